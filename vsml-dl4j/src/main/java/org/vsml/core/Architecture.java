@@ -1,0 +1,74 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The layers of a VSML network below its dense output layer. Input size and class count come from the task, so one
+ * architecture, like one V_M, serves every task.
+ *
+ * @param hidden layers from the input upward; empty for the single dense layer of paper section 4.2
+ */
+public record Architecture(List<HiddenLayer> hidden) {
+
+    private static final int MAX_LAYERS = 64;
+    private static final long MAX_SUB_RNNS = 1 << 26;
+
+    public Architecture {
+        hidden = List.copyOf(hidden);
+        require(hidden.size() < MAX_LAYERS, "at most %d hidden layers, got %d", MAX_LAYERS - 1, hidden.size());
+        boolean dense = false;
+        for (HiddenLayer layer : hidden) {
+            require(
+                    !(dense && layer instanceof HiddenLayer.Convolution),
+                    "a convolution cannot follow a dense layer, got %s",
+                    hidden);
+            dense = layer instanceof HiddenLayer.Dense;
+        }
+    }
+
+    /** Dense hidden layers of these widths, bottom first, below the output layer; none for a single layer. */
+    public static Architecture dense(int... widths) {
+        return new Architecture(Arrays.stream(widths)
+                .<HiddenLayer>mapToObj(HiddenLayer.Dense::new)
+                .toList());
+    }
+
+    /** Number of layers K, the output layer included. */
+    public int depth() {
+        return hidden.size() + 1;
+    }
+
+    /**
+     * The sizes of all K layers for a task, the output layer last.
+     *
+     * @throws IllegalArgumentException if the network would have more sub-RNNs than can be addressed
+     */
+    public List<LayerShape> resolve(TaskShape task) {
+        List<LayerShape> shapes = new ArrayList<>();
+        InputShape below = task.input();
+        for (HiddenLayer layer : hidden) {
+            if (layer instanceof HiddenLayer.Convolution c) {
+                LayerShape.Convolution shape = new LayerShape.Convolution(
+                        below.height(), below.width(), below.channels(), c.channels(), c.kernel(), c.stride());
+                below = new InputShape(shape.outputHeight(), shape.outputWidth(), c.channels());
+                shapes.add(shape);
+            } else if (layer instanceof HiddenLayer.Dense d) {
+                shapes.add(new LayerShape.Dense(below.size(), d.units()));
+                below = InputShape.vector(d.units());
+            }
+        }
+        shapes.add(new LayerShape.Dense(below.size(), task.classes()));
+        for (LayerShape shape : shapes) {
+            require(
+                    (long) shape.stateInputs() * shape.stateOutputs() <= MAX_SUB_RNNS,
+                    "a layer may have at most %d sub-RNNs, got %s",
+                    MAX_SUB_RNNS,
+                    shape);
+        }
+        return List.copyOf(shapes);
+    }
+}

@@ -1,0 +1,26 @@
+package org.vsml.core;
+
+import java.util.Locale;
+
+/** Argument checks whose messages say what was expected, what came, and where. */
+public final class Checks {
+
+    private Checks() {}
+
+    /**
+     * Throws unless {@code condition} holds.
+     *
+     * @param message a {@link String#format} pattern, formatted only on failure
+     * @throws IllegalArgumentException if the condition is false
+     */
+    public static void require(boolean condition, String message, Object... arguments) {
+        if (!condition) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, message, arguments));
+        }
+    }
+
+    /** Throws unless {@code value} is finite; {@code name} is the field the message speaks of. */
+    public static void requireFinite(double value, String name) {
+        require(Double.isFinite(value), "%s must be finite, got %s", name, value);
+    }
+}

@@ -1,0 +1,189 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+/**
+ * How the sub-RNNs are run over a stream of examples; everything that is neither size nor architecture.
+ *
+ * @param microTicks LSTM ticks a layer makes on the same incoming messages before it sends its own (paper: 2)
+ * @param feedLabel whether channel 1 of the last backward message carries the label beside the error
+ * @param backwardPass whether the layers run in reverse order, with error and label, straight after each prediction;
+ *     the next forward pass then gets zeros in the last backward message
+ * @param separateBackwardRnn whether the reverse pass has meta variables of its own; needs {@code backwardPass}
+ * @param layerwiseRnns whether every layer has meta variables of its own
+ * @param aggregation how messages are combined
+ * @param tanhBound bound β of the logits, β·tanh(y/β); positive, infinity for none
+ * @param outputChannel channel of the last forward message that holds the logits
+ * @param randomProportion share of the N channels of c that start standard normal, the rest and h start at 0
+ * @param stateClip cells are clipped to ±stateClip after every tick; positive, infinity for none
+ * @param averagedProportion with several parallel examples: share of the channels of h and c that is averaged over them
+ *     before every step (batched learning algorithms, paper appendix C)
+ */
+public record Dynamics(
+        int microTicks,
+        boolean feedLabel,
+        boolean backwardPass,
+        boolean separateBackwardRnn,
+        boolean layerwiseRnns,
+        Aggregation aggregation,
+        double tanhBound,
+        int outputChannel,
+        double randomProportion,
+        double stateClip,
+        double averagedProportion) {
+
+    /** Two micro ticks, error fed back, no label, one pass (paper, section 4.2 and appendix C). */
+    public static final Dynamics PAPER = new Dynamics(
+            2,
+            false,
+            false,
+            false,
+            false,
+            Aggregation.MEAN,
+            100,
+            1,
+            0.5,
+            Double.POSITIVE_INFINITY,
+            0.5);
+
+    public Dynamics {
+        require(microTicks >= 1 && microTicks <= 1000, "microTicks must be in [1, 1000], got %d", microTicks);
+        require(
+                !separateBackwardRnn || backwardPass,
+                "separateBackwardRnn needs backwardPass: true, got backwardPass: false");
+        require(aggregation != null, "aggregation must be MEAN or SUM, got null");
+        require(tanhBound > 0, "tanhBound must be positive (infinity for none), got %s", tanhBound);
+        require(outputChannel >= 0, "outputChannel must be >= 0, got %d", outputChannel);
+        require(
+                randomProportion >= 0 && randomProportion <= 1,
+                "randomProportion must be in [0, 1], got %s",
+                randomProportion);
+        require(stateClip > 0, "stateClip must be positive (infinity for none), got %s", stateClip);
+        require(
+                averagedProportion >= 0 && averagedProportion <= 1,
+                "averagedProportion must be in [0, 1], got %s",
+                averagedProportion);
+    }
+
+    /** These dynamics with another number of micro ticks. */
+    public Dynamics withMicroTicks(int ticks) {
+        return new Dynamics(
+                ticks,
+                feedLabel,
+                backwardPass,
+                separateBackwardRnn,
+                layerwiseRnns,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                stateClip,
+                averagedProportion);
+    }
+
+    /** These dynamics with or without the label in the last backward message. */
+    public Dynamics withFeedLabel(boolean fed) {
+        return new Dynamics(
+                microTicks,
+                fed,
+                backwardPass,
+                separateBackwardRnn,
+                layerwiseRnns,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                stateClip,
+                averagedProportion);
+    }
+
+    /** These dynamics with or without the reverse pass, and with or without meta variables of its own for it. */
+    public Dynamics withBackwardPass(boolean reverse, boolean separate) {
+        return new Dynamics(
+                microTicks,
+                feedLabel,
+                reverse,
+                separate,
+                layerwiseRnns,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                stateClip,
+                averagedProportion);
+    }
+
+    /** These dynamics with one set of meta variables a layer, or one for all. */
+    public Dynamics withLayerwiseRnns(boolean layerwise) {
+        return new Dynamics(
+                microTicks,
+                feedLabel,
+                backwardPass,
+                separateBackwardRnn,
+                layerwise,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                stateClip,
+                averagedProportion);
+    }
+
+    /** These dynamics with messages summed or averaged. */
+    public Dynamics withAggregation(Aggregation combined) {
+        return new Dynamics(
+                microTicks,
+                feedLabel,
+                backwardPass,
+                separateBackwardRnn,
+                layerwiseRnns,
+                combined,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                stateClip,
+                averagedProportion);
+    }
+
+    /** These dynamics with another clip of the cells. */
+    public Dynamics withStateClip(double clip) {
+        return new Dynamics(
+                microTicks,
+                feedLabel,
+                backwardPass,
+                separateBackwardRnn,
+                layerwiseRnns,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                clip,
+                averagedProportion);
+    }
+
+    /** These dynamics with another share of random initial cells. */
+    public Dynamics withRandomProportion(double proportion) {
+        return new Dynamics(
+                microTicks,
+                feedLabel,
+                backwardPass,
+                separateBackwardRnn,
+                layerwiseRnns,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                proportion,
+                stateClip,
+                averagedProportion);
+    }
+
+    /** Channels (of N) of the initial cells that are drawn at random. */
+    public int randomChannels(int stateSize) {
+        return (int) Math.round(stateSize * randomProportion);
+    }
+
+    /** Channels (of N) of h and of c that are averaged over parallel examples before every step. */
+    public int averagedChannels(int stateSize) {
+        return (int) Math.round(stateSize * averagedProportion);
+    }
+}

@@ -1,0 +1,74 @@
+package org.vsml.core;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * Something that can run a VSML model: SameDiff (the definition, float and double, CPU and CUDA) or the fused CPU engine.
+ * Engines are found through {@link ServiceLoader} by their {@link Provider}; what is built on top does not know which one
+ * it has.
+ */
+public interface Engine {
+
+    /** Short name: {@code samediff}, {@code cpu}. */
+    String name();
+
+    /** Arithmetic it computes in. */
+    Precision precision();
+
+    /** A learner that runs this model. */
+    Learner learner(Vsml model);
+
+    /** The best engine here: fused on the CPU in float; SameDiff for double or when ND4J's backend is CUDA. */
+    static Engine auto(Precision precision) {
+        return providers().stream()
+                .filter(p -> p.supports(precision))
+                .max(Comparator.comparingInt(p -> p.priority(precision)))
+                .orElseThrow(() -> new IllegalStateException("no engine on the class path supports " + precision))
+                .create(precision);
+    }
+
+    /** The best engine here in float. */
+    static Engine auto() {
+        return auto(Precision.FLOAT);
+    }
+
+    /**
+     * The engine of this name.
+     *
+     * @throws IllegalArgumentException if there is none, or it does not support the precision
+     */
+    static Engine of(String name, Precision precision) {
+        List<Provider> all = providers();
+        return all.stream()
+                .filter(p -> p.name().equals(name) && p.supports(precision))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(String.format(
+                        "no engine %s with precision %s; there are %s",
+                        name, precision, all.stream().map(Provider::name).toList())))
+                .create(precision);
+    }
+
+    private static List<Provider> providers() {
+        return ServiceLoader.load(Provider.class, Engine.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    /** Announces an engine. */
+    interface Provider {
+
+        /** The engine's name. */
+        String name();
+
+        /** Whether the engine can compute in this precision. */
+        boolean supports(Precision precision);
+
+        /** Preference on this machine: the highest wins. */
+        int priority(Precision precision);
+
+        /** The engine. */
+        Engine create(Precision precision);
+    }
+}

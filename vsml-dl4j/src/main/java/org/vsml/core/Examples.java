@@ -1,0 +1,61 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+/**
+ * A stream of labelled examples, in the order in which a learner meets them. The arrays are owned by this object; treat
+ * them as read-only.
+ *
+ * @param task shape of each example, number of classes
+ * @param parallel P, examples a step; 1 for online learning, more for batched learning algorithms
+ * @param inputs [T, P, inputs] row-major, finite
+ * @param labels [T, P], each in [0, classes), or {@link #UNLABELLED}
+ */
+public record Examples(TaskShape task, int parallel, double[] inputs, int[] labels) {
+
+    /** An example whose label is never shown: its error and label messages are zero, and it has no loss. */
+    public static final int UNLABELLED = -1;
+
+    public Examples {
+        require(task != null && inputs != null && labels != null, "task, inputs and labels must not be null");
+        require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
+        require(
+                labels.length % parallel == 0,
+                "the number of labels must be a multiple of parallel %d, got %d",
+                parallel,
+                labels.length);
+        require(
+                (long) labels.length * task.inputs() == inputs.length,
+                "%d labels and %d inputs an example need %d input values, got %d",
+                labels.length,
+                task.inputs(),
+                (long) labels.length * task.inputs(),
+                inputs.length);
+        for (int i = 0; i < labels.length; i++) {
+            require(
+                    labels[i] >= UNLABELLED && labels[i] < task.classes(),
+                    "label of example %d must be in [0, %d), got %d",
+                    i,
+                    task.classes(),
+                    labels[i]);
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            require(
+                    Double.isFinite(inputs[i]),
+                    "input %d of example %d must be finite, got %s",
+                    i % task.inputs(),
+                    i / task.inputs(),
+                    inputs[i]);
+        }
+    }
+
+    /** An online stream: one example a step. */
+    public static Examples online(TaskShape task, double[] inputs, int[] labels) {
+        return new Examples(task, 1, inputs, labels);
+    }
+
+    /** Number of steps T. */
+    public int length() {
+        return labels.length / parallel;
+    }
+}

@@ -1,0 +1,41 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** A layer below the output layer, as the user writes it; its input size follows from what is below it. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = HiddenLayer.Dense.class, name = "dense"),
+    @JsonSubTypes.Type(value = HiddenLayer.Convolution.class, name = "convolution")
+})
+public sealed interface HiddenLayer {
+
+    /**
+     * A fully connected layer.
+     *
+     * @param units B, number of outputs
+     */
+    record Dense(int units) implements HiddenLayer {
+        public Dense {
+            require(units >= 1, "units must be >= 1, got %d", units);
+        }
+    }
+
+    /**
+     * A convolution whose kernel entries are sub-RNN states (paper, section B.2), zero padding of kernel/2 on each side.
+     *
+     * @param kernel side of the square kernel, odd
+     * @param stride step between output positions; the output is ceil(size / stride)
+     * @param channels output channels
+     */
+    record Convolution(int kernel, int stride, int channels) implements HiddenLayer {
+        public Convolution {
+            require(kernel >= 1 && kernel % 2 == 1, "kernel must be odd and >= 1, got %d", kernel);
+            require(stride >= 1, "stride must be >= 1, got %d", stride);
+            require(channels >= 1, "channels must be >= 1, got %d", channels);
+        }
+    }
+}

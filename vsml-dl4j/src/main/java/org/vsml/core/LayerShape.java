@@ -1,0 +1,78 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+/** A layer of an architecture once the task is known: all its sizes. */
+public sealed interface LayerShape {
+
+    /** Number of incoming forward messages. */
+    int inputs();
+
+    /** Number of outgoing forward messages. */
+    int outputs();
+
+    /** A in the learned variables [N, B, A]: inputs of a dense layer; kernel · kernel · input channels of a convolution. */
+    int stateInputs();
+
+    /** B in the learned variables [N, B, A]: outputs of a dense layer; output channels of a convolution. */
+    int stateOutputs();
+
+    /** Number of sub-RNN states, A·B. */
+    default int subRnns() {
+        return stateInputs() * stateOutputs();
+    }
+
+    /** Fully connected: one sub-RNN for each pair of input and output. */
+    record Dense(int inputs, int outputs) implements LayerShape {
+        @Override
+        public int stateInputs() {
+            return inputs;
+        }
+
+        @Override
+        public int stateOutputs() {
+            return outputs;
+        }
+    }
+
+    /**
+     * Convolution with zero padding of kernel/2. Messages are ordered (row, column, channel), channel fastest; the A axis
+     * of the state is ordered (kernel row, kernel column, input channel).
+     */
+    record Convolution(int height, int width, int inputChannels, int outputChannels, int kernel, int stride)
+            implements LayerShape {
+        public Convolution {
+            require(kernel % 2 == 1, "kernel must be odd, got %d", kernel);
+        }
+
+        /** Rows of the output: ceil(height / stride). */
+        public int outputHeight() {
+            return (height + stride - 1) / stride;
+        }
+
+        /** Columns of the output: ceil(width / stride). */
+        public int outputWidth() {
+            return (width + stride - 1) / stride;
+        }
+
+        @Override
+        public int inputs() {
+            return height * width * inputChannels;
+        }
+
+        @Override
+        public int outputs() {
+            return outputHeight() * outputWidth() * outputChannels;
+        }
+
+        @Override
+        public int stateInputs() {
+            return kernel * kernel * inputChannels;
+        }
+
+        @Override
+        public int stateOutputs() {
+            return outputChannels;
+        }
+    }
+}

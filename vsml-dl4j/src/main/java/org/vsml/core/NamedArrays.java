@@ -1,0 +1,90 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the vector itself, not a
+ * copy, so that engines can read it without cost: treat it as read-only unless you made it.
+ */
+public final class NamedArrays {
+
+    private final ArrayLayout layout;
+    private final double[] values;
+
+    /**
+     * Wraps {@code values} without copying.
+     *
+     * @throws IllegalArgumentException if the length is not the layout's
+     */
+    public NamedArrays(ArrayLayout layout, double[] values) {
+        require(
+                values.length == layout.size(),
+                "the layout has %d values, got %d",
+                layout.size(),
+                values.length);
+        this.layout = layout;
+        this.values = values;
+    }
+
+    /** All zeros. */
+    public static NamedArrays zeros(ArrayLayout layout) {
+        return new NamedArrays(layout, new double[layout.size()]);
+    }
+
+    /** Names, shapes and places. */
+    public ArrayLayout layout() {
+        return layout;
+    }
+
+    /** The flat vector itself. */
+    public double[] values() {
+        return values;
+    }
+
+    /** A copy of one array, row-major. */
+    public double[] array(String name) {
+        int offset = layout.offset(name);
+        return Arrays.copyOfRange(values, offset, offset + layout.entry(name).size());
+    }
+
+    /** Overwrites one array with row-major values. */
+    public void set(String name, double... source) {
+        int size = layout.entry(name).size();
+        require(source.length == size, "array %s has %d values, got %d", name, size, source.length);
+        System.arraycopy(source, 0, values, layout.offset(name), size);
+    }
+
+    /** An independent copy. */
+    public NamedArrays copy() {
+        return new NamedArrays(layout, values.clone());
+    }
+
+    /** SHA-256 of the values (little-endian IEEE 754 doubles, in layout order) in hexadecimal: one number to compare runs by. */
+    public String sha256() {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(values);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Throws unless the layouts agree; {@code what} and {@code owner} say in the message what differs. */
+    public void requireLayout(ArrayLayout expected, String what, String owner) {
+        require(
+                layout.equals(expected),
+                "%s do not fit %s: expected %s, got %s",
+                what,
+                owner,
+                expected,
+                layout);
+    }
+}

@@ -1,0 +1,181 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A VSML model: which sub-RNN, arranged how, run how. Holds no values; meta variables V_M and learned variables V_L are
+ * {@link NamedArrays} in the layouts given here.
+ *
+ * @param subRnn the sub-RNN shared by all positions
+ * @param architecture hidden layers below the dense output layer
+ * @param dynamics how the sub-RNNs are run
+ */
+public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) implements LearnerConfig {
+
+    /** The single-layer model of paper section 4.2. */
+    public static final Vsml PAPER = new Vsml(SubRnn.PAPER, Architecture.dense(), Dynamics.PAPER);
+
+    public Vsml {
+        require(subRnn != null, "subRnn must not be null");
+        require(architecture != null, "architecture must not be null");
+        require(dynamics != null, "dynamics must not be null");
+        require(
+                dynamics.outputChannel() < subRnn.forwardMessageSize(),
+                "outputChannel must be below forwardMessageSize %d, got %d",
+                subRnn.forwardMessageSize(),
+                dynamics.outputChannel());
+    }
+
+    @Override
+    public Learner learner(Engine engine) {
+        return engine.learner(this);
+    }
+
+    /**
+     * The arrays of V_M. For each sub-RNN i (one, or one a layer): {@code sub_rnn.i.} + w_f [N', 4N], w_b [N'', 4N], w_h
+     * [N, 4N], bias [4N], fwd_w [N, N'], fwd_b [N'], bwd_w [N, N''], bwd_b [N''] and, with layer normalisation, fwd_ln_scale
+     * and fwd_ln_offset [N'], bwd_ln_scale and bwd_ln_offset [N'']. A separate reverse pass has the same again under {@code
+     * backward_sub_rnn.i.}.
+     */
+    public ArrayLayout metaVariableLayout() {
+        List<ArrayLayout> parts = new ArrayList<>();
+        for (int i = 0; i < subRnnCount(); i++) {
+            parts.add(subRnnLayout().prefixed(prefix(false, i)));
+        }
+        if (dynamics.separateBackwardRnn()) {
+            for (int i = 0; i < subRnnCount(); i++) {
+                parts.add(subRnnLayout().prefixed(prefix(true, i)));
+            }
+        }
+        return ArrayLayout.concatenate(parts);
+    }
+
+    /**
+     * Prefix of the names of the arrays that layer {@code layer} (from 0) uses.
+     *
+     * @param backward whether in the reverse pass
+     */
+    public String metaVariablePrefix(int layer, boolean backward) {
+        return prefix(backward && dynamics.separateBackwardRnn(), dynamics.layerwiseRnns() ? layer : 0);
+    }
+
+    /**
+     * Random meta variables: weights truncated normal (at two standard deviations) with standard deviation 1/sqrt(fan-in),
+     * biases and offsets 0, scales 1. The fan-in of w_f, w_b and w_h is N' + N'' + N, for they act as one matrix.
+     */
+    public NamedArrays initialMetaVariables(RandomGenerator random) {
+        NamedArrays result = NamedArrays.zeros(metaVariableLayout());
+        int fanIn = subRnn.stateSize() + subRnn.forwardMessageSize() + subRnn.backwardMessageSize();
+        for (ArrayLayout.Entry entry : result.layout().entries()) {
+            String array = entry.name().substring(entry.name().lastIndexOf('.') + 1);
+            double[] values = new double[entry.size()];
+            switch (array) {
+                case "w_f", "w_b", "w_h" -> truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
+                case "fwd_w", "bwd_w" -> truncatedNormal(values, 1 / Math.sqrt(subRnn.stateSize()), random);
+                case "fwd_ln_scale", "bwd_ln_scale" -> Arrays.fill(values, 1);
+                default -> {
+                    // biases and offsets start at 0
+                }
+            }
+            result.set(entry.name(), values);
+        }
+        return result;
+    }
+
+    /**
+     * The arrays of V_L for a task, for {@code parallel} = P examples a step. For each layer k: {@code hidden.k} and {@code
+     * cell.k} [P, N, B, A]; for each layer but the last {@code backward_message.k} [P, outputs, N''], the message that layer
+     * k + 1 sent down and layer k has yet to read; and, unless there is a reverse pass, {@code error} and {@code label} [P,
+     * classes], what the last layer has yet to read.
+     */
+    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
+        require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
+        List<LayerShape> layers = architecture.resolve(task);
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        for (int k = 0; k < layers.size(); k++) {
+            LayerShape layer = layers.get(k);
+            Integer[] shape = {parallel, subRnn.stateSize(), layer.stateOutputs(), layer.stateInputs()};
+            entries.add(ArrayLayout.Entry.of("hidden." + k, shape));
+            entries.add(ArrayLayout.Entry.of("cell." + k, shape));
+            if (k + 1 < layers.size()) {
+                entries.add(ArrayLayout.Entry.of(
+                        "backward_message." + k, parallel, layer.outputs(), subRnn.backwardMessageSize()));
+            }
+        }
+        if (!dynamics.backwardPass()) {
+            entries.add(ArrayLayout.Entry.of("error", parallel, task.classes()));
+            entries.add(ArrayLayout.Entry.of("label", parallel, task.classes()));
+        }
+        return new ArrayLayout(entries);
+    }
+
+    /**
+     * Fresh learned variables: hidden states, messages and errors 0; of each cell the first {@link
+     * Dynamics#randomChannels} channels standard normal, the rest 0. Parallel examples start alike.
+     */
+    public NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random) {
+        NamedArrays result = NamedArrays.zeros(learnedVariableLayout(task, parallel));
+        List<LayerShape> layers = architecture.resolve(task);
+        for (int k = 0; k < layers.size(); k++) {
+            int offset = result.layout().offset("cell." + k);
+            int size = subRnn.stateSize() * layers.get(k).subRnns();
+            int drawn = dynamics.randomChannels(subRnn.stateSize()) * layers.get(k).subRnns();
+            double[] values = result.values();
+            for (int i = 0; i < drawn; i++) {
+                values[offset + i] = random.nextGaussian();
+            }
+            for (int p = 1; p < parallel; p++) {
+                System.arraycopy(values, offset, values, offset + p * size, drawn);
+            }
+        }
+        return result;
+    }
+
+    @JsonIgnore
+    private int subRnnCount() {
+        return dynamics.layerwiseRnns() ? architecture.depth() : 1;
+    }
+
+    private static String prefix(boolean backward, int index) {
+        return (backward ? "backward_sub_rnn." : "sub_rnn.") + index + ".";
+    }
+
+    private ArrayLayout subRnnLayout() {
+        int n = subRnn.stateSize();
+        int gates = subRnn.gateSize();
+        int forward = subRnn.forwardMessageSize();
+        int backward = subRnn.backwardMessageSize();
+        List<ArrayLayout.Entry> entries = new ArrayList<>(List.of(
+                ArrayLayout.Entry.of("w_f", forward, gates),
+                ArrayLayout.Entry.of("w_b", backward, gates),
+                ArrayLayout.Entry.of("w_h", n, gates),
+                ArrayLayout.Entry.of("bias", gates),
+                ArrayLayout.Entry.of("fwd_w", n, forward),
+                ArrayLayout.Entry.of("fwd_b", forward),
+                ArrayLayout.Entry.of("bwd_w", n, backward),
+                ArrayLayout.Entry.of("bwd_b", backward)));
+        if (subRnn.layerNorm()) {
+            entries.add(ArrayLayout.Entry.of("fwd_ln_scale", forward));
+            entries.add(ArrayLayout.Entry.of("fwd_ln_offset", forward));
+            entries.add(ArrayLayout.Entry.of("bwd_ln_scale", backward));
+            entries.add(ArrayLayout.Entry.of("bwd_ln_offset", backward));
+        }
+        return new ArrayLayout(entries);
+    }
+
+    private static void truncatedNormal(double[] values, double deviation, RandomGenerator random) {
+        for (int i = 0; i < values.length; i++) {
+            double draw;
+            do {
+                draw = random.nextGaussian();
+            } while (Math.abs(draw) > 2);
+            values[i] = draw * deviation;
+        }
+    }
+}
