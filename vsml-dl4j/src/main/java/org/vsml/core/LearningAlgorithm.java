@@ -1,0 +1,111 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * A learning algorithm that can be shipped: what the learner is, its meta variables, and where they come from. A few
+ * kilobytes for VSML, whatever the size of the tasks it learns.
+ *
+ * @param config the learner, without an engine
+ * @param metaVariables V_M, of the learner's {@link Learner#metaVariableLayout()}
+ * @param provenance where V_M comes from; its hash is that of {@code metaVariables}
+ */
+public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables, Provenance provenance) {
+
+    /** File name extension of learning algorithms. */
+    public static final String EXTENSION = ".vsml";
+
+    private static final String KIND = "learning-algorithm";
+    private static final String RESOURCES = "/org/vsml/algorithms/";
+
+    public LearningAlgorithm {
+        require(config != null && metaVariables != null && provenance != null, "no part of an algorithm may be null");
+        require(
+                metaVariables.sha256().equals(provenance.metaVariablesSha256()),
+                "the meta variables of %s have SHA-256 %s, its provenance says %s",
+                provenance.name(),
+                metaVariables.sha256(),
+                provenance.metaVariablesSha256());
+    }
+
+    /**
+     * The learner on an engine.
+     *
+     * @throws IllegalArgumentException if the meta variables are not those of this learner
+     */
+    public Learner learner(Engine engine) {
+        Learner learner = config.learner(engine);
+        metaVariables.requireLayout(learner.metaVariableLayout(), "meta variables", "algorithm " + provenance.name());
+        return learner;
+    }
+
+    /** Writes the algorithm to a file, atomically. */
+    public void save(Path file) throws IOException {
+        ObjectNode header = Json.mapper().createObjectNode();
+        // Through the interface, so that the type name is written.
+        header.set("learner", toTree(config));
+        header.set("provenance", Json.mapper().valueToTree(provenance));
+        new ArrayFile(KIND, header, metaVariables).write(file);
+    }
+
+    /**
+     * Reads an algorithm from a file.
+     *
+     * @throws IOException if the file cannot be read, is damaged or of another kind; the message names it
+     */
+    public static LearningAlgorithm load(Path file) throws IOException {
+        return of(ArrayFile.read(file, KIND), file.toString());
+    }
+
+    /**
+     * An algorithm from the class path.
+     *
+     * @param name such as {@code general-1}
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static LearningAlgorithm fromResource(String name) {
+        require(name.matches("[A-Za-z0-9._-]+"), "an algorithm's name has letters, digits, '.', '_', '-'; got %s", name);
+        String resource = RESOURCES + name + EXTENSION;
+        try (InputStream in = LearningAlgorithm.class.getResourceAsStream(resource)) {
+            require(in != null, "no learning algorithm named %s is on the class path (%s)", name, resource);
+            return of(ArrayFile.read(in, KIND, resource), resource);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static LearningAlgorithm of(ArrayFile file, String where) throws IOException {
+        try {
+            LearnerConfig config = Json.mapper().treeToValue(part(file, "learner", where), LearnerConfig.class);
+            Provenance provenance = Json.mapper().treeToValue(part(file, "provenance", where), Provenance.class);
+            return new LearningAlgorithm(config, file.arrays(), provenance);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(where + " does not hold a valid learning algorithm: " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode part(ArrayFile file, String name, String where) throws IOException {
+        JsonNode node = file.header().get(name);
+        if (node == null) {
+            throw new IOException(where + " has no '" + name + "' in its header");
+        }
+        return node;
+    }
+
+    private static JsonNode toTree(LearnerConfig config) {
+        try {
+            return Json.mapper()
+                    .readTree(Json.mapper().writerFor(LearnerConfig.class).writeValueAsString(config));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the learner cannot be written as JSON: " + config, e);
+        }
+    }
+}
