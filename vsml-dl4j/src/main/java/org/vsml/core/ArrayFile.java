@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Named arrays in a file, with a JSON header that says what they are. Meta variables, learned variables and checkpoints
@@ -94,7 +96,7 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
             throw new IOException(
                     "the header may have at most " + MAX_HEADER_BYTES + " bytes, got " + headerBytes.length);
         }
-        long length = MAGIC.length + 4 + 8 + 4 + kindBytes.length + 4 + headerBytes.length + 4;
+        long length = MAGIC.length + 24L + kindBytes.length + headerBytes.length;
         for (ArrayLayout.Entry entry : arrays.layout().entries()) {
             length += 8 + utf8(entry.name()).length + 4L * entry.shape().size();
         }
@@ -103,15 +105,14 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         MessageDigest hash = Hashes.sha256();
         DigestOutputStream hashed = new DigestOutputStream(out, hash);
         hashed.write(MAGIC);
-        hashed.write(littleEndian(12).putInt(FORMAT_VERSION).putLong(length).array());
+        hashed.write(integers(FORMAT_VERSION, (int) length, (int) (length >>> 32)));
         writeBlock(hashed, kindBytes);
         writeBlock(hashed, headerBytes);
-        hashed.write(littleEndian(4).putInt(arrays.layout().entries().size()).array());
+        hashed.write(integers(arrays.layout().entries().size()));
         for (ArrayLayout.Entry entry : arrays.layout().entries()) {
             writeBlock(hashed, utf8(entry.name()));
-            ByteBuffer shape = littleEndian(4 + 4 * entry.shape().size()).putInt(entry.shape().size());
-            entry.shape().forEach(shape::putInt);
-            hashed.write(shape.array());
+            hashed.write(integers(entry.shape().size()));
+            hashed.write(integers(entry.shape().stream().mapToInt(i -> i).toArray()));
         }
         writeValues(hashed, arrays.values());
         out.write(hash.digest());
@@ -144,17 +145,16 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
     }
 
     private static void writeBlock(OutputStream out, byte[] bytes) throws IOException {
-        out.write(littleEndian(4).putInt(bytes.length).array());
+        out.write(integers(bytes.length));
         out.write(bytes);
     }
 
     private static void writeValues(OutputStream out, double[] values) throws IOException {
-        ByteBuffer chunk = littleEndian(CHUNK_VALUES * Double.BYTES);
+        byte[] chunk = new byte[CHUNK_VALUES * Double.BYTES];
         for (int start = 0; start < values.length; start += CHUNK_VALUES) {
             int count = Math.min(CHUNK_VALUES, values.length - start);
-            chunk.clear();
-            chunk.asDoubleBuffer().put(values, start, count);
-            out.write(chunk.array(), 0, count * Double.BYTES);
+            ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values, start, count);
+            out.write(chunk, 0, count * Double.BYTES);
         }
     }
 
@@ -162,8 +162,10 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static ByteBuffer littleEndian(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] integers(int... values) {
+        byte[] bytes = new byte[values.length * Integer.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(values);
+        return bytes;
     }
 
     /** Reads one container of a known size. */
@@ -265,7 +267,14 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
 
         private String text(int limit, String what) throws IOException {
             byte[] bytes = bytes(count(limit, "length of " + what), what);
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new IOException(where + " is damaged: " + what + " is not UTF-8", e);
+            }
         }
 
         private int count(int limit, String what) throws IOException {
@@ -308,7 +317,7 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
 
         private void check(boolean condition, String message, Object... arguments) throws IOException {
             if (!condition) {
-                throw new IOException(where + " " + String.format(java.util.Locale.ROOT, message, arguments));
+                throw new IOException(where + " " + String.format(Locale.ROOT, message, arguments));
             }
         }
     }
