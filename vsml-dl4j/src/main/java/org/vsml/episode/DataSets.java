@@ -1,0 +1,244 @@
+package org.vsml.episode;
+
+import static org.vsml.core.Checks.require;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vsml.core.InputShape;
+
+/**
+ * Image sets by name. A set is a folder of that name with four idx files, {@code
+ * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels (idx4), labels may be
+ * shorts (idx1-short), the second part may be called {@code test}.
+ *
+ * <p>Looked for in this order: the given folder (or, if none is given, the one that the environment variable {@value
+ * #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and fetcher (MNIST alone), the sample that comes with this
+ * library (MNIST and Fashion-MNIST, 3,000 + 1,000 images each; a warning says so). Sets are read once and kept.
+ * Thread-safe.
+ */
+public final class DataSets {
+
+    /** Names the folder of image sets where none is given. */
+    public static final String ENVIRONMENT_VARIABLE = "VSML_DATA";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataSets.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    /** Well-known sets, whose labels can be checked against what they must be. */
+    private static final Map<String, Integer> KNOWN_CLASSES = Map.of(
+            "mnist", 10, "fashion_mnist", 10, "kmnist", 10, "usps", 10, "digits8x8", 10, "cifar10", 10);
+    private static final Set<String> SAMPLES = Set.of("mnist", "fashion_mnist");
+
+    private final Path folder;
+    private final boolean sampleOnly;
+    private final Map<String, Map<Split, ImageSet>> loaded = new ConcurrentHashMap<>();
+
+    private DataSets(Path folder, boolean sampleOnly) {
+        this.folder = folder;
+        this.sampleOnly = sampleOnly;
+    }
+
+    /**
+     * The sets of a folder, with the fallbacks described above.
+     *
+     * @param folder with a folder for each set, or itself the folder of a set; null for the one that {@value
+     *     #ENVIRONMENT_VARIABLE} names, if any
+     * @throws IllegalArgumentException if the folder does not exist
+     */
+    public static DataSets in(Path folder) {
+        Path used = folder;
+        String named = System.getenv(ENVIRONMENT_VARIABLE);
+        if (used == null && named != null && !named.isBlank()) {
+            used = Path.of(named);
+        }
+        require(
+                used == null || Files.isDirectory(used),
+                "%s must be a folder of image sets, got %s",
+                folder == null ? ENVIRONMENT_VARIABLE : "the data folder",
+                used);
+        return new DataSets(used, false);
+    }
+
+    /** The samples that come with this library and nothing else: the same everywhere, for examples and tests. */
+    public static DataSets embedded() {
+        return new DataSets(null, true);
+    }
+
+    /**
+     * One part of a set.
+     *
+     * @throws IllegalArgumentException if there is no such set; the message lists where it was looked for
+     * @throws UncheckedIOException if its files are not what they should be; the message names the file
+     */
+    public ImageSet load(String name, Split split) {
+        requireName(name);
+        return loaded.computeIfAbsent(name, this::find).get(split);
+    }
+
+    /** Names of the sets that {@link #load} finds in the folder, and of the embedded samples; sorted. */
+    public List<String> available() {
+        Set<String> names = new java.util.TreeSet<>(SAMPLES);
+        if (folder != null) {
+            try (var children = Files.list(folder)) {
+                children.filter(child -> ImageFiles.inFolder(child).isPresent())
+                        .forEach(child -> names.add(child.getFileName().toString()));
+            } catch (IOException failure) {
+                throw new UncheckedIOException("cannot list " + folder, failure);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    static void requireName(String name) {
+        require(
+                name != null && NAME.matcher(name).matches(),
+                "the name of an image set must be made of letters, digits, '.', '_' and '-', got %s",
+                name);
+    }
+
+    private Map<Split, ImageSet> find(String name) {
+        List<String> looked = new ArrayList<>();
+        if (!sampleOnly) {
+            for (Path place : places(name)) {
+                Optional<ImageFiles> files = ImageFiles.inFolder(place);
+                if (files.isPresent()) {
+                    return read(name, place.toString(), files.get());
+                }
+                looked.add(place.toString());
+            }
+            if (folder == null) {
+                looked.add("(no data folder: give --data DIR or set " + ENVIRONMENT_VARIABLE + ")");
+            }
+        }
+        require(
+                SAMPLES.contains(name),
+                "there is no image set %s: looked for train-images-idx3-ubyte[.gz] and so on in %s; with this library come %s",
+                name,
+                looked.isEmpty() ? "the embedded samples alone" : String.join(", ", looked),
+                new java.util.TreeSet<>(SAMPLES));
+        Map<Split, ImageSet> sample = read(name, "the embedded sample", ImageFiles.embedded(name));
+        if (!sampleOnly) {
+            LOG.warn(
+                    "Image set {} was not found in {}: using the embedded sample of {} training and {} test images instead.",
+                    name,
+                    String.join(", ", looked),
+                    sample.get(Split.TRAIN).size(),
+                    sample.get(Split.TEST).size());
+        }
+        return sample;
+    }
+
+    private List<Path> places(String name) {
+        if (folder == null) {
+            return List.of();
+        }
+        Path own = folder.toAbsolutePath().normalize().getFileName();
+        boolean itself = own != null && own.toString().equals(name);
+        return itself ? List.of(folder.resolve(name), folder) : List.of(folder.resolve(name));
+    }
+
+    private static Map<Split, ImageSet> read(String name, String origin, ImageFiles files) {
+        try {
+            IdxFile trainLabels = files.read(Split.TRAIN, false);
+            IdxFile testLabels = files.read(Split.TEST, false);
+            int classes = classes(name, files, trainLabels, testLabels);
+            ImageSet train = join(name, origin, files, Split.TRAIN, trainLabels, classes);
+            ImageSet test = join(name, origin, files, Split.TEST, testLabels, classes);
+            if (!train.shape().equals(test.shape())) {
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "%s: expected images of the shape of %s, %s, got %s",
+                        files.name(Split.TEST, true),
+                        files.name(Split.TRAIN, true),
+                        train.shape(),
+                        test.shape()));
+            }
+            return Map.of(Split.TRAIN, train, Split.TEST, test);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure.getMessage(), failure);
+        }
+    }
+
+    /** Largest label of both parts plus one; for a well-known set it is known beforehand. */
+    private static int classes(String name, ImageFiles files, IdxFile train, IdxFile test) throws IOException {
+        Integer known = KNOWN_CLASSES.get(name);
+        int limit = known != null ? known : Math.addExact(train.count(), test.count());
+        int classes = 0;
+        for (Split split : Split.values()) {
+            int[] labels = (split == Split.TRAIN ? train : test).integers();
+            for (int i = 0; i < labels.length; i++) {
+                if (labels[i] < 0 || labels[i] >= limit) {
+                    throw new IOException(String.format(
+                            Locale.ROOT,
+                            "%s: label of image %d must be in [0, %d), got %d%s",
+                            files.name(split, false),
+                            i,
+                            limit,
+                            labels[i],
+                            known != null ? "" : " (more classes than images)"));
+                }
+                classes = Math.max(classes, labels[i] + 1);
+            }
+        }
+        return known != null ? known : classes;
+    }
+
+    private static ImageSet join(
+            String name, String origin, ImageFiles files, Split split, IdxFile labels, int classes)
+            throws IOException {
+        IdxFile images = files.read(split, true);
+        int[] axes = images.axes();
+        if (images.type() != IdxFile.UBYTE || axes.length < 3) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: expected images of bytes with 3 or 4 axes, got type %02x with %d axes",
+                    files.name(split, true),
+                    images.type(),
+                    axes.length));
+        }
+        if (labels.axes().length != 1) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: expected labels with 1 axis, got %d axes",
+                    files.name(split, false),
+                    labels.axes().length));
+        }
+        if (axes[0] != labels.count()) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: expected as many labels as %s has images, %d, got %d",
+                    files.name(split, false),
+                    files.name(split, true),
+                    axes[0],
+                    labels.count()));
+        }
+        InputShape shape;
+        try {
+            shape = new InputShape(axes[1], axes[2], axes.length == 4 ? axes[3] : 1);
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException(files.name(split, true) + ": " + wrong.getMessage(), wrong);
+        }
+        return ImageSet.ofBytes(name, origin, shape, classes, images.data(), labels.integers());
+    }
+
+    /** Opens a file of an embedded sample. */
+    static InputStream resource(String path) throws IOException {
+        InputStream in = DataSets.class.getResourceAsStream(path);
+        if (in == null) {
+            throw new IOException("the class path lacks " + path + " beside " + DataSets.class.getName());
+        }
+        return in;
+    }
+}
