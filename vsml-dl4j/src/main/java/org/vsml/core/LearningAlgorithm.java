@@ -49,11 +49,16 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
 
     /** Writes the algorithm to a file, atomically. */
     public void save(Path file) throws IOException {
+        new ArrayFile(KIND, header(), metaVariables).write(file);
+    }
+
+    /** Everything but the meta variables, as it stands in the header of a file. */
+    public ObjectNode header() {
         ObjectNode header = Json.mapper().createObjectNode();
         // Through the interface, so that the type name is written.
         header.set("learner", toTree(config));
         header.set("provenance", Json.mapper().valueToTree(provenance));
-        new ArrayFile(KIND, header, metaVariables).write(file);
+        return header;
     }
 
     /**
@@ -62,7 +67,8 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
      * @throws IOException if the file cannot be read, is damaged or of another kind; the message names it
      */
     public static LearningAlgorithm load(Path file) throws IOException {
-        return of(ArrayFile.read(file, KIND), file.toString());
+        ArrayFile container = ArrayFile.read(file, KIND);
+        return of(container.header(), container.arrays(), file.toString());
     }
 
     /**
@@ -76,24 +82,33 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
         String resource = RESOURCES + name + EXTENSION;
         try (InputStream in = LearningAlgorithm.class.getResourceAsStream(resource)) {
             require(in != null, "no learning algorithm named %s is on the class path (%s)", name, resource);
-            return of(ArrayFile.read(in, KIND, resource), resource);
+            ArrayFile container = ArrayFile.read(in, KIND, resource);
+            return of(container.header(), container.arrays(), resource);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static LearningAlgorithm of(ArrayFile file, String where) throws IOException {
+    /**
+     * The algorithm of a {@link #header()} and its meta variables, for files that hold an algorithm among other things.
+     *
+     * @param where what error messages call the file
+     * @throws IOException if they are not those of a valid algorithm
+     */
+    public static LearningAlgorithm of(ObjectNode header, NamedArrays metaVariables, String where)
+            throws IOException {
         try {
-            LearnerConfig config = Json.mapper().treeToValue(part(file, "learner", where), LearnerConfig.class);
-            Provenance provenance = Json.mapper().treeToValue(part(file, "provenance", where), Provenance.class);
-            return new LearningAlgorithm(config, file.arrays(), provenance);
+            LearnerConfig config = Json.mapper().treeToValue(part(header, "learner", where), LearnerConfig.class);
+            Provenance provenance =
+                    Json.mapper().treeToValue(part(header, "provenance", where), Provenance.class);
+            return new LearningAlgorithm(config, metaVariables, provenance);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(where + " does not hold a valid learning algorithm: " + e.getMessage(), e);
         }
     }
 
-    private static JsonNode part(ArrayFile file, String name, String where) throws IOException {
-        JsonNode node = file.header().get(name);
+    private static JsonNode part(ObjectNode header, String name, String where) throws IOException {
+        JsonNode node = header.get(name);
         if (node == null) {
             throw new IOException(where + " has no '" + name + "' in its header");
         }

@@ -1,0 +1,118 @@
+package org.vsml.online;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+import org.vsml.core.CrossEntropy;
+import org.vsml.core.Examples;
+import org.vsml.core.TaskShape;
+import org.vsml.episode.Episode;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.Seeds;
+
+/**
+ * Learns the same seeded streams, in the same order, with several algorithms and counts prequentially who was right.
+ *
+ * @param contenders who is compared; names differ
+ * @param streams the stream of a seed, one example a step, such as a {@link org.vsml.episode.TestStream}
+ */
+public record Comparison(List<Contender> contenders, EpisodeSource streams) {
+
+    /** Values of a piece of a stream: a few megabytes, yet enough examples to make one run worth its start. */
+    private static final int PIECE_VALUES = 1 << 19;
+
+    public Comparison {
+        contenders = List.copyOf(contenders);
+        require(!contenders.isEmpty(), "a comparison needs at least one contender, got none");
+        require(
+                contenders.stream().map(Contender::name).distinct().count() == contenders.size(),
+                "contenders need different names, got %s",
+                contenders.stream().map(Contender::name).toList());
+        require(streams != null, "streams must not be null");
+    }
+
+    /**
+     * Runs the streams of {@code seeds} seeds derived from {@code seed}. The result is the same for any number of threads.
+     *
+     * @param threads streams learned at the same time, at least 1
+     * @param progress told the number of examples that one stream has got further with all algorithms; called from any thread
+     */
+    public ComparisonResult run(long seed, int seeds, int threads, IntConsumer progress) {
+        require(seeds >= 1, "seeds must be >= 1, got %d", seeds);
+        require(threads >= 1, "threads must be >= 1, got %d", threads);
+        ExecutorService executor = Executors.newFixedThreadPool(Math.min(threads, seeds));
+        try {
+            List<Future<boolean[][][]>> runs = new ArrayList<>();
+            for (int i = 0; i < seeds; i++) {
+                long own = Seeds.derive(seed, i);
+                runs.add(executor.submit(() -> one(own, progress)));
+            }
+            List<boolean[][][]> correct = new ArrayList<>();
+            for (Future<boolean[][][]> run : runs) {
+                correct.add(run.get());
+            }
+            return new ComparisonResult(contenders, correct);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while comparing", e);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** For each contender and setting, which predictions of one stream were right. */
+    private boolean[][][] one(long seed, IntConsumer progress) {
+        Episode episode = streams.sample(seed);
+        Examples stream = episode.examples();
+        TaskShape task = stream.task();
+        require(stream.parallel() == 1, "a stream has one example a step, got %d", stream.parallel());
+        OnlineAlgorithm.Session[][] sessions = new OnlineAlgorithm.Session[contenders.size()][];
+        boolean[][][] correct = new boolean[contenders.size()][][];
+        for (int c = 0; c < sessions.length; c++) {
+            List<OnlineAlgorithm> settings = contenders.get(c).settings();
+            sessions[c] = new OnlineAlgorithm.Session[settings.size()];
+            correct[c] = new boolean[settings.size()][stream.length()];
+            for (int s = 0; s < settings.size(); s++) {
+                sessions[c][s] = settings.get(s).start(task, episode.stateSeed());
+            }
+        }
+        int piece = Math.max(1, PIECE_VALUES / task.inputs());
+        for (int from = 0; from < stream.length(); from += piece) {
+            Examples part = part(stream, from, Math.min(stream.length(), from + piece));
+            for (int c = 0; c < sessions.length; c++) {
+                for (int s = 0; s < sessions[c].length; s++) {
+                    double[] scores = sessions[c][s].learn(part);
+                    for (int t = 0; t < part.length(); t++) {
+                        int predicted = CrossEntropy.argMax(scores, t * task.classes(), task.classes());
+                        correct[c][s][from + t] = predicted == part.labels()[t];
+                    }
+                }
+            }
+            progress.accept(part.length());
+        }
+        return correct;
+    }
+
+    private static Examples part(Examples stream, int from, int to) {
+        int inputs = stream.task().inputs();
+        return Examples.online(
+                stream.task(),
+                Arrays.copyOfRange(stream.inputs(), from * inputs, to * inputs),
+                Arrays.copyOfRange(stream.labels(), from, to));
+    }
+}

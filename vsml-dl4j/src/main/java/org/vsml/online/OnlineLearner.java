@@ -1,0 +1,131 @@
+package org.vsml.online;
+
+import static org.vsml.core.Checks.require;
+import static org.vsml.core.Checks.requireFinite;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.vsml.core.CrossEntropy;
+import org.vsml.core.Engine;
+import org.vsml.core.Learner;
+import org.vsml.core.LearnerStream;
+import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+
+/**
+ * A classifier that learns from every example as it comes, by a meta-trained learning algorithm that only runs forward: no
+ * gradients, no learning rate, any number of inputs and classes.
+ *
+ * <pre>{@code
+ * OnlineLearner learner = OnlineLearner.pretrained().forTask(784, 10);
+ * double[] probabilities = learner.predict(x);
+ * learner.learn(x, y);
+ * }</pre>
+ *
+ * <p>Inputs should be standardised as in meta-training: mean about 0, standard deviation about 1 over all inputs.
+ *
+ * <p>A learner is not thread-safe: one thread at a time may use it. Different learners are independent, so that any number of
+ * streams can be learned in parallel; they may share one {@link Pretrained}.
+ */
+public final class OnlineLearner {
+
+    /** The algorithm that comes with this library. */
+    public static final String DEFAULT_ALGORITHM = "general-1";
+
+    private final LearningAlgorithm algorithm;
+    private final TaskShape task;
+    private final LearnerStream stream;
+    private long examples;
+
+    OnlineLearner(
+            LearningAlgorithm algorithm, Learner learner, TaskShape task, NamedArrays learned, long examples) {
+        this.algorithm = algorithm;
+        this.task = task;
+        stream = learner.open(algorithm.metaVariables(), task, learned);
+        this.examples = examples;
+    }
+
+    /** The algorithm that comes with this library, {@value #DEFAULT_ALGORITHM}, on the best engine of this machine. */
+    public static Pretrained pretrained() {
+        return pretrained(LearningAlgorithm.fromResource(DEFAULT_ALGORITHM), Engine.auto());
+    }
+
+    /** A learning algorithm from a file, on the best engine of this machine. */
+    public static Pretrained pretrained(Path file) throws IOException {
+        return pretrained(LearningAlgorithm.load(file), Engine.auto());
+    }
+
+    /** Any learning algorithm on any engine. */
+    public static Pretrained pretrained(LearningAlgorithm algorithm, Engine engine) {
+        return new Pretrained(algorithm, engine);
+    }
+
+    /**
+     * Goes on where {@link #save} stopped, bit for bit as if it had not (on the same engine). The file holds the learning
+     * algorithm too.
+     *
+     * @throws IOException if the file cannot be read or is damaged; the message names it
+     */
+    public static OnlineLearner load(Path file) throws IOException {
+        SavedLearner saved = SavedLearner.read(file);
+        return saved.open(saved.algorithm().learner(Engine.auto()), file);
+    }
+
+    /** The task it learns. */
+    public TaskShape task() {
+        return task;
+    }
+
+    /** Labelled examples learned so far, those before a {@link #save} included. */
+    public long examples() {
+        return examples;
+    }
+
+    /**
+     * Class probabilities for an example; learns nothing from it.
+     *
+     * @param input [inputs], finite
+     * @return [classes], adding up to 1
+     */
+    public double[] predict(double[] input) {
+        checkInput(input);
+        return CrossEntropy.softmax(stream.predict(input), 0, task.classes());
+    }
+
+    /**
+     * Predicts an example, then learns its label.
+     *
+     * @param input [inputs], finite
+     * @param label in [0, classes)
+     * @return the class probabilities predicted before the label was seen
+     */
+    public double[] learn(double[] input, int label) {
+        checkInput(input);
+        require(label >= 0 && label < task.classes(), "label must be in [0, %d), got %d", task.classes(), label);
+        double[] logits = stream.learn(input, label);
+        examples++;
+        return CrossEntropy.softmax(logits, 0, task.classes());
+    }
+
+    /** What it has learned: a copy of the learned variables V_L. */
+    public NamedArrays learnedVariables() {
+        return stream.learnedVariables();
+    }
+
+    /**
+     * Writes everything that is needed to go on, atomically: the learning algorithm and what was learned.
+     *
+     * @throws IOException if the file cannot be written; the message names it
+     */
+    public void save(Path file) throws IOException {
+        new SavedLearner(algorithm, task, examples, stream.learnedVariables()).write(file);
+    }
+
+    private void checkInput(double[] input) {
+        require(input.length == task.inputs(), "expected %d inputs, got %d", task.inputs(), input.length);
+        for (int i = 0; i < input.length; i++) {
+            requireFinite(input[i], "input " + i);
+        }
+    }
+}

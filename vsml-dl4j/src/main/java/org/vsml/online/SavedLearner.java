@@ -1,0 +1,100 @@
+package org.vsml.online;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.vsml.core.ArrayFile;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.Json;
+import org.vsml.core.Learner;
+import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+
+/**
+ * What a file of an online learner holds. An {@link ArrayFile} of kind {@code online-learner}, format 1: the header has {@code
+ * format}, {@code algorithm}, {@code task} and {@code examples}; the arrays are V_M under {@code meta_variables/} and V_L
+ * under {@code learned_variables/}. With V_M inside, a file needs nothing else to go on from.
+ */
+record SavedLearner(LearningAlgorithm algorithm, TaskShape task, long examples, NamedArrays learned) {
+
+    private static final String KIND = "online-learner";
+    private static final int FORMAT = 1;
+    private static final String META = "meta_variables/";
+    private static final String LEARNED = "learned_variables/";
+
+    void write(Path file) throws IOException {
+        ObjectNode header = Json.mapper().createObjectNode();
+        header.put("format", FORMAT);
+        header.set("algorithm", algorithm.header());
+        header.set("task", Json.mapper().valueToTree(task));
+        header.put("examples", examples);
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        addAll(entries, META, algorithm.metaVariables());
+        addAll(entries, LEARNED, learned);
+        double[] meta = algorithm.metaVariables().values();
+        double[] values = Arrays.copyOf(meta, meta.length + learned.values().length);
+        System.arraycopy(learned.values(), 0, values, meta.length, learned.values().length);
+        new ArrayFile(KIND, header, new NamedArrays(new ArrayLayout(entries), values)).write(file);
+    }
+
+    static SavedLearner read(Path file) throws IOException {
+        ArrayFile container = ArrayFile.read(file, KIND);
+        JsonNode format = container.header().path("format");
+        if (format.asInt() != FORMAT) {
+            throw new IOException(
+                    file + " is an online learner of format " + format + ", this program reads format " + FORMAT);
+        }
+        if (!(container.header().get("algorithm") instanceof ObjectNode algorithm)) {
+            throw new IOException(file + " has no 'algorithm' in its header");
+        }
+        try {
+            return new SavedLearner(
+                    LearningAlgorithm.of(algorithm, part(container.arrays(), META), file.toString()),
+                    Json.mapper().treeToValue(container.header().path("task"), TaskShape.class),
+                    container.header().path("examples").asLong(),
+                    part(container.arrays(), LEARNED));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(file + " does not hold a valid online learner: " + e.getMessage(), e);
+        }
+    }
+
+    OnlineLearner open(Learner learner, Path file) throws IOException {
+        try {
+            learned.requireLayout(learner.learnedVariableLayout(task, 1), "learned variables", "task " + task);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " does not hold a valid online learner: " + e.getMessage(), e);
+        }
+        for (double value : learned.values()) {
+            if (!Double.isFinite(value)) {
+                throw new IOException(file + " has learned variables that are not finite");
+            }
+        }
+        return new OnlineLearner(algorithm, learner, task, learned, examples);
+    }
+
+    private static void addAll(List<ArrayLayout.Entry> entries, String prefix, NamedArrays arrays) {
+        for (ArrayLayout.Entry entry : arrays.layout().entries()) {
+            entries.add(new ArrayLayout.Entry(prefix + entry.name(), entry.shape()));
+        }
+    }
+
+    private static NamedArrays part(NamedArrays all, String prefix) {
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        for (ArrayLayout.Entry entry : all.layout().entries()) {
+            if (entry.name().startsWith(prefix)) {
+                entries.add(new ArrayLayout.Entry(entry.name().substring(prefix.length()), entry.shape()));
+            }
+        }
+        NamedArrays part = NamedArrays.zeros(new ArrayLayout(entries));
+        for (ArrayLayout.Entry entry : entries) {
+            part.set(entry.name(), all.array(prefix + entry.name()));
+        }
+        return part;
+    }
+}
