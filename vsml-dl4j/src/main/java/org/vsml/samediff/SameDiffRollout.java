@@ -1,0 +1,139 @@
+package org.vsml.samediff;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.Examples;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.Rollout;
+import org.vsml.core.RolloutOptions;
+
+/** The batches of one run. */
+final class SameDiffRollout implements Rollout {
+
+    private final List<BatchRun> runs;
+    private final List<List<Integer>> batches;
+    private final List<Examples> episodes;
+    private final ArrayLayout metaLayout;
+    private final RolloutOptions options;
+    private final Runnable onClose;
+    private final int[] batchOf;
+    private final int[] placeOf;
+    private boolean pulledBack;
+    private boolean closed;
+
+    /**
+     * @param batches for each run the episodes it holds
+     * @param onClose called once when the recording has been freed
+     */
+    SameDiffRollout(
+            List<BatchRun> runs,
+            List<List<Integer>> batches,
+            List<Examples> episodes,
+            ArrayLayout metaLayout,
+            RolloutOptions options,
+            Runnable onClose) {
+        this.runs = runs;
+        this.batches = batches;
+        this.episodes = episodes;
+        this.metaLayout = metaLayout;
+        this.options = options;
+        this.onClose = onClose;
+        batchOf = new int[episodes.size()];
+        placeOf = new int[episodes.size()];
+        for (int b = 0; b < batches.size(); b++) {
+            for (int i = 0; i < batches.get(b).size(); i++) {
+                batchOf[batches.get(b).get(i)] = b;
+                placeOf[batches.get(b).get(i)] = i;
+            }
+        }
+    }
+
+    @Override
+    public int episodes() {
+        return episodes.size();
+    }
+
+    @Override
+    public double[] logits(int episode) {
+        return runs.get(batchOf[episode]).logits(placeOf[episode]);
+    }
+
+    @Override
+    public NamedArrays learnedVariables(int episode) {
+        return runs.get(batchOf[episode]).learnedVariables(placeOf[episode]);
+    }
+
+    @Override
+    public Gradient backward(List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
+        if (!options.record() || pulledBack || closed) {
+            throw new IllegalStateException(
+                    !options.record()
+                            ? "the run was not recorded: use RolloutOptions.GRADIENT"
+                            : "backward may be called once, before the rollout is closed");
+        }
+        check(logitGradients, learnedVariableGradients);
+        pulledBack = true;
+        List<double[]> inputs = new ArrayList<>();
+        for (int i = 0; i < episodes.size() && options.inputGradient(); i++) {
+            inputs.add(new double[episodes.get(i).inputs().length]);
+        }
+        NamedArrays[] starts = new NamedArrays[episodes.size()];
+        double[][] meta = new double[runs.size()][metaLayout.size()];
+        SameDiffLearner.each(runs.size(), b -> {
+            List<Integer> batch = batches.get(b);
+            List<NamedArrays> gradients = runs.get(b)
+                    .backward(
+                            batch.stream().map(logitGradients::get).toList(),
+                            batch.stream().map(learnedVariableGradients::get).collect(
+                                    java.util.stream.Collectors.toCollection(ArrayList::new)),
+                            meta[b],
+                            options.inputGradient() ? batch.stream().map(inputs::get).toList() : List.of());
+            for (int i = 0; i < batch.size(); i++) {
+                starts[batch.get(i)] = gradients.get(i);
+            }
+        });
+        double[] sum = new double[metaLayout.size()];
+        for (double[] part : meta) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += part[i];
+            }
+        }
+        return new Gradient(sum, List.of(starts), Collections.unmodifiableList(inputs));
+    }
+
+    private void check(List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
+        require(
+                logitGradients.size() == episodes.size() && learnedVariableGradients.size() == episodes.size(),
+                "there must be gradients for %d episodes, got %d for logits and %d for learned variables",
+                episodes.size(),
+                logitGradients.size(),
+                learnedVariableGradients.size());
+        for (int i = 0; i < episodes.size(); i++) {
+            int expected = logits(i).length;
+            require(
+                    logitGradients.get(i).length == expected,
+                    "the logit gradient of episode %d must have %d values, got %d",
+                    i,
+                    expected,
+                    logitGradients.get(i).length);
+            NamedArrays gradient = learnedVariableGradients.get(i);
+            if (gradient != null) {
+                gradient.requireLayout(
+                        runs.get(batchOf[i]).learnedLayout(), "learned variable gradients", "episode " + i);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            runs.forEach(BatchRun::close);
+            onClose.run();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package org.vsml.samediff;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.Dynamics;
+import org.vsml.core.LayerShape;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+import org.vsml.core.Vsml;
+import org.vsml.samediff.VsmlLayer.Message;
+
+/** One example through a VSML network (paper, algorithm 1 and appendix C). */
+record VsmlStep(Vsml model) implements StepFunction {
+
+    @Override
+    public ArrayLayout metaVariableLayout() {
+        return model.metaVariableLayout();
+    }
+
+    @Override
+    public NamedArrays initialMetaVariables(RandomGenerator random) {
+        return model.initialMetaVariables(random);
+    }
+
+    @Override
+    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
+        return model.learnedVariableLayout(task, parallel);
+    }
+
+    @Override
+    public NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random) {
+        return model.initialLearnedVariables(task, parallel, random);
+    }
+
+    @Override
+    public Steps begin(StepGraph graph) {
+        return new VsmlSteps(model, graph);
+    }
+
+    private static final class VsmlSteps implements Steps {
+        private final Vsml model;
+        private final Dynamics dynamics;
+        private final StepGraph graph;
+        private final SameDiff sd;
+        private final List<LayerShape> shapes;
+        private final List<VsmlLayer> layers = new ArrayList<>();
+        private final Map<String, SubRnnGraph> subRnns = new HashMap<>();
+        private final Message[] forward;
+        private final Message[] backward;
+        private SDVariable error;
+        private SDVariable label;
+
+        VsmlSteps(Vsml model, StepGraph graph) {
+            this.model = model;
+            this.graph = graph;
+            dynamics = model.dynamics();
+            sd = graph.sameDiff();
+            shapes = model.architecture().resolve(graph.task());
+            forward = new Message[shapes.size()];
+            backward = new Message[shapes.size()];
+            for (int k = 0; k < shapes.size(); k++) {
+                SDVariable hidden = graph.learnedVariable("hidden." + k);
+                SDVariable cell = graph.learnedVariable("cell." + k);
+                LayerShape shape = shapes.get(k);
+                require(
+                        shape instanceof LayerShape.Dense,
+                        "the SameDiff engine runs dense layers only, got %s for layer %d",
+                        shape,
+                        k);
+                layers.add(new DenseVsmlLayer(
+                        graph, model.subRnn(), dynamics.aggregation(), (LayerShape.Dense) shape, hidden, cell));
+                if (k < last()) {
+                    int channels = model.subRnn().backwardMessageSize();
+                    SDVariable message = graph.learnedVariable("backward_message." + k);
+                    backward[k] = new Message(
+                            FeatureMajor.enterMessage(graph, message, shape.outputs(), channels), channels);
+                }
+            }
+            if (!dynamics.backwardPass()) {
+                error = graph.learnedVariable("error").reshape(graph.lanes(), classes());
+                label = graph.learnedVariable("label").reshape(graph.lanes(), classes());
+            }
+        }
+
+        @Override
+        public SDVariable predict(SDVariable input) {
+            for (VsmlLayer layer : layers) {
+                layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
+            }
+            forward[0] = new Message(input.reshape(1, (long) graph.lanes() * shapes.get(0).inputs()), 1);
+            backward[last()] = dynamics.backwardPass() ? null : topMessage(error, label);
+            Message output = null;
+            for (int k = 0; k <= last(); k++) {
+                VsmlLayer layer = layers.get(k);
+                SubRnnGraph subRnn = subRnn(k, false);
+                layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
+                output = layer.forwardMessage(subRnn);
+                if (k < last()) {
+                    forward[k + 1] = output;
+                }
+                if (k > 0) {
+                    backward[k - 1] = layer.backwardMessage(subRnn);
+                }
+            }
+            return logits(output);
+        }
+
+        private SDVariable logits(Message output) {
+            INDArray channel = Nd4j.zeros(graph.dataType(), 1, output.channels());
+            channel.putScalar(0, dynamics.outputChannel(), 1);
+            SDVariable y =
+                    sd.mmul(graph.constant(channel), output.values()).reshape(graph.lanes(), classes());
+            double bound = dynamics.tanhBound();
+            return Double.isFinite(bound) ? sd.math().tanh(y.div(bound)).mul(bound) : y;
+        }
+
+        @Override
+        public void learn(SDVariable newError, SDVariable newLabel) {
+            error = newError;
+            label = newLabel;
+            if (!dynamics.backwardPass()) {
+                return;
+            }
+            backward[last()] = topMessage(error, label);
+            for (int k = last(); k >= 0; k--) {
+                VsmlLayer layer = layers.get(k);
+                SubRnnGraph subRnn = subRnn(k, true);
+                layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
+                // The message upward would be overwritten by the next forward pass before anyone reads it.
+                if (k > 0) {
+                    backward[k - 1] = layer.backwardMessage(subRnn);
+                }
+            }
+        }
+
+        /** Error in channel 0 and, if fed, the label in channel 1: [1 or 2, lanes · classes]. */
+        private Message topMessage(SDVariable errors, SDVariable labels) {
+            long columns = (long) graph.lanes() * classes();
+            SDVariable first = errors.reshape(1, columns);
+            return dynamics.feedLabel()
+                    ? new Message(sd.concat(0, first, labels.reshape(1, columns)), 2)
+                    : new Message(first, 1);
+        }
+
+        @Override
+        public Map<String, SDVariable> learnedVariables() {
+            Map<String, SDVariable> result = new LinkedHashMap<>();
+            for (int k = 0; k < layers.size(); k++) {
+                result.put("hidden." + k, layers.get(k).hidden());
+                result.put("cell." + k, layers.get(k).cell());
+                if (k < last()) {
+                    Message message = backward[k];
+                    result.put(
+                            "backward_message." + k,
+                            FeatureMajor.leaveMessage(
+                                    graph, message.values(), shapes.get(k).outputs(), message.channels()));
+                }
+            }
+            if (!dynamics.backwardPass()) {
+                result.put("error", error.reshape(graph.episodes(), graph.parallel(), classes()));
+                result.put("label", label.reshape(graph.episodes(), graph.parallel(), classes()));
+            }
+            return result;
+        }
+
+        private SubRnnGraph subRnn(int layer, boolean reverse) {
+            return subRnns.computeIfAbsent(
+                    model.metaVariablePrefix(layer, reverse),
+                    prefix -> new SubRnnGraph(graph, model.subRnn(), dynamics.stateClip(), prefix));
+        }
+
+        private int classes() {
+            return graph.task().classes();
+        }
+
+        private int last() {
+            return shapes.size() - 1;
+        }
+    }
+}
