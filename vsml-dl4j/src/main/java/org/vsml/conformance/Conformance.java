@@ -28,10 +28,11 @@ public final class Conformance {
     public static final double FLOAT_TOLERANCE = 2e-4;
 
     /**
-     * The largest errors of one replay. In double they are absolute. In float the error of a value a whose expected value is b
-     * is |a − b| / s, where s is the largest |b| of what it belongs to: the logits, one state array, or the gradient with
-     * respect to V_M as a whole. A value much smaller than its neighbours has no more correct digits than they have; some
-     * gradients (of a bias that moves all logits alike, say) are sums of large terms that cancel.
+     * The largest errors of one replay. In double they are absolute. In float the error of a value
+     * a whose expected value is b is |a − b| / s, where s is the largest |b| of what it belongs to:
+     * the logits, one state array, or the gradient with respect to V_M as a whole. A value much
+     * smaller than its neighbours has no more correct digits than they have; some gradients (of a
+     * bias that moves all logits alike, say) are sums of large terms that cancel.
      *
      * @param name the vector's name
      * @param precision what the engine computed in
@@ -41,7 +42,12 @@ public final class Conformance {
      * @param gradients largest error of the gradient
      */
     public record Errors(
-            String name, Precision precision, double logits, double crossEntropy, double states, double gradients) {
+            String name,
+            Precision precision,
+            double logits,
+            double crossEntropy,
+            double states,
+            double gradients) {
 
         /** The largest of all. */
         public double largest() {
@@ -71,9 +77,10 @@ public final class Conformance {
             throw new IOException(folder + " is not a folder");
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            List<Path> files = entries.filter(f -> f.getFileName().toString().endsWith(".json"))
-                    .sorted()
-                    .toList();
+            List<Path> files =
+                    entries.filter(f -> f.getFileName().toString().endsWith(".json"))
+                            .sorted()
+                            .toList();
             if (files.isEmpty()) {
                 throw new IOException(folder + " has no golden vectors (*.json)");
             }
@@ -86,29 +93,44 @@ public final class Conformance {
         return replay(vector, engine.learner(vector.model()), engine.precision());
     }
 
-    /** Runs a learner of the vector's model, which computes in the given precision, and compares. */
+    /**
+     * Runs a learner of the vector's model, which computes in the given precision, and compares.
+     */
     public static Errors replay(GoldenVector vector, Learner learner, Precision precision) {
         Examples examples = vector.examples();
         require(
                 learner.metaVariableLayout().equals(vector.metaVariables().layout()),
                 "the learner is not one of %s: other meta variables",
                 vector.name());
-        try (Rollout rollout = learner.run(
-                vector.metaVariables(), List.of(vector.start()), List.of(examples), RolloutOptions.GRADIENT)) {
+        try (Rollout rollout =
+                learner.run(
+                        vector.metaVariables(),
+                        List.of(vector.start()),
+                        List.of(examples),
+                        RolloutOptions.GRADIENT)) {
             double[] logits = rollout.logits(0);
             double[] weights = new double[examples.labels().length];
             Arrays.fill(weights, 1.0 / weights.length);
             double[] logitGradient = new double[logits.length];
-            double loss = CrossEntropy.loss(
-                    logits, examples.labels(), weights, examples.task().classes(), logitGradient);
+            double loss =
+                    CrossEntropy.loss(
+                            logits,
+                            examples.labels(),
+                            weights,
+                            examples.task().classes(),
+                            logitGradient);
             double[] gradient = rollout.backward(List.of(logitGradient)).metaVariables();
             NamedArrays finals = rollout.learnedVariables(0);
             double states = 0;
             for (ArrayLayout.Entry entry : finals.layout().entries()) {
                 if (entry.name().startsWith("cell.") || entry.name().startsWith("hidden.")) {
-                    states = Math.max(
-                            states,
-                            error(finals.array(entry.name()), vector.finals().array(entry.name()), precision));
+                    states =
+                            Math.max(
+                                    states,
+                                    error(
+                                            finals.array(entry.name()),
+                                            vector.finals().array(entry.name()),
+                                            precision));
                 }
             }
             return new Errors(

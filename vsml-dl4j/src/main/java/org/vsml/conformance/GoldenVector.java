@@ -22,8 +22,8 @@ import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 
 /**
- * A recorded run in float64: a model, its meta variables, where it started, what it saw, and what came out, with the gradient
- * of the mean cross-entropy with respect to the meta variables.
+ * A recorded run in float64: a model, its meta variables, where it started, what it saw, and what
+ * came out, with the gradient of the mean cross-entropy with respect to the meta variables.
  *
  * @param name the file's own name for it
  * @param model the model
@@ -32,9 +32,10 @@ import org.vsml.core.Vsml;
  * @param examples the stream
  * @param logits expected, [T, classes]
  * @param meanCrossEntropy expected, over all examples
- * @param finals expected {@code hidden.k} and {@code cell.k} after the last example; all other arrays are zero and not meant
- *     to be compared
- * @param gradient expected ∂(mean cross-entropy)/∂V_M; zero where the loss does not depend on an array
+ * @param finals expected {@code hidden.k} and {@code cell.k} after the last example; all other
+ *     arrays are zero and not meant to be compared
+ * @param gradient expected ∂(mean cross-entropy)/∂V_M; zero where the loss does not depend on an
+ *     array
  */
 public record GoldenVector(
         String name,
@@ -52,12 +53,18 @@ public record GoldenVector(
     /**
      * Reads a golden-vector file.
      *
-     * @throws IOException if it cannot be read, is no golden vector, or contradicts itself; the message names file and field
+     * @throws IOException if it cannot be read, is no golden vector, or contradicts itself; the
+     *     message names file and field
      */
     public static GoldenVector read(Path file) throws IOException {
         long size = Files.size(file);
         if (size > MAX_BYTES) {
-            throw new IOException(file + ": a golden vector may have at most " + MAX_BYTES + " bytes, got " + size);
+            throw new IOException(
+                    file
+                            + ": a golden vector may have at most "
+                            + MAX_BYTES
+                            + " bytes, got "
+                            + size);
         }
         try {
             return new Reader(Json.mapper().readTree(file.toFile())).read();
@@ -69,7 +76,8 @@ public record GoldenVector(
     /** Takes a parsed file apart, checking every size against what the model says it must be. */
     private record Reader(JsonNode root) {
 
-        private static final Map<Boolean, String> PREFIX = Map.of(false, "sub_rnn.", true, "backward_sub_rnn.");
+        private static final Map<Boolean, String> PREFIX =
+                Map.of(false, "sub_rnn.", true, "backward_sub_rnn.");
 
         GoldenVector read() {
             JsonNode config = field(root, "config");
@@ -81,14 +89,30 @@ public record GoldenVector(
             NamedArrays start = NamedArrays.zeros(model.learnedVariableLayout(task, 1));
             states(start, "cell.", field(root, "initial_cells"), "initial_cells", model, shapes);
             int[] labels = labels(task.classes());
-            double[] inputs = numbers(field(root, "inputs"), "inputs", inputShape(labels.length, task));
+            double[] inputs =
+                    numbers(field(root, "inputs"), "inputs", inputShape(labels.length, task));
             Examples examples = Examples.online(task, inputs, labels);
             JsonNode expected = field(root, "expected");
-            double[] logits = numbers(
-                    field(expected, "logits"), "expected.logits", List.of(labels.length, task.classes()));
+            double[] logits =
+                    numbers(
+                            field(expected, "logits"),
+                            "expected.logits",
+                            List.of(labels.length, task.classes()));
             NamedArrays finals = NamedArrays.zeros(model.learnedVariableLayout(task, 1));
-            states(finals, "cell.", field(expected, "final_cells"), "expected.final_cells", model, shapes);
-            states(finals, "hidden.", field(expected, "final_hiddens"), "expected.final_hiddens", model, shapes);
+            states(
+                    finals,
+                    "cell.",
+                    field(expected, "final_cells"),
+                    "expected.final_cells",
+                    model,
+                    shapes);
+            states(
+                    finals,
+                    "hidden.",
+                    field(expected, "final_hiddens"),
+                    "expected.final_hiddens",
+                    model,
+                    shapes);
             return new GoldenVector(
                     field(root, "name").asText(),
                     model,
@@ -104,7 +128,9 @@ public record GoldenVector(
         private static SubRnn subRnn(JsonNode config) {
             double epsilon = number(config, "layer_norm_eps");
             if (epsilon != SubRnn.LAYER_NORM_EPSILON) {
-                throw invalid("config.layer_norm_eps must be %s, got %s", SubRnn.LAYER_NORM_EPSILON, epsilon);
+                throw invalid(
+                        "config.layer_norm_eps must be %s, got %s",
+                        SubRnn.LAYER_NORM_EPSILON, epsilon);
             }
             int messages = integer(config, "message_size");
             return new SubRnn(
@@ -141,7 +167,9 @@ public record GoldenVector(
                 hidden.add(
                         isConvolution(layer)
                                 ? new HiddenLayer.Convolution(
-                                        integer(layer, "k"), integer(layer, "stride"), integer(layer, "co"))
+                                        integer(layer, "k"),
+                                        integer(layer, "stride"),
+                                        integer(layer, "co"))
                                 : new HiddenLayer.Dense(integer(layer, "out")));
             }
             if (isConvolution(layers.get(layers.size() - 1))) {
@@ -153,9 +181,11 @@ public record GoldenVector(
         private TaskShape task() {
             JsonNode layers = field(root, "layers");
             JsonNode first = layers.get(0);
-            InputShape input = isConvolution(first)
-                    ? new InputShape(integer(first, "h"), integer(first, "w"), integer(first, "ci"))
-                    : InputShape.vector(integer(first, "in"));
+            InputShape input =
+                    isConvolution(first)
+                            ? new InputShape(
+                                    integer(first, "h"), integer(first, "w"), integer(first, "ci"))
+                            : InputShape.vector(integer(first, "in"));
             return new TaskShape(input, integer(layers.get(layers.size() - 1), "out"));
         }
 
@@ -166,37 +196,50 @@ public record GoldenVector(
                 List<Integer> declared;
                 List<Integer> resolved;
                 if (shapes.get(k) instanceof LayerShape.Convolution c) {
-                    declared = List.of(
-                            integer(layer, "h"),
-                            integer(layer, "w"),
-                            integer(layer, "ci"),
-                            integer(layer, "ho"),
-                            integer(layer, "wo"));
+                    declared =
+                            List.of(
+                                    integer(layer, "h"),
+                                    integer(layer, "w"),
+                                    integer(layer, "ci"),
+                                    integer(layer, "ho"),
+                                    integer(layer, "wo"));
                     resolved =
-                            List.of(c.height(), c.width(), c.inputChannels(), c.outputHeight(), c.outputWidth());
+                            List.of(
+                                    c.height(),
+                                    c.width(),
+                                    c.inputChannels(),
+                                    c.outputHeight(),
+                                    c.outputWidth());
                 } else {
                     declared = List.of(integer(layer, "in"), integer(layer, "out"));
                     resolved = List.of(shapes.get(k).inputs(), shapes.get(k).outputs());
                 }
                 if (!declared.equals(resolved)) {
-                    throw invalid("layers[%d] must have sizes %s to follow what is below it, got %s", k, resolved, declared);
+                    throw invalid(
+                            "layers[%d] must have sizes %s to follow what is below it, got %s",
+                            k, resolved, declared);
                 }
             }
         }
 
         private static NamedArrays metaVariables(
-                Vsml model, String forwardField, String backwardField, JsonNode parent, boolean nullIsZero) {
+                Vsml model,
+                String forwardField,
+                String backwardField,
+                JsonNode parent,
+                boolean nullIsZero) {
             NamedArrays result = NamedArrays.zeros(model.metaVariableLayout());
             for (ArrayLayout.Entry entry : result.layout().entries()) {
                 boolean backward = entry.name().startsWith(PREFIX.get(true));
                 String list = backward ? backwardField : forwardField;
-                String[] path = entry.name()
-                        .substring(PREFIX.get(backward).length())
-                        .split("\\.", 2);
+                String[] path =
+                        entry.name().substring(PREFIX.get(backward).length()).split("\\.", 2);
                 int index = Integer.parseInt(path[0]);
                 List<JsonNode> rnns = elements(field(parent, list), list);
                 if (index >= rnns.size()) {
-                    throw invalid("%s must have at least %d elements, got %d", list, index + 1, rnns.size());
+                    throw invalid(
+                            "%s must have at least %d elements, got %d",
+                            list, index + 1, rnns.size());
                 }
                 JsonNode values = field(rnns.get(index), path[1]);
                 if (!(nullIsZero && values.isNull())) {
@@ -208,7 +251,10 @@ public record GoldenVector(
             return result;
         }
 
-        /** Cells and hidden states: dense [A, B, N], convolution [k, k, ci, co, N]; ours are [N, B, A]. */
+        /**
+         * Cells and hidden states: dense [A, B, N], convolution [k, k, ci, co, N]; ours are [N, B,
+         * A].
+         */
         private static void states(
                 NamedArrays target,
                 String prefix,
@@ -218,16 +264,24 @@ public record GoldenVector(
                 List<LayerShape> shapes) {
             List<JsonNode> layers = elements(lists, where);
             if (layers.size() != shapes.size()) {
-                throw invalid("%s must have one element for each of %d layers, got %d", where, shapes.size(), layers.size());
+                throw invalid(
+                        "%s must have one element for each of %d layers, got %d",
+                        where, shapes.size(), layers.size());
             }
             int n = model.subRnn().stateSize();
             for (int k = 0; k < shapes.size(); k++) {
                 LayerShape shape = shapes.get(k);
                 int a = shape.stateInputs();
                 int b = shape.stateOutputs();
-                List<Integer> axes = shape instanceof LayerShape.Convolution c
-                        ? List.of(c.kernel(), c.kernel(), c.inputChannels(), c.outputChannels(), n)
-                        : List.of(a, b, n);
+                List<Integer> axes =
+                        shape instanceof LayerShape.Convolution c
+                                ? List.of(
+                                        c.kernel(),
+                                        c.kernel(),
+                                        c.inputChannels(),
+                                        c.outputChannels(),
+                                        n)
+                                : List.of(a, b, n);
                 double[] source = numbers(layers.get(k), where + "[" + k + "]", axes);
                 double[] turned = new double[source.length];
                 for (int i = 0; i < a; i++) {
@@ -247,7 +301,8 @@ public record GoldenVector(
             for (int t = 0; t < labels.length; t++) {
                 JsonNode node = nodes.get(t);
                 if (!node.isInt() || node.intValue() < 0 || node.intValue() >= classes) {
-                    throw invalid("labels[%d] must be an integer in [0, %d), got %s", t, classes, node);
+                    throw invalid(
+                            "labels[%d] must be an integer in [0, %d), got %s", t, classes, node);
                 }
                 labels[t] = node.intValue();
             }
@@ -271,13 +326,22 @@ public record GoldenVector(
 
         private static double[] numbers(JsonNode node, String where, List<Integer> shape) {
             double[] values =
-                    new double[Math.toIntExact(shape.stream().mapToLong(i -> i).reduce(1, Math::multiplyExact))];
+                    new double
+                            [Math.toIntExact(
+                                    shape.stream()
+                                            .mapToLong(i -> i)
+                                            .reduce(1, Math::multiplyExact))];
             fill(node, where, shape, 0, values, 0);
             return values;
         }
 
         private static int fill(
-                JsonNode node, String where, List<Integer> shape, int axis, double[] values, int offset) {
+                JsonNode node,
+                String where,
+                List<Integer> shape,
+                int axis,
+                double[] values,
+                int offset) {
             if (axis == shape.size()) {
                 values[offset] = finite(node, where);
                 return offset + 1;
@@ -285,7 +349,10 @@ public record GoldenVector(
             if (!node.isArray() || node.size() != shape.get(axis)) {
                 throw invalid(
                         "%s must be an array of shape %s, got %s on axis %d",
-                        where, shape, node.isArray() ? node.size() + " elements" : node.getNodeType(), axis);
+                        where,
+                        shape,
+                        node.isArray() ? node.size() + " elements" : node.getNodeType(),
+                        axis);
             }
             int next = offset;
             for (JsonNode element : node) {
@@ -339,7 +406,8 @@ public record GoldenVector(
         }
 
         private static IllegalArgumentException invalid(String message, Object... arguments) {
-            return new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, arguments));
+            return new IllegalArgumentException(
+                    String.format(java.util.Locale.ROOT, message, arguments));
         }
     }
 }

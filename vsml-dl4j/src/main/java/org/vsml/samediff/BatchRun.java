@@ -15,11 +15,12 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 
 /**
- * Episodes of one shape and length, run side by side through windows; the way back goes through the same windows in
- * reverse and hands the adjoint of the learned variables from each to the one before.
+ * Episodes of one shape and length, run side by side through windows; the way back goes through the
+ * same windows in reverse and hands the adjoint of the learned variables from each to the one
+ * before.
  *
- * <p>Of the last windows everything is kept, as far as the memory budget goes; of the others only the learned variables at
- * their start, from which they are run again on the way back.
+ * <p>Of the last windows everything is kept, as far as the memory budget goes; of the others only
+ * the learned variables at their start, from which they are run again on the way back.
  */
 final class BatchRun {
 
@@ -93,29 +94,32 @@ final class BatchRun {
 
     /** Runs all windows from these learned variables, one for each episode. */
     void forward(List<NamedArrays> starts) {
-        Detached.run(() -> {
-            Map<String, INDArray> state = gather(starts);
-            for (Window window : windows) {
-                if (options.record() && !window.kept) {
-                    window.border = copy(state);
-                }
-                Program program = program(window, window.kept);
-                Program.Frame frame = program.acquire();
-                load(window, program, frame, state);
-                frame.forward();
-                readLogits(window, frame);
-                for (ArrayLayout.Entry entry : learnedLayout.entries()) {
-                    // Copied, because a frame that is not kept is overwritten by the next window.
-                    state.get(entry.name()).assign(frame.output(window.graph.learnedOutput(entry.name())));
-                }
-                if (window.kept) {
-                    window.frame = frame;
-                } else {
-                    program.release(frame);
-                }
-            }
-            finals.putAll(state);
-        });
+        Detached.run(
+                () -> {
+                    Map<String, INDArray> state = gather(starts);
+                    for (Window window : windows) {
+                        if (options.record() && !window.kept) {
+                            window.border = copy(state);
+                        }
+                        Program program = program(window, window.kept);
+                        Program.Frame frame = program.acquire();
+                        load(window, program, frame, state);
+                        frame.forward();
+                        readLogits(window, frame);
+                        for (ArrayLayout.Entry entry : learnedLayout.entries()) {
+                            // Copied, because a frame that is not kept is overwritten by the next
+                            // window.
+                            state.get(entry.name())
+                                    .assign(frame.output(window.graph.learnedOutput(entry.name())));
+                        }
+                        if (window.kept) {
+                            window.frame = frame;
+                        } else {
+                            program.release(frame);
+                        }
+                    }
+                    finals.putAll(state);
+                });
     }
 
     ArrayLayout learnedLayout() {
@@ -144,36 +148,38 @@ final class BatchRun {
             List<NamedArrays> finalGradients,
             double[] metaGradient,
             List<double[]> inputGradients) {
-        return Detached.call(() -> {
-            List<NamedArrays> seeds = new ArrayList<>();
-            for (NamedArrays gradient : finalGradients) {
-                seeds.add(gradient != null ? gradient : NamedArrays.zeros(learnedLayout));
-            }
-            Map<String, INDArray> adjoint = gather(seeds);
-            for (int i = windows.size() - 1; i >= 0; i--) {
-                Window window = windows.get(i);
-                Program program = program(window, true);
-                if (!window.kept) {
-                    window.frame = program.acquire();
-                    load(window, program, window.frame, window.border);
-                    window.frame.forward();
-                    window.border = null;
-                }
-                loadGradients(window, program, logitGradients, adjoint);
-                window.frame.backward();
-                readGradients(window, adjoint, metaGradient, inputGradients);
-                if (options.truncation() > 0 && window.span.start() % options.truncation() == 0) {
-                    adjoint.values().forEach(array -> array.assign(0));
-                }
-                program.release(window.frame);
-                window.frame = null;
-            }
-            List<NamedArrays> result = new ArrayList<>();
-            for (int e = 0; e < episodes.size(); e++) {
-                result.add(scatter(adjoint, e));
-            }
-            return result;
-        });
+        return Detached.call(
+                () -> {
+                    List<NamedArrays> seeds = new ArrayList<>();
+                    for (NamedArrays gradient : finalGradients) {
+                        seeds.add(gradient != null ? gradient : NamedArrays.zeros(learnedLayout));
+                    }
+                    Map<String, INDArray> adjoint = gather(seeds);
+                    for (int i = windows.size() - 1; i >= 0; i--) {
+                        Window window = windows.get(i);
+                        Program program = program(window, true);
+                        if (!window.kept) {
+                            window.frame = program.acquire();
+                            load(window, program, window.frame, window.border);
+                            window.frame.forward();
+                            window.border = null;
+                        }
+                        loadGradients(window, program, logitGradients, adjoint);
+                        window.frame.backward();
+                        readGradients(window, adjoint, metaGradient, inputGradients);
+                        if (options.truncation() > 0
+                                && window.span.start() % options.truncation() == 0) {
+                            adjoint.values().forEach(array -> array.assign(0));
+                        }
+                        program.release(window.frame);
+                        window.frame = null;
+                    }
+                    List<NamedArrays> result = new ArrayList<>();
+                    for (int e = 0; e < episodes.size(); e++) {
+                        result.add(scatter(adjoint, e));
+                    }
+                    return result;
+                });
     }
 
     /** Gives back what was kept. */
@@ -191,17 +197,20 @@ final class BatchRun {
         return gradient ? window.graph.gradientProgram() : window.graph.forwardProgram();
     }
 
-    private void load(Window window, Program program, Program.Frame frame, Map<String, INDArray> state) {
-        metaVariables.forEach((name, values) -> {
-            if (program.hasInput(WindowGraph.metaInput(name))) {
-                frame.input(WindowGraph.metaInput(name)).assign(values);
-            }
-        });
-        state.forEach((name, values) -> {
-            if (program.hasInput(WindowGraph.learnedInput(name))) {
-                frame.input(WindowGraph.learnedInput(name)).assign(values);
-            }
-        });
+    private void load(
+            Window window, Program program, Program.Frame frame, Map<String, INDArray> state) {
+        metaVariables.forEach(
+                (name, values) -> {
+                    if (program.hasInput(WindowGraph.metaInput(name))) {
+                        frame.input(WindowGraph.metaInput(name)).assign(values);
+                    }
+                });
+        state.forEach(
+                (name, values) -> {
+                    if (program.hasInput(WindowGraph.learnedInput(name))) {
+                        frame.input(WindowGraph.learnedInput(name)).assign(values);
+                    }
+                });
         int classes = task.classes();
         double[] inputs = new double[episodes.size() * parallel * task.inputs()];
         double[] label = new double[episodes.size() * parallel * classes];
@@ -230,20 +239,29 @@ final class BatchRun {
     }
 
     private void loadGradients(
-            Window window, Program program, List<double[]> logitGradients, Map<String, INDArray> adjoint) {
+            Window window,
+            Program program,
+            List<double[]> logitGradients,
+            Map<String, INDArray> adjoint) {
         int size = parallel * task.classes();
         double[] values = new double[episodes.size() * size];
         for (int t = 0; t < window.span.length(); t++) {
             for (int e = 0; e < episodes.size(); e++) {
-                System.arraycopy(logitGradients.get(e), (window.span.start() + t) * size, values, e * size, size);
+                System.arraycopy(
+                        logitGradients.get(e),
+                        (window.span.start() + t) * size,
+                        values,
+                        e * size,
+                        size);
             }
             write(program, window.frame, WindowGraph.logitGradientInput(t), values);
         }
-        adjoint.forEach((name, gradient) -> {
-            if (program.hasInput(WindowGraph.adjointInput(name))) {
-                window.frame.input(WindowGraph.adjointInput(name)).assign(gradient);
-            }
-        });
+        adjoint.forEach(
+                (name, gradient) -> {
+                    if (program.hasInput(WindowGraph.adjointInput(name))) {
+                        window.frame.input(WindowGraph.adjointInput(name)).assign(gradient);
+                    }
+                });
     }
 
     private void readLogits(Window window, Program.Frame frame) {
@@ -251,13 +269,17 @@ final class BatchRun {
         for (int t = 0; t < window.span.length(); t++) {
             double[] values = Transfer.read(frame.output(window.graph.logits(t)));
             for (int e = 0; e < episodes.size(); e++) {
-                System.arraycopy(values, e * size, logits[e], (window.span.start() + t) * size, size);
+                System.arraycopy(
+                        values, e * size, logits[e], (window.span.start() + t) * size, size);
             }
         }
     }
 
     private void readGradients(
-            Window window, Map<String, INDArray> adjoint, double[] metaGradient, List<double[]> inputGradients) {
+            Window window,
+            Map<String, INDArray> adjoint,
+            double[] metaGradient,
+            List<double[]> inputGradients) {
         for (ArrayLayout.Entry entry : metaLayout.entries()) {
             String gradient = window.graph.gradient(WindowGraph.metaInput(entry.name()));
             if (gradient != null) {
@@ -268,21 +290,27 @@ final class BatchRun {
                 }
             }
         }
-        adjoint.forEach((name, array) -> {
-            String gradient = window.graph.gradient(WindowGraph.learnedInput(name));
-            if (gradient != null) {
-                array.assign(window.frame.output(gradient));
-            } else {
-                array.assign(0);
-            }
-        });
+        adjoint.forEach(
+                (name, array) -> {
+                    String gradient = window.graph.gradient(WindowGraph.learnedInput(name));
+                    if (gradient != null) {
+                        array.assign(window.frame.output(gradient));
+                    } else {
+                        array.assign(0);
+                    }
+                });
         int size = parallel * task.inputs();
         for (int t = 0; t < window.span.length() && !inputGradients.isEmpty(); t++) {
             String gradient = window.graph.gradient(WindowGraph.exampleInput(t));
             if (gradient != null) {
                 double[] values = Transfer.read(window.frame.output(gradient));
                 for (int e = 0; e < episodes.size(); e++) {
-                    System.arraycopy(values, e * size, inputGradients.get(e), (window.span.start() + t) * size, size);
+                    System.arraycopy(
+                            values,
+                            e * size,
+                            inputGradients.get(e),
+                            (window.span.start() + t) * size,
+                            size);
                 }
             }
         }
@@ -322,7 +350,8 @@ final class BatchRun {
         NamedArrays result = NamedArrays.zeros(learnedLayout);
         for (ArrayLayout.Entry entry : learnedLayout.entries()) {
             INDArray all = arrays.get(entry.name());
-            result.set(entry.name(), Transfer.read(episodes.size() == 1 ? all : all.slice(episode)));
+            result.set(
+                    entry.name(), Transfer.read(episodes.size() == 1 ? all : all.slice(episode)));
         }
         return result;
     }

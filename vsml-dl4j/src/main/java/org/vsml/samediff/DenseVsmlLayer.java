@@ -7,8 +7,9 @@ import org.vsml.core.LayerShape;
 import org.vsml.core.SubRnn;
 
 /**
- * A dense layer: sub-RNN (a, b) reads forward message a and backward message b; forward message b is aggregated over a,
- * backward message a over b (paper, equation 7). States are [N, S] with S = lanes · B · A, A fastest.
+ * A dense layer: sub-RNN (a, b) reads forward message a and backward message b; forward message b
+ * is aggregated over a, backward message a over b (paper, equation 7). States are [N, S] with S =
+ * lanes · B · A, A fastest.
  */
 final class DenseVsmlLayer implements VsmlLayer {
 
@@ -44,19 +45,29 @@ final class DenseVsmlLayer implements VsmlLayer {
 
     @Override
     public void averageOverParallel(int channels) {
-        state = new SubRnnGraph.State(average(state.hidden(), channels), average(state.cell(), channels));
+        state =
+                new SubRnnGraph.State(
+                        average(state.hidden(), channels), average(state.cell(), channels));
     }
 
     private SDVariable average(SDVariable x, int channels) {
-        return FeatureMajor.averageOverParallel(graph, x, config.stateSize(), (long) outputs * inputs, channels);
+        return FeatureMajor.averageOverParallel(
+                graph, x, config.stateSize(), (long) outputs * inputs, channels);
     }
 
     @Override
     public void tick(SubRnnGraph subRnn, Message forward, Message backward, int ticks) {
         SDVariable m_f = spread(forward, graph.lanes(), 1, inputs);
         SDVariable m_b = backward == null ? null : spread(backward, graph.lanes(), outputs, 1);
-        state = subRnn.tick(
-                state, m_f, forward.channels(), m_b, backward == null ? 0 : backward.channels(), ones, ticks);
+        state =
+                subRnn.tick(
+                        state,
+                        m_f,
+                        forward.channels(),
+                        m_b,
+                        backward == null ? 0 : backward.channels(),
+                        ones,
+                        ticks);
     }
 
     /** Hands a message to every sub-RNN that reads it: [C, lanes, B or 1, A or 1] → [C, S]. */
@@ -70,24 +81,34 @@ final class DenseVsmlLayer implements VsmlLayer {
 
     @Override
     public Message forwardMessage(SubRnnGraph subRnn) {
-        SDVariable each = config.layerNorm() ? subRnn.normalisedMessages(state.hidden(), true) : state.hidden();
+        SDVariable each =
+                config.layerNorm()
+                        ? subRnn.normalisedMessages(state.hidden(), true)
+                        : state.hidden();
         int features = config.layerNorm() ? config.forwardMessageSize() : config.stateSize();
-        SDVariable aggregated = sd.mmul(
-                        each.reshape((long) features * graph.lanes() * outputs, inputs),
-                        graph.filled(mean(inputs), inputs, 1))
-                .reshape(features, (long) graph.lanes() * outputs);
-        return new Message(subRnn.messages(aggregated, true, terms(inputs)), config.forwardMessageSize());
+        SDVariable aggregated =
+                sd.mmul(
+                                each.reshape((long) features * graph.lanes() * outputs, inputs),
+                                graph.filled(mean(inputs), inputs, 1))
+                        .reshape(features, (long) graph.lanes() * outputs);
+        return new Message(
+                subRnn.messages(aggregated, true, terms(inputs)), config.forwardMessageSize());
     }
 
     @Override
     public Message backwardMessage(SubRnnGraph subRnn) {
-        SDVariable each = config.layerNorm() ? subRnn.normalisedMessages(state.hidden(), false) : state.hidden();
+        SDVariable each =
+                config.layerNorm()
+                        ? subRnn.normalisedMessages(state.hidden(), false)
+                        : state.hidden();
         int features = config.layerNorm() ? config.backwardMessageSize() : config.stateSize();
-        SDVariable aggregated = each.reshape((long) features * graph.lanes(), outputs, inputs)
-                .sum(1)
-                .mul(mean(outputs))
-                .reshape(features, (long) graph.lanes() * inputs);
-        return new Message(subRnn.messages(aggregated, false, terms(outputs)), config.backwardMessageSize());
+        SDVariable aggregated =
+                each.reshape((long) features * graph.lanes(), outputs, inputs)
+                        .sum(1)
+                        .mul(mean(outputs))
+                        .reshape(features, (long) graph.lanes() * inputs);
+        return new Message(
+                subRnn.messages(aggregated, false, terms(outputs)), config.backwardMessageSize());
     }
 
     private double mean(int count) {
@@ -109,8 +130,7 @@ final class DenseVsmlLayer implements VsmlLayer {
     }
 
     private SDVariable enter(SDVariable x) {
-        return FeatureMajor.enter(graph, x, config.stateSize(), (long) outputs * inputs)
-                .mul(0.5);
+        return FeatureMajor.enter(graph, x, config.stateSize(), (long) outputs * inputs).mul(0.5);
     }
 
     private SDVariable leave(SDVariable x) {

@@ -4,7 +4,9 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs code outside whatever ND4J workspace the caller is in, since our arrays outlive the call. */
+/**
+ * Runs code outside whatever ND4J workspace the caller is in, since our arrays outlive the call.
+ */
 final class Detached {
 
     private Detached() {}
@@ -19,9 +21,10 @@ final class Detached {
     }
 
     static void run(Runnable code) {
-        call(() -> {
-            code.run();
-            return null;
-        });
+        call(
+                () -> {
+                    code.run();
+                    return null;
+                });
     }
 }

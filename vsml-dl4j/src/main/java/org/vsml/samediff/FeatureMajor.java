@@ -6,14 +6,18 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Between the layout of learned variables, one episode and example after the other, and the feature-major one of the graph,
- * where each channel runs over all episodes and examples: broadcasting over a leading channel axis is what ND4J does fast.
+ * Between the layout of learned variables, one episode and example after the other, and the
+ * feature-major one of the graph, where each channel runs over all episodes and examples:
+ * broadcasting over a leading channel axis is what ND4J does fast.
  */
 final class FeatureMajor {
 
     private FeatureMajor() {}
 
-    /** [episodes, P, features, …] → [features, lanes · rest], where rest is the number of values after the features. */
+    /**
+     * [episodes, P, features, …] → [features, lanes · rest], where rest is the number of values
+     * after the features.
+     */
     static SDVariable enter(StepGraph graph, SDVariable x, long features, long rest) {
         SDVariable lanesFirst = x.reshape(graph.lanes(), features, rest);
         return (graph.lanes() == 1 ? lanesFirst : lanesFirst.permute(1, 0, 2))
@@ -46,7 +50,8 @@ final class FeatureMajor {
     }
 
     /** Replaces the first {@code channels} of [features, lanes · rest] by their averages over P. */
-    static SDVariable averageOverParallel(StepGraph graph, SDVariable x, long features, long rest, int channels) {
+    static SDVariable averageOverParallel(
+            StepGraph graph, SDVariable x, long features, long rest, int channels) {
         if (graph.parallel() == 1 || channels == 0) {
             return x;
         }
@@ -54,6 +59,7 @@ final class FeatureMajor {
         chosen.get(NDArrayIndex.interval(0, channels)).assign(1);
         SDVariable lanes = x.reshape(features, graph.episodes(), graph.parallel(), rest);
         SDVariable average = lanes.sum(true, 2).mul(1.0 / graph.parallel());
-        return lanes.add(average.sub(lanes).mul(graph.constant(chosen))).reshape(features, graph.lanes() * rest);
+        return lanes.add(average.sub(lanes).mul(graph.constant(chosen)))
+                .reshape(features, graph.lanes() * rest);
     }
 }

@@ -34,12 +34,14 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A SameDiff graph of fixed shapes, made ready to run many times: all shapes are inferred once, every array has its place
- * in a few buffers that are reused as soon as nothing reads them any more, and shape operations cost nothing.
+ * A SameDiff graph of fixed shapes, made ready to run many times: all shapes are inferred once,
+ * every array has its place in a few buffers that are reused as soon as nothing reads them any
+ * more, and shape operations cost nothing.
  *
- * <p>SameDiff's own session allocates an array for every operation of every run (a 4 MB array costs as much as an
- * operation), and cannot stop between the forward and the backward half of a graph. A program runs the two halves
- * separately, so that a gradient that arrives later needs no second forward pass.
+ * <p>SameDiff's own session allocates an array for every operation of every run (a 4 MB array costs
+ * as much as an operation), and cannot stop between the forward and the backward half of a graph. A
+ * program runs the two halves separately, so that a gradient that arrives later needs no second
+ * forward pass.
  *
  * <p>A program is immutable and shared by threads; a {@link Frame} holds the arrays of one run.
  */
@@ -97,7 +99,8 @@ final class Program {
      * @param forwardOutputs available after {@link Frame#forward}
      * @param backwardOutputs available after {@link Frame#backward}
      */
-    static Program compile(SameDiff graph, Collection<String> forwardOutputs, Collection<String> backwardOutputs) {
+    static Program compile(
+            SameDiff graph, Collection<String> forwardOutputs, Collection<String> backwardOutputs) {
         return Detached.call(() -> new Compiler(graph).compile(forwardOutputs, backwardOutputs));
     }
 
@@ -157,7 +160,8 @@ final class Program {
 
         private Frame() {
             for (int i = 0; i < memory.length; i++) {
-                memory[i] = Nd4j.createUninitialized(buffers.get(i).type(), buffers.get(i).length());
+                memory[i] =
+                        Nd4j.createUninitialized(buffers.get(i).type(), buffers.get(i).length());
             }
             for (Value value : inputs.values()) {
                 INDArray array = Nd4j.create(value.type, value.shape);
@@ -177,7 +181,11 @@ final class Program {
         /** A result; valid until the next run. */
         INDArray output(String name) {
             Value value = outputs.get(name);
-            require(value != null, "the program has no output %s; it has %s", name, outputs.keySet());
+            require(
+                    value != null,
+                    "the program has no output %s; it has %s",
+                    name,
+                    outputs.keySet());
             return array(value);
         }
 
@@ -208,16 +216,19 @@ final class Program {
         }
 
         private INDArray array(Value value) {
-            return arrays.computeIfAbsent(value, v -> {
-                if (v.constant != null) {
-                    return v.constant;
-                }
-                Value root = v.root;
-                INDArray block = root.constant != null
-                        ? root.constant
-                        : root.input ? roots.get(root) : memory[root.buffer];
-                return view(block, v.offset, v.shape);
-            });
+            return arrays.computeIfAbsent(
+                    value,
+                    v -> {
+                        if (v.constant != null) {
+                            return v.constant;
+                        }
+                        Value root = v.root;
+                        INDArray block =
+                                root.constant != null
+                                        ? root.constant
+                                        : root.input ? roots.get(root) : memory[root.buffer];
+                        return view(block, v.offset, v.shape);
+                    });
         }
 
         private void free() {
@@ -242,7 +253,12 @@ final class Program {
             return block;
         }
         return Nd4j.create(
-                block.data(), shape, Nd4j.getStrides(shape, 'c'), block.offset() + offset, 'c', block.dataType());
+                block.data(),
+                shape,
+                Nd4j.getStrides(shape, 'c'),
+                block.offset() + offset,
+                'c',
+                block.dataType());
     }
 
     private static OpContext newContext(DifferentialFunction op, INDArray[] inputs) {
@@ -311,26 +327,30 @@ final class Program {
         }
 
         private Value value(String name) {
-            return values.computeIfAbsent(name, n -> {
-                SDVariable variable = graph.getVariable(n);
-                if (variable.getVariableType() == VariableType.PLACEHOLDER) {
-                    long[] shape = variable.getShape();
-                    require(
-                            shape != null && Arrays.stream(shape).allMatch(axis -> axis >= 0),
-                            "placeholder %s must have a full shape, got %s",
-                            n,
-                            Arrays.toString(shape));
-                    Value value = new Value(variable.dataType(), shape);
-                    value.input = true;
-                    program.inputs.put(n, value);
-                    return value;
-                }
-                return constant(variable.getArr());
-            });
+            return values.computeIfAbsent(
+                    name,
+                    n -> {
+                        SDVariable variable = graph.getVariable(n);
+                        if (variable.getVariableType() == VariableType.PLACEHOLDER) {
+                            long[] shape = variable.getShape();
+                            require(
+                                    shape != null
+                                            && Arrays.stream(shape).allMatch(axis -> axis >= 0),
+                                    "placeholder %s must have a full shape, got %s",
+                                    n,
+                                    Arrays.toString(shape));
+                            Value value = new Value(variable.dataType(), shape);
+                            value.input = true;
+                            program.inputs.put(n, value);
+                            return value;
+                        }
+                        return constant(variable.getArr());
+                    });
         }
 
         private static Value constant(INDArray array) {
-            INDArray contiguous = array.isView() || array.ordering() != 'c' ? array.dup('c') : array;
+            INDArray contiguous =
+                    array.isView() || array.ordering() != 'c' ? array.dup('c') : array;
             Value value = new Value(contiguous.dataType(), contiguous.shape());
             value.constant = contiguous;
             return value;
@@ -349,37 +369,40 @@ final class Program {
         private Value[] lower(DifferentialFunction op, Value[] in, List<String> outNames) {
             return switch (op.opName()) {
                 case "identity" -> new Value[] {alias(in[0], 0, in[0].shape)};
-                case "reshape" ->
-                    new Value[] {alias(in[0], 0, shapes(op, in).get(0).getShape())};
+                case "reshape" -> new Value[] {alias(in[0], 0, shapes(op, in).get(0).getShape())};
                 case "shape_of" ->
-                    new Value[] {constant(Nd4j.createFromArray(in[0].shape).castTo(type(outNames.get(0))))};
+                        new Value[] {
+                            constant(
+                                    Nd4j.createFromArray(in[0].shape).castTo(type(outNames.get(0))))
+                        };
                 case "zeroslike" -> new Value[] {constant(Nd4j.zeros(in[0].type, in[0].shape))};
                 case "split" ->
-                    in.length == 1 && ((CustomOp) op).iArgs()[1] == 0
-                            ? split(in[0], (int) ((CustomOp) op).iArgs()[0])
-                            : generic(op, in, outNames);
+                        in.length == 1 && ((CustomOp) op).iArgs()[1] == 0
+                                ? split(in[0], (int) ((CustomOp) op).iArgs()[0])
+                                : generic(op, in, outNames);
                 case "sigmoid" -> {
                     Value[] out = generic(op, in, outNames);
                     sigmoids.put(in[0], out[0]);
                     yield out;
                 }
                 case "sigmoid_bp" ->
-                    sigmoids.containsKey(in[0])
-                            ? new Value[] {sigmoidGradient(sigmoids.get(in[0]), in[1])}
-                            : generic(op, in, outNames);
-                case "add_bp" -> sameShapes(in) ? new Value[] {in[2], in[2]} : generic(op, in, outNames);
+                        sigmoids.containsKey(in[0])
+                                ? new Value[] {sigmoidGradient(sigmoids.get(in[0]), in[1])}
+                                : generic(op, in, outNames);
+                case "add_bp" ->
+                        sameShapes(in) ? new Value[] {in[2], in[2]} : generic(op, in, outNames);
                 case "subtract_bp" ->
-                    sameShapes(in)
-                            ? new Value[] {in[2], emit(new Negative(), in[2].shape, in[2])}
-                            : generic(op, in, outNames);
+                        sameShapes(in)
+                                ? new Value[] {in[2], emit(new Negative(), in[2].shape, in[2])}
+                                : generic(op, in, outNames);
                 case "multiply_bp" ->
-                    sameShapes(in)
-                            ? new Value[] {multiply(in[2], in[1]), multiply(in[2], in[0])}
-                            : generic(op, in, outNames);
+                        sameShapes(in)
+                                ? new Value[] {multiply(in[2], in[1]), multiply(in[2], in[0])}
+                                : generic(op, in, outNames);
                 case "matmul_bp" ->
-                    in[0].shape.length == 2 && in[1].shape.length == 2
-                            ? matmulGradient(((CustomOp) op).iArgs(), in)
-                            : generic(op, in, outNames);
+                        in[0].shape.length == 2 && in[1].shape.length == 2
+                                ? matmulGradient(((CustomOp) op).iArgs(), in)
+                                : generic(op, in, outNames);
                 default -> generic(op, in, outNames);
             };
         }
@@ -392,9 +415,15 @@ final class Program {
                     op.getClass().getSimpleName());
             List<LongShapeDescriptor> shapes = shapes(op, in);
             if (op instanceof ReduceOp && in[0].length() == length(shapes.get(0).getShape())) {
-                // Nothing to add up; ND4J would return its argument and leave the output array as it was.
+                // Nothing to add up; ND4J would return its argument and leave the output array as
+                // it was.
                 require(
-                        Set.of("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod")
+                        Set.of(
+                                        "reduce_sum",
+                                        "reduce_mean",
+                                        "reduce_max",
+                                        "reduce_min",
+                                        "reduce_prod")
                                 .contains(op.opName()),
                         "operation %s over axes of size 1 cannot run in a window",
                         op.opName());
@@ -437,12 +466,14 @@ final class Program {
             boolean transposeB = flags.length > 1 && flags[1] != 0;
             boolean transposeResult = flags.length > 2 && flags[2] != 0;
             require(!transposeResult, "a transposed matrix product result has no gradient here");
-            Value da = transposeA
-                    ? emit(matmul(transposeB, true), a.shape, b, g)
-                    : emit(matmul(false, !transposeB), a.shape, g, b);
-            Value db = transposeB
-                    ? emit(matmul(true, transposeA), b.shape, g, a)
-                    : emit(matmul(!transposeA, false), b.shape, a, g);
+            Value da =
+                    transposeA
+                            ? emit(matmul(transposeB, true), a.shape, b, g)
+                            : emit(matmul(false, !transposeB), a.shape, g, b);
+            Value db =
+                    transposeB
+                            ? emit(matmul(true, transposeA), b.shape, g, a)
+                            : emit(matmul(!transposeA, false), b.shape, a, g);
             return new Value[] {da, db};
         }
 
@@ -468,7 +499,8 @@ final class Program {
                     value.constant = Nd4j.createUninitialized(value.type, value.shape);
                 }
                 OpContext context = context(op, in);
-                context.setOutputArrays(Arrays.stream(out).map(v -> v.constant).toArray(INDArray[]::new));
+                context.setOutputArrays(
+                        Arrays.stream(out).map(v -> v.constant).toArray(INDArray[]::new));
                 execute(op, context);
                 context.purge();
                 return;
@@ -553,7 +585,8 @@ final class Program {
                 Instruction instruction = all.get(i);
                 for (Value out : instruction.outputs()) {
                     Buffer wanted = new Buffer(out.type, out.length());
-                    Integer place = free.computeIfAbsent(wanted, b -> new ArrayDeque<>()).pollFirst();
+                    Integer place =
+                            free.computeIfAbsent(wanted, b -> new ArrayDeque<>()).pollFirst();
                     if (place == null) {
                         place = program.buffers.size();
                         program.buffers.add(wanted);

@@ -12,9 +12,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 
 /**
- * Adds the gradient of Σ ⟨seed, variable⟩ to a SameDiff graph, in reverse order of creation, with SameDiff's own rule for
- * each operation. Unlike {@link SameDiff#createGradFunction} it starts from given adjoints instead of a scalar loss, works
- * within one graph (no copy of it), adds up the contributions of repeated arguments correctly and prints nothing.
+ * Adds the gradient of Σ ⟨seed, variable⟩ to a SameDiff graph, in reverse order of creation, with
+ * SameDiff's own rule for each operation. Unlike {@link SameDiff#createGradFunction} it starts from
+ * given adjoints instead of a scalar loss, works within one graph (no copy of it), adds up the
+ * contributions of repeated arguments correctly and prints nothing.
  */
 final class ReverseSweep {
 
@@ -27,7 +28,8 @@ final class ReverseSweep {
     }
 
     /**
-     * Gradients with respect to {@code wanted}, by name; a variable that nothing seeded depends on has none.
+     * Gradients with respect to {@code wanted}, by name; a variable that nothing seeded depends on
+     * has none.
      *
      * @param seeds variable to its adjoint, of the same shape
      */
@@ -50,7 +52,8 @@ final class ReverseSweep {
         List<SameDiffOp> ops = new ArrayList<>(graph.getOps().values());
         dependent.addAll(wanted);
         for (SameDiffOp op : ops) {
-            if (op.getInputsToOp() != null && op.getInputsToOp().stream().anyMatch(dependent::contains)) {
+            if (op.getInputsToOp() != null
+                    && op.getInputsToOp().stream().anyMatch(dependent::contains)) {
                 dependent.addAll(op.getOutputsOfOp());
             }
         }
@@ -67,7 +70,8 @@ final class ReverseSweep {
         List<SDVariable> outputGradients = new ArrayList<>();
         for (String output : op.getOutputsOfOp()) {
             SDVariable gradient = gradients.get(output);
-            outputGradients.add(gradient != null ? gradient : graph.zerosLike(graph.getVariable(output)));
+            outputGradients.add(
+                    gradient != null ? gradient : graph.zerosLike(graph.getVariable(output)));
         }
         List<SDVariable> inputGradients = op.getOp().doDiff(outputGradients);
         List<String> inputs = op.getInputsToOp();

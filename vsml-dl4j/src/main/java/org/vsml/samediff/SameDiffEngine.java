@@ -9,8 +9,8 @@ import org.vsml.core.Precision;
 import org.vsml.core.Vsml;
 
 /**
- * Runs VSML as a SameDiff graph on whatever backend ND4J has, and takes its gradients by SameDiff's rules. The definition
- * of the model, in float or double.
+ * Runs VSML as a SameDiff graph on whatever backend ND4J has, and takes its gradients by SameDiff's
+ * rules. The definition of the model, in float or double.
  *
  * @param precision arithmetic
  */
@@ -65,7 +65,10 @@ public record SameDiffEngine(Precision precision) implements Engine {
 
         private static boolean hasCuda() {
             try {
-                Class.forName("org.nd4j.linalg.jcublas.JCublasBackend", false, Provider.class.getClassLoader());
+                Class.forName(
+                        "org.nd4j.linalg.jcublas.JCublasBackend",
+                        false,
+                        Provider.class.getClassLoader());
                 return true;
             } catch (ClassNotFoundException e) {
                 return false;

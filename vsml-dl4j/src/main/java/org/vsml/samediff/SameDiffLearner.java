@@ -21,20 +21,24 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 
 /**
- * Any {@link StepFunction} as a {@link Learner}. Episodes of any length go through windows of a few unrolled steps; the
- * gradient is exact over the full length all the same, since the adjoint of the learned variables is carried from window to
- * window. Graphs are built once for each task, number of episodes and window length, and reused.
+ * Any {@link StepFunction} as a {@link Learner}. Episodes of any length go through windows of a few
+ * unrolled steps; the gradient is exact over the full length all the same, since the adjoint of the
+ * learned variables is carried from window to window. Graphs are built once for each task, number
+ * of episodes and window length, and reused.
  *
- * <p>Episodes of equal shape and length share the batch dimension up to a size that caches like; more of them run in
- * parallel on the common fork-join pool. How they are grouped depends on their sizes only, never on the machine, so results
- * are reproducible.
+ * <p>Episodes of equal shape and length share the batch dimension up to a size that caches like;
+ * more of them run in parallel on the common fork-join pool. How they are grouped depends on their
+ * sizes only, never on the machine, so results are reproducible.
  */
 public final class SameDiffLearner implements Learner {
 
     /** Enough to make the work at the borders negligible, few enough to build quickly. */
     private static final int LONGEST_WINDOW = 10;
 
-    /** Learned variables of all episodes of a batch together; about 1 MB in float, so that arrays stay in cache. */
+    /**
+     * Learned variables of all episodes of a batch together; about 1 MB in float, so that arrays
+     * stay in cache.
+     */
     private static final int BATCH_LEARNED_VARIABLES = 1 << 18;
 
     private final StepFunction function;
@@ -48,11 +52,13 @@ public final class SameDiffLearner implements Learner {
     }
 
     /**
-     * A learner with windows of at most {@code longestWindow} examples. The result does not depend on it (but for rounding),
-     * time and memory do.
+     * A learner with windows of at most {@code longestWindow} examples. The result does not depend
+     * on it (but for rounding), time and memory do.
      */
     public SameDiffLearner(StepFunction function, Precision precision, int longestWindow) {
-        require(function != null && precision != null, "step function and precision must not be null");
+        require(
+                function != null && precision != null,
+                "step function and precision must not be null");
         require(longestWindow >= 1, "longestWindow must be >= 1, got %d", longestWindow);
         this.function = function;
         this.longestWindow = longestWindow;
@@ -76,7 +82,8 @@ public final class SameDiffLearner implements Learner {
     }
 
     @Override
-    public NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random) {
+    public NamedArrays initialLearnedVariables(
+            TaskShape task, int parallel, RandomGenerator random) {
         return function.initialLearnedVariables(task, parallel, random);
     }
 
@@ -85,7 +92,10 @@ public final class SameDiffLearner implements Learner {
 
     @Override
     public Rollout run(
-            NamedArrays metaVariables, List<NamedArrays> starts, List<Examples> episodes, RolloutOptions options) {
+            NamedArrays metaVariables,
+            List<NamedArrays> starts,
+            List<Examples> episodes,
+            RolloutOptions options) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         require(!episodes.isEmpty(), "there must be at least one episode, got none");
         require(
@@ -98,18 +108,22 @@ public final class SameDiffLearner implements Learner {
             Examples e = episodes.get(i);
             starts.get(i)
                     .requireLayout(
-                            learnedVariableLayout(e.task(), e.parallel()), "learned variables", "episode " + i);
-            groups.computeIfAbsent(new Shape(e.task(), e.parallel(), e.length()), s -> new ArrayList<>())
+                            learnedVariableLayout(e.task(), e.parallel()),
+                            "learned variables",
+                            "episode " + i);
+            groups.computeIfAbsent(
+                            new Shape(e.task(), e.parallel(), e.length()), s -> new ArrayList<>())
                     .add(i);
         }
         List<List<Integer>> batches = new ArrayList<>();
-        groups.forEach((shape, members) -> {
-            long size = learnedVariableLayout(shape.task(), shape.parallel()).size();
-            int most = (int) Math.max(1, BATCH_LEARNED_VARIABLES / size);
-            for (Windows.Span span : Windows.cut(members.size(), most, 0)) {
-                batches.add(members.subList(span.start(), span.end()));
-            }
-        });
+        groups.forEach(
+                (shape, members) -> {
+                    long size = learnedVariableLayout(shape.task(), shape.parallel()).size();
+                    int most = (int) Math.max(1, BATCH_LEARNED_VARIABLES / size);
+                    for (Windows.Span span : Windows.cut(members.size(), most, 0)) {
+                        batches.add(members.subList(span.start(), span.end()));
+                    }
+                });
         return start(metaVariables, starts, episodes, batches, options);
     }
 
@@ -124,24 +138,30 @@ public final class SameDiffLearner implements Learner {
         for (List<Integer> batch : batches) {
             List<Examples> examples = batch.stream().map(episodes::get).toList();
             Examples first = examples.get(0);
-            runs.add(new BatchRun(
-                    cache,
-                    meta,
-                    metaVariableLayout(),
-                    learnedVariableLayout(first.task(), first.parallel()),
-                    dataType,
-                    examples,
-                    Windows.cut(first.length(), longestWindow, options.truncation()),
-                    options,
-                    options.memoryBudget() / batches.size()));
+            runs.add(
+                    new BatchRun(
+                            cache,
+                            meta,
+                            metaVariableLayout(),
+                            learnedVariableLayout(first.task(), first.parallel()),
+                            dataType,
+                            examples,
+                            Windows.cut(first.length(), longestWindow, options.truncation()),
+                            options,
+                            options.memoryBudget() / batches.size()));
         }
-        SameDiffRollout rollout = new SameDiffRollout(
-                runs, batches, episodes, metaVariableLayout(), options, () -> cache.trim(options.memoryBudget()));
+        SameDiffRollout rollout =
+                new SameDiffRollout(
+                        runs,
+                        batches,
+                        episodes,
+                        metaVariableLayout(),
+                        options,
+                        () -> cache.trim(options.memoryBudget()));
         try {
             each(
                     runs.size(),
-                    i -> runs.get(i)
-                            .forward(batches.get(i).stream().map(starts::get).toList()));
+                    i -> runs.get(i).forward(batches.get(i).stream().map(starts::get).toList()));
         } catch (RuntimeException | Error e) {
             rollout.close();
             throw e;

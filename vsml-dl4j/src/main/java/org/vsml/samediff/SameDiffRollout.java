@@ -68,7 +68,8 @@ final class SameDiffRollout implements Rollout {
     }
 
     @Override
-    public Gradient backward(List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
+    public Gradient backward(
+            List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
         if (!options.record() || pulledBack || closed) {
             throw new IllegalStateException(
                     !options.record()
@@ -83,19 +84,27 @@ final class SameDiffRollout implements Rollout {
         }
         NamedArrays[] starts = new NamedArrays[episodes.size()];
         double[][] meta = new double[runs.size()][metaLayout.size()];
-        SameDiffLearner.each(runs.size(), b -> {
-            List<Integer> batch = batches.get(b);
-            List<NamedArrays> gradients = runs.get(b)
-                    .backward(
-                            batch.stream().map(logitGradients::get).toList(),
-                            batch.stream().map(learnedVariableGradients::get).collect(
-                                    java.util.stream.Collectors.toCollection(ArrayList::new)),
-                            meta[b],
-                            options.inputGradient() ? batch.stream().map(inputs::get).toList() : List.of());
-            for (int i = 0; i < batch.size(); i++) {
-                starts[batch.get(i)] = gradients.get(i);
-            }
-        });
+        SameDiffLearner.each(
+                runs.size(),
+                b -> {
+                    List<Integer> batch = batches.get(b);
+                    List<NamedArrays> gradients =
+                            runs.get(b)
+                                    .backward(
+                                            batch.stream().map(logitGradients::get).toList(),
+                                            batch.stream()
+                                                    .map(learnedVariableGradients::get)
+                                                    .collect(
+                                                            java.util.stream.Collectors
+                                                                    .toCollection(ArrayList::new)),
+                                            meta[b],
+                                            options.inputGradient()
+                                                    ? batch.stream().map(inputs::get).toList()
+                                                    : List.of());
+                    for (int i = 0; i < batch.size(); i++) {
+                        starts[batch.get(i)] = gradients.get(i);
+                    }
+                });
         double[] sum = new double[metaLayout.size()];
         for (double[] part : meta) {
             for (int i = 0; i < sum.length; i++) {
@@ -107,7 +116,8 @@ final class SameDiffRollout implements Rollout {
 
     private void check(List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
         require(
-                logitGradients.size() == episodes.size() && learnedVariableGradients.size() == episodes.size(),
+                logitGradients.size() == episodes.size()
+                        && learnedVariableGradients.size() == episodes.size(),
                 "there must be gradients for %d episodes, got %d for logits and %d for learned variables",
                 episodes.size(),
                 logitGradients.size(),
@@ -123,7 +133,9 @@ final class SameDiffRollout implements Rollout {
             NamedArrays gradient = learnedVariableGradients.get(i);
             if (gradient != null) {
                 gradient.requireLayout(
-                        runs.get(batchOf[i]).learnedLayout(), "learned variable gradients", "episode " + i);
+                        runs.get(batchOf[i]).learnedLayout(),
+                        "learned variable gradients",
+                        "episode " + i);
             }
         }
     }

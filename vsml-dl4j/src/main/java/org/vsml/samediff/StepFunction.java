@@ -8,11 +8,13 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
 
 /**
- * What one example does to a learner, written in SameDiff operations. {@link SameDiffLearner} turns it into a {@link
- * org.vsml.core.Learner}: it unrolls windows of steps, runs episodes of any length and any number through them, and takes
- * exact gradients. VSML is one step function, each baseline is one.
+ * What one example does to a learner, written in SameDiff operations. {@link SameDiffLearner} turns
+ * it into a {@link org.vsml.core.Learner}: it unrolls windows of steps, runs episodes of any length
+ * and any number through them, and takes exact gradients. VSML is one step function, each baseline
+ * is one.
  *
- * <p>Implementations are immutable; everything that changes lives in the {@link Steps} of one graph.
+ * <p>Implementations are immutable; everything that changes lives in the {@link Steps} of one
+ * graph.
  */
 public interface StepFunction {
 
@@ -50,7 +52,8 @@ public interface StepFunction {
         /**
          * Adds what the learner does once the label of the example just predicted is known.
          *
-         * @param error ∂L/∂logits = softmax(logits) − label [lanes, classes], zero where there is no label; differentiable
+         * @param error ∂L/∂logits = softmax(logits) − label [lanes, classes], zero where there is
+         *     no label; differentiable
          * @param label one-hot label [lanes, classes], zero where there is none
          */
         void learn(SDVariable error, SDVariable label);

@@ -45,14 +45,22 @@ public record StepGraph(
     /** The meta variable of this name. */
     public SDVariable metaVariable(String name) {
         SDVariable variable = metaVariables.get(name);
-        require(variable != null, "there is no meta variable %s; there are %s", name, metaVariables.keySet());
+        require(
+                variable != null,
+                "there is no meta variable %s; there are %s",
+                name,
+                metaVariables.keySet());
         return variable;
     }
 
     /** The learned variable of this name before the first step, [episodes, P, …]. */
     public SDVariable learnedVariable(String name) {
         SDVariable variable = learnedVariables.get(name);
-        require(variable != null, "there is no learned variable %s; there are %s", name, learnedVariables.keySet());
+        require(
+                variable != null,
+                "there is no learned variable %s; there are %s",
+                name,
+                learnedVariables.keySet());
         return variable;
     }
 

@@ -6,17 +6,18 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.vsml.core.SubRnn;
 
 /**
- * The sub-RNN with one set of meta variables, in a graph. Everything is feature-major: channels first, then whatever runs
- * side by side.
+ * The sub-RNN with one set of meta variables, in a graph. Everything is feature-major: channels
+ * first, then whatever runs side by side.
  *
- * <p>States are kept halved, h/2 and c/2, because tanh(x) = 2·sigmoid(2x) − 1 and ND4J's sigmoid is several times faster
- * than its tanh: with halved states and a doubled pre-activation of g the doubling costs no operation of its own,
+ * <p>States are kept halved, h/2 and c/2, because tanh(x) = 2·sigmoid(2x) − 1 and ND4J's sigmoid is
+ * several times faster than its tanh: with halved states and a doubled pre-activation of g the
+ * doubling costs no operation of its own,
  *
  * <pre>
  *   c'/2 = f·(c/2) + i·(sigmoid(2g) − ½)
@@ -36,8 +37,12 @@ final class SubRnnGraph {
     private final Map<List<Integer>, SDVariable> gateWeights = new HashMap<>();
     private final Map<Boolean, Projection> projections = new HashMap<>();
 
-    /** Outgoing messages: weights [N, M] for halved states, bias [M, 1]; scale and offset [M, 1] if normalised. */
-    private record Projection(SDVariable weights, SDVariable bias, SDVariable scale, SDVariable offset) {}
+    /**
+     * Outgoing messages: weights [N, M] for halved states, bias [M, 1]; scale and offset [M, 1] if
+     * normalised.
+     */
+    private record Projection(
+            SDVariable weights, SDVariable bias, SDVariable scale, SDVariable offset) {}
 
     /**
      * @param prefix of the meta variables' names
@@ -55,7 +60,8 @@ final class SubRnnGraph {
      * Micro ticks (equation 7) on the same incoming messages.
      *
      * @param state halved, [N, S]
-     * @param forward m_f at every sub-RNN: its first F ≤ N' channels, [F, S], the others being zero; null for all zero
+     * @param forward m_f at every sub-RNN: its first F ≤ N' channels, [F, S], the others being
+     *     zero; null for all zero
      * @param backward m_b likewise, [G, S], or null
      * @param forwardChannels F
      * @param backwardChannels G
@@ -95,28 +101,39 @@ final class SubRnnGraph {
 
     /** One matrix for h/2, m_f, m_b and 1: [N + F + G + 1, 4N]; g's columns are doubled. */
     private SDVariable gateWeights(int forwardChannels, int backwardChannels) {
-        return gateWeights.computeIfAbsent(List.of(forwardChannels, backwardChannels), key -> {
-            int n = config.stateSize();
-            List<SDVariable> rows = new ArrayList<>();
-            rows.add(meta("w_h").mul(2));
-            if (forwardChannels > 0) {
-                rows.add(firstRows(meta("w_f"), config.forwardMessageSize(), forwardChannels));
-            }
-            if (backwardChannels > 0) {
-                rows.add(firstRows(meta("w_b"), config.backwardMessageSize(), backwardChannels));
-            }
-            INDArray shifts = Nd4j.zeros(graph.dataType(), 1, 4L * n);
-            shifts.get(NDArrayIndex.all(), NDArrayIndex.interval(0, n)).assign(config.inputGateShift());
-            shifts.get(NDArrayIndex.all(), NDArrayIndex.interval(2L * n, 3L * n)).assign(config.forgetGateShift());
-            rows.add(meta("bias").reshape(1, 4L * n).add(graph.constant(shifts)));
-            INDArray doubling = Nd4j.ones(graph.dataType(), 1, 4L * n);
-            doubling.get(NDArrayIndex.all(), NDArrayIndex.interval(n, 2L * n)).assign(2);
-            return concat(rows).mul(graph.constant(doubling));
-        });
+        return gateWeights.computeIfAbsent(
+                List.of(forwardChannels, backwardChannels),
+                key -> {
+                    int n = config.stateSize();
+                    List<SDVariable> rows = new ArrayList<>();
+                    rows.add(meta("w_h").mul(2));
+                    if (forwardChannels > 0) {
+                        rows.add(
+                                firstRows(
+                                        meta("w_f"), config.forwardMessageSize(), forwardChannels));
+                    }
+                    if (backwardChannels > 0) {
+                        rows.add(
+                                firstRows(
+                                        meta("w_b"),
+                                        config.backwardMessageSize(),
+                                        backwardChannels));
+                    }
+                    INDArray shifts = Nd4j.zeros(graph.dataType(), 1, 4L * n);
+                    shifts.get(NDArrayIndex.all(), NDArrayIndex.interval(0, n))
+                            .assign(config.inputGateShift());
+                    shifts.get(NDArrayIndex.all(), NDArrayIndex.interval(2L * n, 3L * n))
+                            .assign(config.forgetGateShift());
+                    rows.add(meta("bias").reshape(1, 4L * n).add(graph.constant(shifts)));
+                    INDArray doubling = Nd4j.ones(graph.dataType(), 1, 4L * n);
+                    doubling.get(NDArrayIndex.all(), NDArrayIndex.interval(n, 2L * n)).assign(2);
+                    return concat(rows).mul(graph.constant(doubling));
+                });
     }
 
     /**
-     * Forward messages of sub-RNNs, [N', S], before they are aggregated; with layer normalisation only.
+     * Forward messages of sub-RNNs, [N', S], before they are aggregated; with layer normalisation
+     * only.
      *
      * @param forward false for backward messages [N'', S]
      */
@@ -131,8 +148,9 @@ final class SubRnnGraph {
     }
 
     /**
-     * Aggregated messages from aggregated normalised messages, or, without layer normalisation, from aggregated halved
-     * hidden states: projections are linear, so the mean is projected instead of every state.
+     * Aggregated messages from aggregated normalised messages, or, without layer normalisation,
+     * from aggregated halved hidden states: projections are linear, so the mean is projected
+     * instead of every state.
      *
      * @param aggregated [M or N, columns]
      * @param terms how many sub-RNNs were added up in each column, 1 for a mean
@@ -145,21 +163,24 @@ final class SubRnnGraph {
     }
 
     private Projection projection(boolean forward) {
-        return projections.computeIfAbsent(forward, f -> {
-            String side = f ? "fwd_" : "bwd_";
-            int size = messageSize(f);
-            SDVariable weights = meta(side + "w").mul(2);
-            SDVariable bias = meta(side + "b").reshape(size, 1);
-            if (!config.layerNorm()) {
-                return new Projection(weights, bias, null, null);
-            }
-            SDVariable centring = graph.constant(Nd4j.eye(size).castTo(graph.dataType()).sub(1.0 / size));
-            return new Projection(
-                    sd.mmul(weights, centring),
-                    sd.mmul(centring, bias),
-                    meta(side + "ln_scale").reshape(size, 1),
-                    meta(side + "ln_offset").reshape(size, 1));
-        });
+        return projections.computeIfAbsent(
+                forward,
+                f -> {
+                    String side = f ? "fwd_" : "bwd_";
+                    int size = messageSize(f);
+                    SDVariable weights = meta(side + "w").mul(2);
+                    SDVariable bias = meta(side + "b").reshape(size, 1);
+                    if (!config.layerNorm()) {
+                        return new Projection(weights, bias, null, null);
+                    }
+                    SDVariable centring =
+                            graph.constant(Nd4j.eye(size).castTo(graph.dataType()).sub(1.0 / size));
+                    return new Projection(
+                            sd.mmul(weights, centring),
+                            sd.mmul(centring, bias),
+                            meta(side + "ln_scale").reshape(size, 1),
+                            meta(side + "ln_offset").reshape(size, 1));
+                });
     }
 
     private int messageSize(boolean forward) {
@@ -172,8 +193,14 @@ final class SubRnnGraph {
 
     private SDVariable firstRows(SDVariable matrix, int rows, int wanted) {
         // A product with a constant, because it is tiny and its gradient is beyond doubt.
-        return wanted == rows ? matrix : sd.mmul(graph.constant(Nd4j.eye(rows).get(
-                        NDArrayIndex.interval(0, wanted), NDArrayIndex.all()).dup('c')), matrix);
+        return wanted == rows
+                ? matrix
+                : sd.mmul(
+                        graph.constant(
+                                Nd4j.eye(rows)
+                                        .get(NDArrayIndex.interval(0, wanted), NDArrayIndex.all())
+                                        .dup('c')),
+                        matrix);
     }
 
     private SDVariable concat(List<SDVariable> rows) {

@@ -2,7 +2,10 @@ package org.vsml.samediff;
 
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** The sub-RNNs of one layer in a graph, whatever connects them: how messages reach them and how theirs are combined. */
+/**
+ * The sub-RNNs of one layer in a graph, whatever connects them: how messages reach them and how
+ * theirs are combined.
+ */
 interface VsmlLayer {
 
     /** Averages the first channels of h and c over the P parallel examples of each episode. */

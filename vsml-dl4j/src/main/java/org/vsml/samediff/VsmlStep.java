@@ -39,7 +39,8 @@ record VsmlStep(Vsml model) implements StepFunction {
     }
 
     @Override
-    public NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random) {
+    public NamedArrays initialLearnedVariables(
+            TaskShape task, int parallel, RandomGenerator random) {
         return model.initialLearnedVariables(task, parallel, random);
     }
 
@@ -78,13 +79,22 @@ record VsmlStep(Vsml model) implements StepFunction {
                         "the SameDiff engine runs dense layers only, got %s for layer %d",
                         shape,
                         k);
-                layers.add(new DenseVsmlLayer(
-                        graph, model.subRnn(), dynamics.aggregation(), (LayerShape.Dense) shape, hidden, cell));
+                layers.add(
+                        new DenseVsmlLayer(
+                                graph,
+                                model.subRnn(),
+                                dynamics.aggregation(),
+                                (LayerShape.Dense) shape,
+                                hidden,
+                                cell));
                 if (k < last()) {
                     int channels = model.subRnn().backwardMessageSize();
                     SDVariable message = graph.learnedVariable("backward_message." + k);
-                    backward[k] = new Message(
-                            FeatureMajor.enterMessage(graph, message, shape.outputs(), channels), channels);
+                    backward[k] =
+                            new Message(
+                                    FeatureMajor.enterMessage(
+                                            graph, message, shape.outputs(), channels),
+                                    channels);
                 }
             }
             if (!dynamics.backwardPass()) {
@@ -98,7 +108,8 @@ record VsmlStep(Vsml model) implements StepFunction {
             for (VsmlLayer layer : layers) {
                 layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
             }
-            forward[0] = new Message(input.reshape(1, (long) graph.lanes() * shapes.get(0).inputs()), 1);
+            forward[0] =
+                    new Message(input.reshape(1, (long) graph.lanes() * shapes.get(0).inputs()), 1);
             backward[last()] = dynamics.backwardPass() ? null : topMessage(error, label);
             Message output = null;
             for (int k = 0; k <= last(); k++) {
@@ -120,7 +131,8 @@ record VsmlStep(Vsml model) implements StepFunction {
             INDArray channel = Nd4j.zeros(graph.dataType(), 1, output.channels());
             channel.putScalar(0, dynamics.outputChannel(), 1);
             SDVariable y =
-                    sd.mmul(graph.constant(channel), output.values()).reshape(graph.lanes(), classes());
+                    sd.mmul(graph.constant(channel), output.values())
+                            .reshape(graph.lanes(), classes());
             double bound = dynamics.tanhBound();
             return Double.isFinite(bound) ? sd.math().tanh(y.div(bound)).mul(bound) : y;
         }
@@ -137,7 +149,8 @@ record VsmlStep(Vsml model) implements StepFunction {
                 VsmlLayer layer = layers.get(k);
                 SubRnnGraph subRnn = subRnn(k, true);
                 layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
-                // The message upward would be overwritten by the next forward pass before anyone reads it.
+                // The message upward would be overwritten by the next forward pass before anyone
+                // reads it.
                 if (k > 0) {
                     backward[k - 1] = layer.backwardMessage(subRnn);
                 }
@@ -164,7 +177,10 @@ record VsmlStep(Vsml model) implements StepFunction {
                     result.put(
                             "backward_message." + k,
                             FeatureMajor.leaveMessage(
-                                    graph, message.values(), shapes.get(k).outputs(), message.channels()));
+                                    graph,
+                                    message.values(),
+                                    shapes.get(k).outputs(),
+                                    message.channels()));
                 }
             }
             if (!dynamics.backwardPass()) {

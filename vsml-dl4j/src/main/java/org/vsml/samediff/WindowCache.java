@@ -34,7 +34,10 @@ final class WindowCache {
         return graph;
     }
 
-    /** Frees idle memory, least recently used graphs first, until at most {@code limit} bytes are left. */
+    /**
+     * Frees idle memory, least recently used graphs first, until at most {@code limit} bytes are
+     * left.
+     */
     synchronized void trim(long limit) {
         List<WindowGraph> all = new ArrayList<>(graphs.values());
         long idle = all.stream().mapToLong(WindowGraph::idleBytes).sum();

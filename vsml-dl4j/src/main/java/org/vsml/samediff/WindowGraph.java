@@ -11,9 +11,10 @@ import org.vsml.core.ArrayLayout;
 import org.vsml.core.TaskShape;
 
 /**
- * A window: the steps of a fixed number of consecutive examples, unrolled, for a fixed number of episodes side by side.
- * The gradient of a longer run is exact, because the window's seeds are ∂loss/∂logits of its examples and the adjoint of
- * the learned variables that leave it (loss = ⟨logits, seeds⟩ + ⟨learned variables out, adjoint⟩).
+ * A window: the steps of a fixed number of consecutive examples, unrolled, for a fixed number of
+ * episodes side by side. The gradient of a longer run is exact, because the window's seeds are
+ * ∂loss/∂logits of its examples and the adjoint of the learned variables that leave it (loss =
+ * ⟨logits, seeds⟩ + ⟨learned variables out, adjoint⟩).
  */
 final class WindowGraph {
 
@@ -47,24 +48,33 @@ final class WindowGraph {
         for (ArrayLayout.Entry entry : layout.entries()) {
             learned.put(entry.name(), source(learnedInput(entry.name()), episodeShape(entry)));
         }
-        StepGraph graph = new StepGraph(sd, dataType, key.task(), key.episodes(), key.parallel(), meta, learned);
+        StepGraph graph =
+                new StepGraph(
+                        sd, dataType, key.task(), key.episodes(), key.parallel(), meta, learned);
         StepFunction.Steps steps = function.begin(graph);
         for (int t = 0; t < key.steps(); t++) {
             step(steps, t);
         }
-        steps.learnedVariables().forEach((name, value) -> {
-            // A variable of its own even if the step did not change the array, so that its adjoint has a place.
-            SDVariable out = sd.identity(value);
-            finals.put(name, out.name());
-            seeds.put(out, placeholder(adjointInput(name), episodeShape(layout.entry(name))));
-        });
+        steps.learnedVariables()
+                .forEach(
+                        (name, value) -> {
+                            // A variable of its own even if the step did not change the array, so
+                            // that its adjoint has a place.
+                            SDVariable out = sd.identity(value);
+                            finals.put(name, out.name());
+                            seeds.put(
+                                    out,
+                                    placeholder(
+                                            adjointInput(name), episodeShape(layout.entry(name))));
+                        });
         forwardProgram = Program.compile(sd, forwardOutputs(), List.of());
     }
 
     private void step(StepFunction.Steps steps, int t) {
         long lanes = (long) key.episodes() * key.parallel();
         int classes = key.task().classes();
-        SDVariable y = sd.identity(steps.predict(source(exampleInput(t), lanes, key.task().inputs())));
+        SDVariable y =
+                sd.identity(steps.predict(source(exampleInput(t), lanes, key.task().inputs())));
         logits.add(y.name());
         SDVariable label = placeholder(labelInput(t), lanes, classes);
         SDVariable known = placeholder(knownInput(t), lanes, classes);
@@ -89,7 +99,8 @@ final class WindowGraph {
 
     /** Bytes kept for the next run. */
     synchronized long idleBytes() {
-        return forwardProgram.idleBytes() + (gradientProgram == null ? 0 : gradientProgram.idleBytes());
+        return forwardProgram.idleBytes()
+                + (gradientProgram == null ? 0 : gradientProgram.idleBytes());
     }
 
     /** Frees all idle memory. */

@@ -3,7 +3,10 @@ package org.vsml.samediff;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts runs of examples, and groups of episodes, into parts of nearly equal size, so that few graphs serve many lengths. */
+/**
+ * Cuts runs of examples, and groups of episodes, into parts of nearly equal size, so that few
+ * graphs serve many lengths.
+ */
 final class Windows {
 
     /**
@@ -21,7 +24,8 @@ final class Windows {
     private Windows() {}
 
     /**
-     * Spans of at most {@code longest} that cover {@code total}; none crosses a multiple of {@code border}.
+     * Spans of at most {@code longest} that cover {@code total}; none crosses a multiple of {@code
+     * border}.
      *
      * @param border 0 for none
      */

@@ -27,9 +27,11 @@ class SameDiffGoldenVectorTest {
     void doubleAgreesThroughWindowsOfOneTwoAndAllExamples(String name) throws IOException {
         GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));
         for (int window : List.of(1, 2, vector.examples().length())) {
-            SameDiffLearner learner = new SameDiffLearner(new VsmlStep(vector.model()), Precision.DOUBLE, window);
+            SameDiffLearner learner =
+                    new SameDiffLearner(new VsmlStep(vector.model()), Precision.DOUBLE, window);
             Conformance.Errors errors = Conformance.replay(vector, learner, Precision.DOUBLE);
-            // 1e-9 is asked for; the arithmetic is good for 1e-14, and anything between would be a mistake.
+            // 1e-9 is asked for; the arithmetic is good for 1e-14, and anything between would be a
+            // mistake.
             assertThat(errors.largest()).as("window of %d: %s", window, errors).isLessThan(1e-12);
             assertThat(errors.passed()).isTrue();
         }
