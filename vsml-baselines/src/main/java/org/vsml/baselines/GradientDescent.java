@@ -1,0 +1,117 @@
+package org.vsml.baselines;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import org.vsml.core.TaskShape;
+import org.vsml.episode.Seeds;
+import org.vsml.online.OnlineAlgorithm;
+
+/**
+ * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper, appendix C.2).
+ *
+ * @param optimiser plain SGD, or Adam with β 0.9 and 0.999
+ * @param rate learning rate
+ * @param hidden units of one hidden layer of tanh; 0 for a linear classifier
+ */
+record GradientDescent(Optimiser optimiser, double rate, int hidden) implements OnlineAlgorithm {
+
+    enum Optimiser {
+        SGD,
+        ADAM
+    }
+
+    GradientDescent {
+        require(rate > 0 && Double.isFinite(rate), "the learning rate must be positive and finite, got %s", rate);
+        require(hidden >= 0, "hidden must be >= 0, got %d", hidden);
+    }
+
+    @Override
+    public String name() {
+        String layers = hidden == 0 ? "linear" : hidden + " tanh";
+        return String.format(Locale.ROOT, "%s %s, rate %s", optimiser, layers, plain(rate))
+                .toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Session start(TaskShape task, long seed) {
+        return hidden == 0 ? new Linear(task) : new OneHiddenLayer(task, Seeds.generator(seed));
+    }
+
+    private static String plain(double value) {
+        return new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    }
+
+    /** Convex, so it starts from zero. */
+    private final class Linear extends ExampleSession {
+
+        private final DenseLayer layer;
+        private final float[] probabilities;
+
+        Linear(TaskShape task) {
+            super(task);
+            layer = new DenseLayer(optimiser, rate, inputs, classes);
+            probabilities = new float[classes];
+        }
+
+        @Override
+        void predict(float[] input, double[] scores) {
+            layer.forward(input, probabilities);
+            copy(probabilities, scores);
+        }
+
+        @Override
+        void update(float[] input, int label) {
+            FloatMath.softmax(probabilities);
+            probabilities[label] -= 1;
+            layer.update(input, probabilities);
+        }
+    }
+
+    private final class OneHiddenLayer extends ExampleSession {
+
+        private final DenseLayer lower;
+        private final DenseLayer upper;
+        private final float[] activations = new float[hidden];
+        private final float[] errors = new float[hidden];
+        private final float[] probabilities;
+
+        OneHiddenLayer(TaskShape task, RandomGenerator random) {
+            super(task);
+            lower = new DenseLayer(optimiser, rate, inputs, hidden);
+            upper = new DenseLayer(optimiser, rate, hidden, classes);
+            lower.initialise(random);
+            upper.initialise(random);
+            probabilities = new float[classes];
+        }
+
+        @Override
+        void predict(float[] input, double[] scores) {
+            lower.forward(input, activations);
+            for (int j = 0; j < hidden; j++) {
+                activations[j] = (float) Math.tanh(activations[j]);
+            }
+            upper.forward(activations, probabilities);
+            copy(probabilities, scores);
+        }
+
+        @Override
+        void update(float[] input, int label) {
+            FloatMath.softmax(probabilities);
+            probabilities[label] -= 1;
+            upper.backward(probabilities, errors);
+            for (int j = 0; j < hidden; j++) {
+                errors[j] *= 1 - activations[j] * activations[j];
+            }
+            upper.update(activations, probabilities);
+            lower.update(input, errors);
+        }
+    }
+
+    private static void copy(float[] from, double[] to) {
+        for (int i = 0; i < from.length; i++) {
+            to[i] = from[i];
+        }
+    }
+}
