@@ -11,10 +11,11 @@ import org.vsml.online.Contender;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
- * The online learners that a user would pick without meta-learning. Those with a setting stand in a comparison as a grid of
- * which the best counts for each data set and each number of examples, chosen on the reported streams themselves: in their
- * favour and in VSML's disfavour, for nobody can choose so in use. The grids reach beyond
- * what is best on MNIST, Fashion-MNIST, KMNIST, USPS and 8 x 8 digits.
+ * The online learners that a user would pick without meta-learning. Those with a setting stand in a
+ * comparison as a grid of which the best counts for each data set and each number of examples,
+ * chosen on the reported streams themselves: in their favour and in VSML's disfavour, for nobody
+ * can choose so in use. The grids reach beyond what is best on MNIST, Fashion-MNIST, KMNIST, USPS
+ * and 8 x 8 digits.
  */
 public final class ClassicalLearners {
 
@@ -31,12 +32,17 @@ public final class ClassicalLearners {
     }
 
     /**
-     * One by name: {@code sgd} and {@code adam} (linear), {@code sgd_hidden} and {@code adam_hidden} (160 tanh), {@code
-     * nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code lda}.
+     * One by name: {@code sgd} and {@code adam} (linear), {@code sgd_hidden} and {@code
+     * adam_hidden} (160 tanh), {@code nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code
+     * lda}.
      */
     public static Contender named(String name) {
         Contender contender = ALL.get(name);
-        require(contender != null, "there is no classical learner %s; there are %s", name, ALL.keySet());
+        require(
+                contender != null,
+                "there is no classical learner %s; there are %s",
+                name,
+                ALL.keySet());
         return contender;
     }
 
@@ -80,7 +86,10 @@ public final class ClassicalLearners {
     }
 
     private static void add(
-            Map<String, Contender> all, String name, DoubleFunction<OnlineAlgorithm> algorithm, double... grid) {
+            Map<String, Contender> all,
+            String name,
+            DoubleFunction<OnlineAlgorithm> algorithm,
+            double... grid) {
         List<OnlineAlgorithm> settings = new ArrayList<>();
         for (double setting : grid) {
             settings.add(algorithm.apply(setting));

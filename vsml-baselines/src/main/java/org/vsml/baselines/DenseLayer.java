@@ -9,9 +9,11 @@ final class DenseLayer {
     private static final float BETA1 = 0.9f;
     private static final float BETA2 = 0.999f;
     private static final float EPSILON = 1e-8f;
+
     /**
-     * Added and taken away again, it turns moments below 1e-32 into 0 and leaves the others as they are: far below ε², and
-     * denormal numbers, which moments decay to where an error stays 0, are slow.
+     * Added and taken away again, it turns moments below 1e-32 into 0 and leaves the others as they
+     * are: far below ε², and denormal numbers, which moments decay to where an error stays 0, are
+     * slow.
      */
     private static final float FLUSH = 1e-25f;
 
@@ -19,11 +21,15 @@ final class DenseLayer {
     private final float rate;
     private final int inputs;
     private final int outputs;
+
     /** A row for each output: loops over a whole array are what the compiler vectorises best. */
     private final float[][] weights;
+
     private final float[] biases;
+
     /** Adam's moments; the last row is that of the biases. */
     private final float[][] first;
+
     private final float[][] second;
     private double beta1Power = 1;
     private double beta2Power = 1;

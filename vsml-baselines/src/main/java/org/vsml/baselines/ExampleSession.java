@@ -43,7 +43,10 @@ abstract class ExampleSession implements OnlineAlgorithm.Session {
         return all;
     }
 
-    /** Writes a score for every class; the largest wins. {@code input} [inputs] may be kept until {@link #update}. */
+    /**
+     * Writes a score for every class; the largest wins. {@code input} [inputs] may be kept until
+     * {@link #update}.
+     */
     abstract void predict(float[] input, double[] scores);
 
     /** Learns the example that was just predicted. */

@@ -6,8 +6,8 @@ final class FloatMath {
     private FloatMath() {}
 
     /**
-     * Σ_i a[i]·b[i]. Eight partial sums: one alone would wait for each addition, and the compiler may not split it,
-     * since that changes the rounding.
+     * Σ_i a[i]·b[i]. Eight partial sums: one alone would wait for each addition, and the compiler
+     * may not split it, since that changes the rounding.
      */
     static float dot(float[] a, float[] b) {
         float s0 = 0;

@@ -9,7 +9,8 @@ import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
- * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper, appendix C.2).
+ * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper,
+ * appendix C.2).
  *
  * @param optimiser plain SGD, or Adam with β 0.9 and 0.999
  * @param rate learning rate
@@ -23,7 +24,10 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
     }
 
     GradientDescent {
-        require(rate > 0 && Double.isFinite(rate), "the learning rate must be positive and finite, got %s", rate);
+        require(
+                rate > 0 && Double.isFinite(rate),
+                "the learning rate must be positive and finite, got %s",
+                rate);
         require(hidden >= 0, "hidden must be >= 0, got %d", hidden);
     }
 
@@ -40,7 +44,9 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
     }
 
     private static String plain(double value) {
-        return new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        return new java.math.BigDecimal(Double.toString(value))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /** Convex, so it starts from zero. */

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
 
-/** Predicts the class whose mean so far is nearest (Euclidean); a class that was not seen yet is never predicted. */
+/**
+ * Predicts the class whose mean so far is nearest (Euclidean); a class that was not seen yet is
+ * never predicted.
+ */
 record NearestClassMean() implements OnlineAlgorithm {
 
     @Override

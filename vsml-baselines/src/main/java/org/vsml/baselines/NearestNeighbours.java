@@ -9,8 +9,8 @@ import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
- * Online k-nearest-neighbour (Euclidean): stores every example. The k nearest vote; a tie goes to the class whose neighbours
- * rank higher. Memory and time grow with the stream.
+ * Online k-nearest-neighbour (Euclidean): stores every example. The k nearest vote; a tie goes to
+ * the class whose neighbours rank higher. Memory and time grow with the stream.
  *
  * @param k neighbours that vote
  */
@@ -31,8 +31,8 @@ record NearestNeighbours(int k) implements OnlineAlgorithm {
     }
 
     /**
-     * Examples lie in blocks, [inputs, examples of the block]: the loop over a block's examples is one of independent lanes,
-     * which the compiler vectorises; a sum over inputs it may not.
+     * Examples lie in blocks, [inputs, examples of the block]: the loop over a block's examples is
+     * one of independent lanes, which the compiler vectorises; a sum over inputs it may not.
      */
     private static final class Neighbours extends ExampleSession {
 
@@ -66,7 +66,8 @@ record NearestNeighbours(int k) implements OnlineAlgorithm {
                 }
             }
             Arrays.fill(scores, 0);
-            // Whole numbers, hence exact: a vote counts more than all that ranks can add, k + (k − 1) + … + 1.
+            // Whole numbers, hence exact: a vote counts more than all that ranks can add, k + (k −
+            // 1) + … + 1.
             double vote = k * (k + 1.0);
             for (int rank = 0; rank < found; rank++) {
                 scores[nearestLabels[rank]] += vote + (k - rank);

@@ -7,10 +7,12 @@ import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
- * Streaming linear discriminant analysis (Hayes and Kanan 2020): running class means and one covariance shared by all classes,
- * with equal class priors. The covariance is (S + λI)/n, S the scatter within classes: shrinkage towards the identity
- * that fades as examples come. Its inverse P = (S + λI)⁻¹ is kept up to date by the formula of Sherman and Morrison, so an
- * example costs inputs² and not inputs³; in double, for rounding adds up. A class that was not seen yet is never predicted.
+ * Streaming linear discriminant analysis (Hayes and Kanan 2020): running class means and one
+ * covariance shared by all classes, with equal class priors. The covariance is (S + λI)/n, S the
+ * scatter within classes: shrinkage towards the identity that fades as examples come. Its inverse P
+ * = (S + λI)⁻¹ is kept up to date by the formula of Sherman and Morrison, so an example costs
+ * inputs² and not inputs³; in double, for rounding adds up. A class that was not seen yet is never
+ * predicted.
  *
  * @param shrinkage λ
  */
@@ -37,11 +39,15 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
 
         /** P, symmetric, by rows. */
         private final double[][] inverse;
+
         /** µ_c. */
         private final double[][] means;
+
         /** P·µ_c. */
         private final double[][] weights;
+
         private final int[] counts;
+
         /** P·x of the example just predicted. */
         private final double[] projected;
 
@@ -65,9 +71,10 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
                 addScaled(projected, input[a], inverse[a]);
             }
             for (int c = 0; c < classes; c++) {
-                scores[c] = counts[c] == 0
-                        ? Double.NEGATIVE_INFINITY
-                        : dot(means[c], projected) - dot(means[c], weights[c]) / 2;
+                scores[c] =
+                        counts[c] == 0
+                                ? Double.NEGATIVE_INFINITY
+                                : dot(means[c], projected) - dot(means[c], weights[c]) / 2;
             }
         }
 
@@ -80,7 +87,8 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
                 deviation[a] = input[a] - mean[a];
                 direction[a] -= weights[label][a];
             }
-            // S grows by w·uuᵀ with u = x − µ and w = n/(n + 1); P by −s·(Pu)(Pu)ᵀ with s = w/(1 + w·uᵀPu).
+            // S grows by w·uuᵀ with u = x − µ and w = n/(n + 1); P by −s·(Pu)(Pu)ᵀ with s = w/(1 +
+            // w·uᵀPu).
             double weight = counts[label] / (counts[label] + 1.0);
             double length = dot(deviation, direction);
             double step = weight / (1 + weight * length);

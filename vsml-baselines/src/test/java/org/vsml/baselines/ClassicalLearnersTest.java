@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.TestStream;
 import org.vsml.online.Comparison;
@@ -21,10 +21,11 @@ class ClassicalLearnersTest {
     @ParameterizedTest
     @MethodSource("names")
     void everyOneLearnsDigitsOnline(String name) {
-        ComparisonResult result = new Comparison(
-                        List.of(ClassicalLearners.named(name)),
-                        TestStream.of("mnist", 300).source(DataSets.embedded()))
-                .run(1, 2, 1, n -> {});
+        ComparisonResult result =
+                new Comparison(
+                                List.of(ClassicalLearners.named(name)),
+                                TestStream.of("mnist", 300).source(DataSets.embedded()))
+                        .run(1, 2, 1, n -> {});
 
         // Chance is 0.1; on full MNIST they reach 0.6 to 0.7 after 300.
         assertThat(result.at(name, 300).accuracy().mean()).isGreaterThan(0.5);

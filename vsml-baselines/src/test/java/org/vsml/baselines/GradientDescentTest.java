@@ -20,8 +20,8 @@ class GradientDescentTest {
     private static final Offset<Double> ROUNDING = within(2e-4);
 
     /**
-     * A softmax classifier with at most one hidden layer, trained by finite differences of the loss: knows nothing of
-     * back-propagation.
+     * A softmax classifier with at most one hidden layer, trained by finite differences of the
+     * loss: knows nothing of back-propagation.
      */
     private static final class Reference {
 
@@ -92,7 +92,8 @@ class GradientDescentTest {
         }
     }
 
-    private static void agreesWithReference(GradientDescent learner, double[] start, Offset<Double> tolerance) {
+    private static void agreesWithReference(
+            GradientDescent learner, double[] start, Offset<Double> tolerance) {
         double[] scores = learner.start(STREAM.task(), 7).learn(STREAM);
         Reference reference = new Reference(STREAM, learner.hidden(), start);
         int classes = STREAM.task().classes();
@@ -100,7 +101,9 @@ class GradientDescentTest {
             double[] x = Streams.input(STREAM, t);
             double[] expected = reference.logits(x);
             for (int c = 0; c < classes; c++) {
-                assertThat(scores[t * classes + c]).as("example %d, class %d", t, c).isCloseTo(expected[c], tolerance);
+                assertThat(scores[t * classes + c])
+                        .as("example %d, class %d", t, c)
+                        .isCloseTo(expected[c], tolerance);
             }
             reference.step(x, STREAM.labels()[t], learner.optimiser(), learner.rate(), t + 1);
         }
@@ -108,12 +111,14 @@ class GradientDescentTest {
 
     @Test
     void sgdFollowsTheGradientOfTheCrossEntropy() {
-        agreesWithReference(new GradientDescent(Optimiser.SGD, 0.05, 0), new double[4 * 9 + 4], ROUNDING);
+        agreesWithReference(
+                new GradientDescent(Optimiser.SGD, 0.05, 0), new double[4 * 9 + 4], ROUNDING);
     }
 
     @Test
     void adamFollowsItsPaper() {
-        agreesWithReference(new GradientDescent(Optimiser.ADAM, 0.01, 0), new double[4 * 9 + 4], ROUNDING);
+        agreesWithReference(
+                new GradientDescent(Optimiser.ADAM, 0.01, 0), new double[4 * 9 + 4], ROUNDING);
     }
 
     @Test
@@ -126,20 +131,24 @@ class GradientDescentTest {
             start[i] = (float) random.nextDouble(-Math.sqrt(6.0 / 14), Math.sqrt(6.0 / 14));
         }
         for (int i = 0; i < 4 * hidden; i++) {
-            start[hidden * 10 + i] = (float) random.nextDouble(-Math.sqrt(6.0 / 9), Math.sqrt(6.0 / 9));
+            start[hidden * 10 + i] =
+                    (float) random.nextDouble(-Math.sqrt(6.0 / 9), Math.sqrt(6.0 / 9));
         }
         agreesWithReference(new GradientDescent(Optimiser.SGD, 0.05, hidden), start, ROUNDING);
-        // Adam's first steps are the sign of the gradient: where that is almost 0 rounding decides, hence the wider bound.
-        agreesWithReference(new GradientDescent(Optimiser.ADAM, 0.003, hidden), start, within(2e-3));
+        // Adam's first steps are the sign of the gradient: where that is almost 0 rounding decides,
+        // hence the wider bound.
+        agreesWithReference(
+                new GradientDescent(Optimiser.ADAM, 0.003, hidden), start, within(2e-3));
     }
 
     @Test
     void unlabelledExamplesArePredictedButNotLearned() {
         TaskShape task = TaskShape.of(2, 2);
         double[] inputs = {1, 2, 1, 2};
-        double[] scores = ClassicalLearners.sgd(0.1)
-                .start(task, 0)
-                .learn(Examples.online(task, inputs, new int[] {Examples.UNLABELLED, 1}));
+        double[] scores =
+                ClassicalLearners.sgd(0.1)
+                        .start(task, 0)
+                        .learn(Examples.online(task, inputs, new int[] {Examples.UNLABELLED, 1}));
 
         assertThat(scores).containsExactly(0, 0, 0, 0);
     }
@@ -147,7 +156,8 @@ class GradientDescentTest {
     @Test
     void namesTellTheSettings() {
         assertThat(ClassicalLearners.sgd(0.003).name()).isEqualTo("sgd linear, rate 0.003");
-        assertThat(new GradientDescent(Optimiser.ADAM, 1e-4, 160).name()).isEqualTo("adam 160 tanh, rate 0.0001");
+        assertThat(new GradientDescent(Optimiser.ADAM, 1e-4, 160).name())
+                .isEqualTo("adam 160 tanh, rate 0.0001");
     }
 
     @Test
@@ -155,7 +165,8 @@ class GradientDescentTest {
         for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ClassicalLearners.sgd(rate))
-                    .withMessageContaining("learning rate must be positive and finite, got " + rate);
+                    .withMessageContaining(
+                            "learning rate must be positive and finite, got " + rate);
         }
     }
 }

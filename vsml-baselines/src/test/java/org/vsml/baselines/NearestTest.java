@@ -35,7 +35,8 @@ class NearestTest {
 
     @Test
     void theNearestMeanMovesWithItsClass() {
-        // Means: 0 -> {0: 0}; 10 -> {1: 10}; 6 is nearer to 10; as a 0 it moves the mean of 0 to 3; 6 then is nearer to 3.
+        // Means: 0 -> {0: 0}; 10 -> {1: 10}; 6 is nearer to 10; as a 0 it moves the mean of 0 to 3;
+        // 6 then is nearer to 3.
         Examples stream = Examples.online(LINE, new double[] {0, 10, 6, 6}, new int[] {0, 1, 0, 0});
 
         assertThat(predictions(new NearestClassMean(), stream)).containsExactly(0, 0, 1, 0);
@@ -82,24 +83,29 @@ class NearestTest {
 
         for (int t = 1; t < stream.length(); t++) {
             double[] x = Streams.input(stream, t);
-            int[] nearest = IntStream.range(0, t)
-                    .boxed()
-                    .sorted(Comparator.comparingDouble(s -> squaredDistance(x, Streams.input(stream, s))))
-                    .limit(k)
-                    .mapToInt(s -> stream.labels()[s])
-                    .toArray();
+            int[] nearest =
+                    IntStream.range(0, t)
+                            .boxed()
+                            .sorted(
+                                    Comparator.comparingDouble(
+                                            s -> squaredDistance(x, Streams.input(stream, s))))
+                            .limit(k)
+                            .mapToInt(s -> stream.labels()[s])
+                            .toArray();
             int[] votes = new int[4];
             int[] ranks = new int[4];
             for (int rank = 0; rank < nearest.length; rank++) {
                 votes[nearest[rank]]++;
                 ranks[nearest[rank]] += k - rank;
             }
-            int expected = IntStream.range(0, 4)
-                    .boxed()
-                    .max(Comparator.<Integer>comparingInt(c -> votes[c])
-                            .thenComparing(c -> ranks[c])
-                            .thenComparing(Comparator.reverseOrder()))
-                    .orElseThrow();
+            int expected =
+                    IntStream.range(0, 4)
+                            .boxed()
+                            .max(
+                                    Comparator.<Integer>comparingInt(c -> votes[c])
+                                            .thenComparing(c -> ranks[c])
+                                            .thenComparing(Comparator.reverseOrder()))
+                            .orElseThrow();
             assertThat(predictions[t]).as("example %d", t).isEqualTo(expected);
         }
     }
@@ -113,9 +119,10 @@ class NearestTest {
 
     @Test
     void classesThatWereNotSeenAreNeverPredicted() {
-        double[] scores = new NearestClassMean()
-                .start(LINE, 0)
-                .learn(Examples.online(LINE, new double[] {100, -100}, new int[] {2, 2}));
+        double[] scores =
+                new NearestClassMean()
+                        .start(LINE, 0)
+                        .learn(Examples.online(LINE, new double[] {100, -100}, new int[] {2, 2}));
 
         assertThat(CrossEntropy.argMax(scores, 3, 3)).isEqualTo(2);
     }

@@ -21,7 +21,8 @@ class StreamingDiscriminantTest {
         int classes = 3;
         double shrinkage = 4;
         Examples stream = Streams.correlated(inputs, classes, 80, 1, 2);
-        double[] scores = new StreamingDiscriminant(shrinkage).start(stream.task(), 0).learn(stream);
+        double[] scores =
+                new StreamingDiscriminant(shrinkage).start(stream.task(), 0).learn(stream);
 
         for (int t = 0; t < stream.length(); t++) {
             RealVector[] means = new RealVector[classes];
@@ -40,7 +41,8 @@ class StreamingDiscriminantTest {
             RealMatrix scatter = new Array2DRowRealMatrix(inputs, inputs);
             for (int s = 0; s < t; s++) {
                 RealVector u =
-                        new ArrayRealVector(Streams.input(stream, s)).subtract(means[stream.labels()[s]]);
+                        new ArrayRealVector(Streams.input(stream, s))
+                                .subtract(means[stream.labels()[s]]);
                 scatter = scatter.add(u.outerProduct(u));
             }
             for (int a = 0; a < inputs; a++) {
@@ -55,7 +57,8 @@ class StreamingDiscriminantTest {
                 } else {
                     RealVector w = inverse.operate(means[c]);
                     // Two ways of inverting in double: 80 rank-one steps lose a few digits of 16.
-                    assertThat(score).isCloseTo(w.dotProduct(x) - w.dotProduct(means[c]) / 2, within(1e-9));
+                    assertThat(score)
+                            .isCloseTo(w.dotProduct(x) - w.dotProduct(means[c]) / 2, within(1e-9));
                 }
             }
         }
@@ -65,8 +68,13 @@ class StreamingDiscriminantTest {
     void sharedCorrelatedNoiseHurtsItLessThanTheNearestMean() {
         Examples stream = Streams.correlated(20, 4, 1000, 1.5, 6);
 
-        assertThat(right(new StreamingDiscriminant(10).start(stream.task(), 0).learn(stream), stream))
-                .isGreaterThan(right(new NearestClassMean().start(stream.task(), 0).learn(stream), stream) + 200);
+        assertThat(
+                        right(
+                                new StreamingDiscriminant(10).start(stream.task(), 0).learn(stream),
+                                stream))
+                .isGreaterThan(
+                        right(new NearestClassMean().start(stream.task(), 0).learn(stream), stream)
+                                + 200);
     }
 
     @Test
@@ -80,7 +88,8 @@ class StreamingDiscriminantTest {
         int classes = stream.task().classes();
         int right = 0;
         for (int t = 0; t < stream.length(); t++) {
-            right += CrossEntropy.argMax(scores, t * classes, classes) == stream.labels()[t] ? 1 : 0;
+            right +=
+                    CrossEntropy.argMax(scores, t * classes, classes) == stream.labels()[t] ? 1 : 0;
         }
         return right;
     }

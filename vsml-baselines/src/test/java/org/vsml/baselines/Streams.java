@@ -31,7 +31,8 @@ final class Streams {
                 for (int j = 0; j < inputs; j++) {
                     value += noise * mixing[a][j] * draw[j];
                 }
-                // Learners compute in float: give them what they can hold, so that oracles in double see the same.
+                // Learners compute in float: give them what they can hold, so that oracles in
+                // double see the same.
                 values[t * inputs + a] = (float) value;
             }
         }
@@ -40,7 +41,8 @@ final class Streams {
 
     static double[] input(Examples stream, int example) {
         int inputs = stream.task().inputs();
-        return java.util.Arrays.copyOfRange(stream.inputs(), example * inputs, (example + 1) * inputs);
+        return java.util.Arrays.copyOfRange(
+                stream.inputs(), example * inputs, (example + 1) * inputs);
     }
 
     private static void fill(double[] row, RandomGenerator random) {

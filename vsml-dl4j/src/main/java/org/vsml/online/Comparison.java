@@ -18,14 +18,19 @@ import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.Seeds;
 
 /**
- * Learns the same seeded streams, in the same order, with several algorithms and counts prequentially who was right.
+ * Learns the same seeded streams, in the same order, with several algorithms and counts
+ * prequentially who was right.
  *
  * @param contenders who is compared; names differ
- * @param streams the stream of a seed, one example a step, such as a {@link org.vsml.episode.TestStream}
+ * @param streams the stream of a seed, one example a step, such as a {@link
+ *     org.vsml.episode.TestStream}
  */
 public record Comparison(List<Contender> contenders, EpisodeSource streams) {
 
-    /** Values of a piece of a stream: a few megabytes, yet enough examples to make one run worth its start. */
+    /**
+     * Values of a piece of a stream: a few megabytes, yet enough examples to make one run worth its
+     * start.
+     */
     private static final int PIECE_VALUES = 1 << 19;
 
     public Comparison {
@@ -39,10 +44,12 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
     }
 
     /**
-     * Runs the streams of {@code seeds} seeds derived from {@code seed}. The result is the same for any number of threads.
+     * Runs the streams of {@code seeds} seeds derived from {@code seed}. The result is the same for
+     * any number of threads.
      *
      * @param threads streams learned at the same time, at least 1
-     * @param progress told the number of examples that one stream has got further with all algorithms; called from any thread
+     * @param progress told the number of examples that one stream has got further with all
+     *     algorithms; called from any thread
      */
     public ComparisonResult run(long seed, int seeds, int threads, IntConsumer progress) {
         require(seeds >= 1, "seeds must be >= 1, got %d", seeds);
@@ -80,7 +87,10 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
         Episode episode = streams.sample(seed);
         Examples stream = episode.examples();
         TaskShape task = stream.task();
-        require(stream.parallel() == 1, "a stream has one example a step, got %d", stream.parallel());
+        require(
+                stream.parallel() == 1,
+                "a stream has one example a step, got %d",
+                stream.parallel());
         OnlineAlgorithm.Session[][] sessions = new OnlineAlgorithm.Session[contenders.size()][];
         boolean[][][] correct = new boolean[contenders.size()][][];
         for (int c = 0; c < sessions.length; c++) {
@@ -98,7 +108,8 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                 for (int s = 0; s < sessions[c].length; s++) {
                     double[] scores = sessions[c][s].learn(part);
                     for (int t = 0; t < part.length(); t++) {
-                        int predicted = CrossEntropy.argMax(scores, t * task.classes(), task.classes());
+                        int predicted =
+                                CrossEntropy.argMax(scores, t * task.classes(), task.classes());
                         correct[c][s][from + t] = predicted == part.labels()[t];
                     }
                 }

@@ -5,11 +5,14 @@ import static org.vsml.core.Checks.require;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cumulative accuracy of every contender after every number of examples, over all seeds. Immutable. */
+/**
+ * Cumulative accuracy of every contender after every number of examples, over all seeds. Immutable.
+ */
 public final class ComparisonResult {
 
     private final List<Contender> contenders;
     private final int length;
+
     /** Correct predictions [contender][setting][seed][examples seen − 1]. */
     private final int[][][][] counts;
 
@@ -64,7 +67,8 @@ public final class ComparisonResult {
     }
 
     /**
-     * A contender after {@code examples} examples, or after the last one where the streams are shorter.
+     * A contender after {@code examples} examples, or after the last one where the streams are
+     * shorter.
      *
      * @param examples at least 1
      */
@@ -77,9 +81,8 @@ public final class ComparisonResult {
     public double[] accuracies(String contender, String setting, int examples) {
         int index = contenders().indexOf(contender);
         require(index >= 0, "no contender is named %s; there are %s", contender, contenders());
-        List<String> settings = contenders.get(index).settings().stream()
-                .map(OnlineAlgorithm::name)
-                .toList();
+        List<String> settings =
+                contenders.get(index).settings().stream().map(OnlineAlgorithm::name).toList();
         int place = settings.indexOf(setting);
         require(place >= 0, "%s has no setting %s; there are %s", contender, setting, settings);
         return accuracies(index, place, Math.min(examples, length));

@@ -5,9 +5,9 @@ import static org.vsml.core.Checks.require;
 import java.util.List;
 
 /**
- * One entry of a comparison: an algorithm, or a grid of settings of which the best counts. The best is chosen in hindsight
- * on the very streams that are reported, separately at every number of examples: a choice in favour of what has a grid, which
- * no user could make.
+ * One entry of a comparison: an algorithm, or a grid of settings of which the best counts. The best
+ * is chosen in hindsight on the very streams that are reported, separately at every number of
+ * examples: a choice in favour of what has a grid, which no user could make.
  *
  * @param name what tables call it
  * @param settings at least one

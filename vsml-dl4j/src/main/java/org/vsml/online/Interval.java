@@ -36,12 +36,14 @@ public record Interval(double mean, double low, double high, int count) {
         for (double value : values) {
             squares += (value - mean) * (value - mean);
         }
-        double half = QUANTILES.computeIfAbsent(n, Interval::quantile) * Math.sqrt(squares / (n - 1) / n);
+        double half =
+                QUANTILES.computeIfAbsent(n, Interval::quantile) * Math.sqrt(squares / (n - 1) / n);
         return new Interval(mean, mean - half, mean + half, n);
     }
 
     /**
-     * The mean with the range that holds the middle 95 % of the values: how much single runs differ, not how sure the mean is.
+     * The mean with the range that holds the middle 95 % of the values: how much single runs
+     * differ, not how sure the mean is.
      *
      * @param values one for each seed
      */

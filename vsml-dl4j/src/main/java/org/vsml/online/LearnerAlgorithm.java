@@ -12,14 +12,15 @@ import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 
 /**
- * A learner with its meta variables as an online algorithm: the learned variables are carried from one piece of the stream
- * to the next, and each piece is one forward run.
+ * A learner with its meta variables as an online algorithm: the learned variables are carried from
+ * one piece of the stream to the next, and each piece is one forward run.
  *
  * @param name what tables call it
  * @param learner VSML or a baseline
  * @param metaVariables V_M, fixed
  */
-public record LearnerAlgorithm(String name, Learner learner, NamedArrays metaVariables) implements OnlineAlgorithm {
+public record LearnerAlgorithm(String name, Learner learner, NamedArrays metaVariables)
+        implements OnlineAlgorithm {
 
     public LearnerAlgorithm {
         metaVariables.requireLayout(learner.metaVariableLayout(), "meta variables", name);
@@ -53,7 +54,11 @@ public record LearnerAlgorithm(String name, Learner learner, NamedArrays metaVar
                 return new double[0];
             }
             try (Rollout rollout =
-                    learner.run(metaVariables, List.of(learned), List.of(examples), RolloutOptions.FORWARD)) {
+                    learner.run(
+                            metaVariables,
+                            List.of(learned),
+                            List.of(examples),
+                            RolloutOptions.FORWARD)) {
                 learned = rollout.learnedVariables(0);
                 return rollout.logits(0);
             }

@@ -4,8 +4,8 @@ import org.vsml.core.Examples;
 import org.vsml.core.TaskShape;
 
 /**
- * Anything that learns from a stream of labelled examples, predicting each before it sees its label. Thread-safe; its
- * sessions are not.
+ * Anything that learns from a stream of labelled examples, predicting each before it sees its
+ * label. Thread-safe; its sessions are not.
  */
 public interface OnlineAlgorithm {
 
@@ -27,8 +27,8 @@ public interface OnlineAlgorithm {
          * Goes on through the next examples of the stream, in order, one a step.
          *
          * @param examples of the session's task, with {@code parallel} 1
-         * @return scores [T, classes]: for each example what was predicted before its label was seen; the largest is the
-         *     predicted class, the first of equals
+         * @return scores [T, classes]: for each example what was predicted before its label was
+         *     seen; the largest is the predicted class, the first of equals
          */
         double[] learn(Examples examples);
     }

@@ -14,8 +14,8 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
 
 /**
- * A classifier that learns from every example as it comes, by a meta-trained learning algorithm that only runs forward: no
- * gradients, no learning rate, any number of inputs and classes.
+ * A classifier that learns from every example as it comes, by a meta-trained learning algorithm
+ * that only runs forward: no gradients, no learning rate, any number of inputs and classes.
  *
  * <pre>{@code
  * OnlineLearner learner = OnlineLearner.pretrained().forTask(784, 10);
@@ -23,10 +23,12 @@ import org.vsml.core.TaskShape;
  * learner.learn(x, y);
  * }</pre>
  *
- * <p>Inputs should be standardised as in meta-training: mean about 0, standard deviation about 1 over all inputs.
+ * <p>Inputs should be standardised as in meta-training: mean about 0, standard deviation about 1
+ * over all inputs.
  *
- * <p>A learner is not thread-safe: one thread at a time may use it. Different learners are independent, so that any number of
- * streams can be learned in parallel; they may share one {@link Pretrained}.
+ * <p>A learner is not thread-safe: one thread at a time may use it. Different learners are
+ * independent, so that any number of streams can be learned in parallel; they may share one {@link
+ * Pretrained}.
  */
 public final class OnlineLearner {
 
@@ -39,14 +41,21 @@ public final class OnlineLearner {
     private long examples;
 
     OnlineLearner(
-            LearningAlgorithm algorithm, Learner learner, TaskShape task, NamedArrays learned, long examples) {
+            LearningAlgorithm algorithm,
+            Learner learner,
+            TaskShape task,
+            NamedArrays learned,
+            long examples) {
         this.algorithm = algorithm;
         this.task = task;
         stream = learner.open(algorithm.metaVariables(), task, learned);
         this.examples = examples;
     }
 
-    /** The algorithm that comes with this library, {@value #DEFAULT_ALGORITHM}, on the best engine of this machine. */
+    /**
+     * The algorithm that comes with this library, {@value #DEFAULT_ALGORITHM}, on the best engine
+     * of this machine.
+     */
     public static Pretrained pretrained() {
         return pretrained(LearningAlgorithm.fromResource(DEFAULT_ALGORITHM), Engine.auto());
     }
@@ -62,8 +71,8 @@ public final class OnlineLearner {
     }
 
     /**
-     * Goes on where {@link #save} stopped, bit for bit as if it had not (on the same engine). The file holds the learning
-     * algorithm too.
+     * Goes on where {@link #save} stopped, bit for bit as if it had not (on the same engine). The
+     * file holds the learning algorithm too.
      *
      * @throws IOException if the file cannot be read or is damaged; the message names it
      */
@@ -102,7 +111,11 @@ public final class OnlineLearner {
      */
     public double[] learn(double[] input, int label) {
         checkInput(input);
-        require(label >= 0 && label < task.classes(), "label must be in [0, %d), got %d", task.classes(), label);
+        require(
+                label >= 0 && label < task.classes(),
+                "label must be in [0, %d), got %d",
+                task.classes(),
+                label);
         double[] logits = stream.learn(input, label);
         examples++;
         return CrossEntropy.softmax(logits, 0, task.classes());
@@ -114,7 +127,8 @@ public final class OnlineLearner {
     }
 
     /**
-     * Writes everything that is needed to go on, atomically: the learning algorithm and what was learned.
+     * Writes everything that is needed to go on, atomically: the learning algorithm and what was
+     * learned.
      *
      * @throws IOException if the file cannot be written; the message names it
      */
@@ -123,7 +137,11 @@ public final class OnlineLearner {
     }
 
     private void checkInput(double[] input) {
-        require(input.length == task.inputs(), "expected %d inputs, got %d", task.inputs(), input.length);
+        require(
+                input.length == task.inputs(),
+                "expected %d inputs, got %d",
+                task.inputs(),
+                input.length);
         for (int i = 0; i < input.length; i++) {
             requireFinite(input[i], "input " + i);
         }

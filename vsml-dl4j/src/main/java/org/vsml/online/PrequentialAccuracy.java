@@ -3,8 +3,9 @@ package org.vsml.online;
 import static org.vsml.core.Checks.require;
 
 /**
- * Accuracy of a stream of predictions, each made before its label was seen (test-then-train), in the three forms of the
- * MOA framework (Bifet et al. 2010; Gama, Sebastião and Rodrigues 2013). Not thread-safe.
+ * Accuracy of a stream of predictions, each made before its label was seen (test-then-train), in
+ * the three forms of the MOA framework (Bifet et al. 2010; Gama, Sebastião and Rodrigues 2013). Not
+ * thread-safe.
  */
 public interface PrequentialAccuracy {
 
@@ -20,7 +21,8 @@ public interface PrequentialAccuracy {
     }
 
     /**
-     * The share of the last {@code size} predictions that were correct; of all of them until there are so many.
+     * The share of the last {@code size} predictions that were correct; of all of them until there
+     * are so many.
      *
      * @param size at least 1
      */
@@ -29,7 +31,8 @@ public interface PrequentialAccuracy {
     }
 
     /**
-     * Correct predictions over predictions, both counted with weight α^age: {@code S ← correct + α·S, N ← 1 + α·N, S/N}.
+     * Correct predictions over predictions, both counted with weight α^age: {@code S ← correct +
+     * α·S, N ← 1 + α·N, S/N}.
      *
      * @param alpha α in (0, 1]; 1 forgets nothing
      */

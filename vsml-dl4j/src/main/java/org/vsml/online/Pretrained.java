@@ -11,8 +11,8 @@ import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 
 /**
- * A meta-trained learning algorithm, ready for tasks of any size. Immutable and thread-safe: one is enough for any number of
- * online learners.
+ * A meta-trained learning algorithm, ready for tasks of any size. Immutable and thread-safe: one is
+ * enough for any number of online learners.
  */
 public final class Pretrained {
 
@@ -55,19 +55,27 @@ public final class Pretrained {
     }
 
     /**
-     * Goes on where {@link OnlineLearner#save} stopped, bit for bit as if it had not (on the same engine).
+     * Goes on where {@link OnlineLearner#save} stopped, bit for bit as if it had not (on the same
+     * engine).
      *
-     * @throws IOException if the file cannot be read, is damaged, or was made by another learning algorithm; the message names
-     *     it
+     * @throws IOException if the file cannot be read, is damaged, or was made by another learning
+     *     algorithm; the message names it
      */
     public OnlineLearner load(Path file) throws IOException {
         SavedLearner saved = SavedLearner.read(file);
         String own = algorithm.metaVariables().sha256();
         String other = saved.algorithm().metaVariables().sha256();
         if (!own.equals(other)) {
-            throw new IOException(file + " was saved by the learning algorithm "
-                    + saved.algorithm().provenance().name() + " with meta variables of SHA-256 " + other
-                    + ", expected " + algorithm.provenance().name() + " with " + own);
+            throw new IOException(
+                    file
+                            + " was saved by the learning algorithm "
+                            + saved.algorithm().provenance().name()
+                            + " with meta variables of SHA-256 "
+                            + other
+                            + ", expected "
+                            + algorithm.provenance().name()
+                            + " with "
+                            + own);
         }
         return saved.open(learner, file);
     }

@@ -17,11 +17,13 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
 
 /**
- * What a file of an online learner holds. An {@link ArrayFile} of kind {@code online-learner}, format 1: the header has {@code
- * format}, {@code algorithm}, {@code task} and {@code examples}; the arrays are V_M under {@code meta_variables/} and V_L
- * under {@code learned_variables/}. With V_M inside, a file needs nothing else to go on from.
+ * What a file of an online learner holds. An {@link ArrayFile} of kind {@code online-learner},
+ * format 1: the header has {@code format}, {@code algorithm}, {@code task} and {@code examples};
+ * the arrays are V_M under {@code meta_variables/} and V_L under {@code learned_variables/}. With
+ * V_M inside, a file needs nothing else to go on from.
  */
-record SavedLearner(LearningAlgorithm algorithm, TaskShape task, long examples, NamedArrays learned) {
+record SavedLearner(
+        LearningAlgorithm algorithm, TaskShape task, long examples, NamedArrays learned) {
 
     private static final String KIND = "online-learner";
     private static final int FORMAT = 1;
@@ -48,27 +50,35 @@ record SavedLearner(LearningAlgorithm algorithm, TaskShape task, long examples, 
         JsonNode format = container.header().path("format");
         if (format.asInt() != FORMAT) {
             throw new IOException(
-                    file + " is an online learner of format " + format + ", this program reads format " + FORMAT);
+                    file
+                            + " is an online learner of format "
+                            + format
+                            + ", this program reads format "
+                            + FORMAT);
         }
         if (!(container.header().get("algorithm") instanceof ObjectNode algorithm)) {
             throw new IOException(file + " has no 'algorithm' in its header");
         }
         try {
             return new SavedLearner(
-                    LearningAlgorithm.of(algorithm, part(container.arrays(), META), file.toString()),
+                    LearningAlgorithm.of(
+                            algorithm, part(container.arrays(), META), file.toString()),
                     Json.mapper().treeToValue(container.header().path("task"), TaskShape.class),
                     container.header().path("examples").asLong(),
                     part(container.arrays(), LEARNED));
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new IOException(file + " does not hold a valid online learner: " + e.getMessage(), e);
+            throw new IOException(
+                    file + " does not hold a valid online learner: " + e.getMessage(), e);
         }
     }
 
     OnlineLearner open(Learner learner, Path file) throws IOException {
         try {
-            learned.requireLayout(learner.learnedVariableLayout(task, 1), "learned variables", "task " + task);
+            learned.requireLayout(
+                    learner.learnedVariableLayout(task, 1), "learned variables", "task " + task);
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " does not hold a valid online learner: " + e.getMessage(), e);
+            throw new IOException(
+                    file + " does not hold a valid online learner: " + e.getMessage(), e);
         }
         for (double value : learned.values()) {
             if (!Double.isFinite(value)) {
@@ -88,7 +98,9 @@ record SavedLearner(LearningAlgorithm algorithm, TaskShape task, long examples, 
         List<ArrayLayout.Entry> entries = new ArrayList<>();
         for (ArrayLayout.Entry entry : all.layout().entries()) {
             if (entry.name().startsWith(prefix)) {
-                entries.add(new ArrayLayout.Entry(entry.name().substring(prefix.length()), entry.shape()));
+                entries.add(
+                        new ArrayLayout.Entry(
+                                entry.name().substring(prefix.length()), entry.shape()));
             }
         }
         NamedArrays part = NamedArrays.zeros(new ArrayLayout(entries));

@@ -25,8 +25,8 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A line plot whose lines are named at their right ends, in their own colour, instead of in a box. Lines may carry a
- * confidence band, points error bars. Draws without a display. Not thread-safe.
+ * A line plot whose lines are named at their right ends, in their own colour, instead of in a box.
+ * Lines may carry a confidence band, points error bars. Draws without a display. Not thread-safe.
  */
 public final class LinePlot {
 
@@ -40,7 +40,10 @@ public final class LinePlot {
     private static final Color INK = new Color(0x22, 0x22, 0x22);
     private static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
 
-    /** Distinguishable for most kinds of colour vision (Okabe and Ito), then darker shades of the same. */
+    /**
+     * Distinguishable for most kinds of colour vision (Okabe and Ito), then darker shades of the
+     * same.
+     */
     private static final Color[] COLOURS = {
         new Color(0xD55E00),
         new Color(0x0072B2),
@@ -56,7 +59,8 @@ public final class LinePlot {
         new Color(0x9C6B00)
     };
 
-    private record Line(String name, double[] x, double[] y, double[] low, double[] high, boolean points) {}
+    private record Line(
+            String name, double[] x, double[] y, double[] low, double[] high, boolean points) {}
 
     private record Label(String text, Color colour, double wanted) {}
 
@@ -135,7 +139,8 @@ public final class LinePlot {
         int rows = (images.size() + columns - 1) / columns;
         int width = images.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow();
         int height = HEIGHT * PIXELS_PER_UNIT;
-        BufferedImage sheet = new BufferedImage(columns * width, rows * height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage sheet =
+                new BufferedImage(columns * width, rows * height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = sheet.createGraphics();
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
@@ -150,22 +155,27 @@ public final class LinePlot {
         return out.toByteArray();
     }
 
-    private LinePlot add(String name, double[] x, double[] y, double[] low, double[] high, boolean points) {
+    private LinePlot add(
+            String name, double[] x, double[] y, double[] low, double[] high, boolean points) {
         require(x.length == y.length, "line %s has %d x and %d y values", name, x.length, y.length);
         require(
                 low == null || (low.length == x.length && high.length == x.length),
                 "line %s has %d points but intervals for another number",
                 name,
                 x.length);
-        require(lines.stream().noneMatch(l -> l.name().equals(name)), "two lines are named %s", name);
+        require(
+                lines.stream().noneMatch(l -> l.name().equals(name)),
+                "two lines are named %s",
+                name);
         int[] kept = thinned(x.length);
-        lines.add(new Line(
-                name,
-                at(x, kept),
-                at(y, kept),
-                low == null ? null : at(low, kept),
-                low == null ? null : at(high, kept),
-                points));
+        lines.add(
+                new Line(
+                        name,
+                        at(x, kept),
+                        at(y, kept),
+                        low == null ? null : at(low, kept),
+                        low == null ? null : at(high, kept),
+                        points));
         return this;
     }
 
@@ -189,16 +199,24 @@ public final class LinePlot {
         BufferedImage probe = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
         Graphics2D measuring = probe.createGraphics();
         FontMetrics metrics = measuring.getFontMetrics(font.deriveFont(Font.BOLD));
-        int strip = LABEL_GAP
-                + lines.stream().mapToInt(l -> metrics.stringWidth(l.name())).max().orElse(0)
-                + LABEL_GAP;
+        int strip =
+                LABEL_GAP
+                        + lines.stream()
+                                .mapToInt(l -> metrics.stringWidth(l.name()))
+                                .max()
+                                .orElse(0)
+                        + LABEL_GAP;
         measuring.dispose();
 
-        BufferedImage image = new BufferedImage(
-                (WIDTH + strip) * PIXELS_PER_UNIT, HEIGHT * PIXELS_PER_UNIT, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image =
+                new BufferedImage(
+                        (WIDTH + strip) * PIXELS_PER_UNIT,
+                        HEIGHT * PIXELS_PER_UNIT,
+                        BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        g.setRenderingHint(
+                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, image.getWidth(), image.getHeight());
@@ -211,13 +229,14 @@ public final class LinePlot {
     }
 
     private XYChart chart(Font font) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(title)
-                .xAxisTitle(xLabel)
-                .yAxisTitle(yLabel)
-                .build();
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(xLabel)
+                        .yAxisTitle(yLabel)
+                        .build();
         XYStyler style = chart.getStyler();
         style.setLegendVisible(false);
         style.setChartBackgroundColor(Color.WHITE);
@@ -262,7 +281,8 @@ public final class LinePlot {
         XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
         series.setLineColor(colour);
         series.setLineStyle(
-                new BasicStroke(line.points() ? 1f : 2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+                new BasicStroke(
+                        line.points() ? 1f : 2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         series.setMarker(marker);
         series.setMarkerColor(colour);
         if (line.points() && line.low() != null) {
@@ -277,7 +297,10 @@ public final class LinePlot {
         }
     }
 
-    /** The outline of a band: along its lower edge, back along its upper one; points without an interval are left out. */
+    /**
+     * The outline of a band: along its lower edge, back along its upper one; points without an
+     * interval are left out.
+     */
     private static void addBand(XYChart chart, Line line, Color colour) {
         List<Integer> known = new ArrayList<>();
         for (int i = 0; i < line.x().length; i++) {
@@ -312,7 +335,8 @@ public final class LinePlot {
         for (int i = 0; i < lines.size(); i++) {
             double end = lastFinite(lines.get(i).y());
             if (Double.isFinite(end)) {
-                labels.add(new Label(lines.get(i).name(), colour(i), chart.getScreenYFromChart(end)));
+                labels.add(
+                        new Label(lines.get(i).name(), colour(i), chart.getScreenYFromChart(end)));
             }
         }
         labels.sort(Comparator.comparingDouble(Label::wanted));
@@ -323,7 +347,10 @@ public final class LinePlot {
         }
     }
 
-    /** Ascending heights at least a line apart, within the image, each as near as a push from above and below leaves it. */
+    /**
+     * Ascending heights at least a line apart, within the image, each as near as a push from above
+     * and below leaves it.
+     */
     static double[] spread(double[] wanted) {
         double[] heights = wanted.clone();
         double floor = HEIGHT - LABEL_LINE;

@@ -17,8 +17,9 @@ import org.vsml.core.AtomicFiles;
 import org.vsml.core.Json;
 
 /**
- * The folder a command writes: {@code summary.json} with {@code name, seed, config, versions, rows}, the rows being exactly
- * the printed table, and beside it curves (CSV) and plots (PNG). Every file is written atomically. Not thread-safe.
+ * The folder a command writes: {@code summary.json} with {@code name, seed, config, versions,
+ * rows}, the rows being exactly the printed table, and beside it curves (CSV) and plots (PNG).
+ * Every file is written atomically. Not thread-safe.
  *
  * <pre>{@code
  * new Report("evaluate", seed, config)
@@ -102,8 +103,9 @@ public final class Report {
     }
 
     /**
-     * Writes all files into {@code folder}, which is made if it is missing; summary.json last, so that where it is, the rest
-     * is too. On a machine without fonts the plots are left out, with a warning.
+     * Writes all files into {@code folder}, which is made if it is missing; summary.json last, so
+     * that where it is, the rest is too. On a machine without fonts the plots are left out, with a
+     * warning.
      *
      * @return {@code folder}
      * @throws UncheckedIOException if a file cannot be written; the message names it
@@ -122,7 +124,8 @@ public final class Report {
             }
             AtomicFiles.writeString(folder.resolve("summary.json"), json());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the report to " + folder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot write the report to " + folder + ": " + e.getMessage(), e);
         }
         return folder;
     }
@@ -131,12 +134,17 @@ public final class Report {
         return Json.mapper().writeValueAsString(summary()) + '\n';
     }
 
-    /** AWT has no way to ask whether there are fonts: it throws an Error or a RuntimeException from its depths. */
+    /**
+     * AWT has no way to ask whether there are fonts: it throws an Error or a RuntimeException from
+     * its depths.
+     */
     private static byte[] drawn(List<LinePlot> panels) throws IOException {
         try {
             return LinePlot.png(panels);
         } catch (RuntimeException | LinkageError | InternalError e) {
-            LOG.warn("plots are left out: this machine cannot draw text (is fontconfig with a font installed?)", e);
+            LOG.warn(
+                    "plots are left out: this machine cannot draw text (is fontconfig with a font installed?)",
+                    e);
             return new byte[0];
         }
     }

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Rows under named columns: what a command prints, and what it writes to summary.json and CSV. Cells are text, numbers,
- * booleans or null; a number that is not finite counts as null, since JSON has no such numbers.
+ * Rows under named columns: what a command prints, and what it writes to summary.json and CSV.
+ * Cells are text, numbers, booleans or null; a number that is not finite counts as null, since JSON
+ * has no such numbers.
  */
 public final class Table {
 
@@ -40,8 +41,8 @@ public final class Table {
     }
 
     /**
-     * A table of one row for each record: a column for each record component, named in snake_case ({@code metaLoss} becomes
-     * {@code meta_loss}).
+     * A table of one row for each record: a column for each record component, named in snake_case
+     * ({@code metaLoss} becomes {@code meta_loss}).
      *
      * @param type the rows' class; accessible to this package, so public
      */
@@ -59,7 +60,12 @@ public final class Table {
                     cells[i] = components[i].getAccessor().invoke(row);
                 } catch (IllegalAccessException | InvocationTargetException e) {
                     throw new IllegalArgumentException(
-                            "cannot read " + components[i].getName() + " of " + type + ": is it public?", e);
+                            "cannot read "
+                                    + components[i].getName()
+                                    + " of "
+                                    + type
+                                    + ": is it public?",
+                            e);
                 }
             }
             table.row(cells);
@@ -73,7 +79,12 @@ public final class Table {
      * @return this table
      */
     public Table row(Object... cells) {
-        require(cells.length == columns.size(), "a row needs %d cells %s, got %d", columns.size(), columns, cells.length);
+        require(
+                cells.length == columns.size(),
+                "a row needs %d cells %s, got %d",
+                columns.size(),
+                columns,
+                cells.length);
         List<Object> row = new ArrayList<>();
         for (int i = 0; i < cells.length; i++) {
             row.add(cell(cells[i], columns.get(i)));
@@ -100,7 +111,10 @@ public final class Table {
         return result;
     }
 
-    /** Aligned text, one line a row under the column names; numbers to the right, at four significant digits. */
+    /**
+     * Aligned text, one line a row under the column names; numbers to the right, at four
+     * significant digits.
+     */
     public String text() {
         List<List<String>> lines = new ArrayList<>();
         lines.add(columns);
@@ -127,14 +141,19 @@ public final class Table {
         return text.toString();
     }
 
-    /** Comma-separated values with a header line, numbers in full precision (RFC 4180, line ends {@code \n}). */
+    /**
+     * Comma-separated values with a header line, numbers in full precision (RFC 4180, line ends
+     * {@code \n}).
+     */
     public String csv() {
         StringBuilder text = new StringBuilder();
-        text.append(columns.stream().map(Table::quoted).collect(Collectors.joining(","))).append('\n');
+        text.append(columns.stream().map(Table::quoted).collect(Collectors.joining(",")))
+                .append('\n');
         for (List<Object> row : rows) {
-            text.append(row.stream()
-                            .map(cell -> cell == null ? "" : quoted(cell.toString()))
-                            .collect(Collectors.joining(",")))
+            text.append(
+                            row.stream()
+                                    .map(cell -> cell == null ? "" : quoted(cell.toString()))
+                                    .collect(Collectors.joining(",")))
                     .append('\n');
         }
         return text.toString();
@@ -150,14 +169,19 @@ public final class Table {
             double number = ((Number) value).doubleValue();
             return Double.isFinite(number) ? value : null;
         }
-        if (value == null || value instanceof Number || value instanceof Boolean || value instanceof String) {
+        if (value == null
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof String) {
             return value;
         }
         if (value instanceof Enum<?> constant) {
             return constant.name().toLowerCase(Locale.ROOT);
         }
-        throw new IllegalArgumentException(String.format(
-                "column %s must hold text, a number, a boolean or null, got %s", column, value.getClass()));
+        throw new IllegalArgumentException(
+                String.format(
+                        "column %s must hold text, a number, a boolean or null, got %s",
+                        column, value.getClass()));
     }
 
     private static String printed(Object cell) {

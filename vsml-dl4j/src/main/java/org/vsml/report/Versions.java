@@ -22,7 +22,9 @@ final class Versions {
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("vsml", filtered(build, "version"));
         versions.put("commit", filtered(build, "commit"));
-        versions.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
+        versions.put(
+                "java",
+                System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
         versions.put("nd4j", properties(ND4J).getProperty("version", UNKNOWN));
         if (engine != null) {
             versions.put("engine", engine);

@@ -50,12 +50,14 @@ class ComparisonTest {
     }
 
     private static ComparisonResult compare(int examples, int seeds, Contender... contenders) {
-        return new Comparison(List.of(contenders), seed -> coins(seed, examples)).run(3, seeds, 1, n -> {});
+        return new Comparison(List.of(contenders), seed -> coins(seed, examples))
+                .run(3, seeds, 1, n -> {});
     }
 
     @Test
     void accuracyCountsEveryPredictionBeforeItsLabel() {
-        ComparisonResult result = compare(10, 2, Contender.of(new RightAt("even", t -> t % 2 == 0)));
+        ComparisonResult result =
+                compare(10, 2, Contender.of(new RightAt("even", t -> t % 2 == 0)));
 
         assertThat(result.at("even", 1).accuracy().mean()).isEqualTo(1);
         assertThat(result.at("even", 2).accuracy().mean()).isEqualTo(0.5);
@@ -81,9 +83,11 @@ class ComparisonTest {
     @Test
     void aStreamThatEndsEarlyShortensTheCurve() {
         AtomicInteger told = new AtomicInteger();
-        ComparisonResult result = new Comparison(
-                        List.of(Contender.of(new RightAt("all", t -> true))), seed -> coins(seed, 7))
-                .run(1, 2, 2, told::addAndGet);
+        ComparisonResult result =
+                new Comparison(
+                                List.of(Contender.of(new RightAt("all", t -> true))),
+                                seed -> coins(seed, 7))
+                        .run(1, 2, 2, told::addAndGet);
 
         assertThat(result.length()).isEqualTo(7);
         assertThat(result.at("all", 100).examples()).isEqualTo(7);
@@ -95,9 +99,13 @@ class ComparisonTest {
         TaskShape task = TaskShape.of(6, 4);
         DeltaRule rule = new DeltaRule(Vsml.PAPER);
         Contender learner =
-                Contender.of(new LearnerAlgorithm("rule", rule, rule.initialMetaVariables(Seeds.generator(1))));
-        Comparison comparison = new Comparison(
-                List.of(learner), seed -> Episode.withMeanLoss(Blobs.draw(task, 200, seed), seed, "blobs"));
+                Contender.of(
+                        new LearnerAlgorithm(
+                                "rule", rule, rule.initialMetaVariables(Seeds.generator(1))));
+        Comparison comparison =
+                new Comparison(
+                        List.of(learner),
+                        seed -> Episode.withMeanLoss(Blobs.draw(task, 200, seed), seed, "blobs"));
 
         List<ComparisonResult.Point> alone = comparison.run(5, 6, 1, n -> {}).curve("rule");
         assertThat(comparison.run(5, 6, 4, n -> {}).curve("rule")).isEqualTo(alone);
@@ -114,9 +122,11 @@ class ComparisonTest {
                 new LearnerAlgorithm("rule", rule, rule.initialMetaVariables(Seeds.generator(1)));
         Examples stream = Blobs.draw(task, 7, 1);
         List<Integer> pieces = new ArrayList<>();
-        ComparisonResult result = new Comparison(
-                        List.of(Contender.of(algorithm)), seed -> Episode.withMeanLoss(stream, 9, "blobs"))
-                .run(1, 1, 1, pieces::add);
+        ComparisonResult result =
+                new Comparison(
+                                List.of(Contender.of(algorithm)),
+                                seed -> Episode.withMeanLoss(stream, 9, "blobs"))
+                        .run(1, 1, 1, pieces::add);
 
         double[] logits = algorithm.start(task, 9).learn(stream);
         int right = 0;
@@ -129,17 +139,18 @@ class ComparisonTest {
 
     @Test
     void failuresInsideAreTheCallersToSee() {
-        OnlineAlgorithm broken = new OnlineAlgorithm() {
-            @Override
-            public String name() {
-                return "broken";
-            }
+        OnlineAlgorithm broken =
+                new OnlineAlgorithm() {
+                    @Override
+                    public String name() {
+                        return "broken";
+                    }
 
-            @Override
-            public Session start(TaskShape task, long seed) {
-                throw new IllegalStateException("no luck");
-            }
-        };
+                    @Override
+                    public Session start(TaskShape task, long seed) {
+                        throw new IllegalStateException("no luck");
+                    }
+                };
 
         assertThatThrownBy(() -> compare(10, 2, Contender.of(broken)))
                 .isInstanceOf(IllegalStateException.class)

@@ -16,8 +16,8 @@ import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 
 /**
- * The least learner there can be: a softmax layer whose learning rate is the first meta variable. Has the meta variables of
- * a VSML model, so that it can stand in for an engine.
+ * The least learner there can be: a softmax layer whose learning rate is the first meta variable.
+ * Has the meta variables of a VSML model, so that it can stand in for an engine.
  */
 final class DeltaRule implements Learner {
 
@@ -60,11 +60,13 @@ final class DeltaRule implements Learner {
 
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
-        return new ArrayLayout(List.of(ArrayLayout.Entry.of("weights", parallel, task.classes(), task.inputs())));
+        return new ArrayLayout(
+                List.of(ArrayLayout.Entry.of("weights", parallel, task.classes(), task.inputs())));
     }
 
     @Override
-    public NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random) {
+    public NamedArrays initialLearnedVariables(
+            TaskShape task, int parallel, RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(learnedVariableLayout(task, parallel));
         for (int i = 0; i < result.values().length; i++) {
             result.values()[i] = 0.01 * random.nextGaussian();
@@ -74,7 +76,10 @@ final class DeltaRule implements Learner {
 
     @Override
     public Rollout run(
-            NamedArrays metaVariables, List<NamedArrays> starts, List<Examples> episodes, RolloutOptions options) {
+            NamedArrays metaVariables,
+            List<NamedArrays> starts,
+            List<Examples> episodes,
+            RolloutOptions options) {
         List<NamedArrays> ends = new ArrayList<>();
         List<double[]> logits = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
@@ -99,7 +104,8 @@ final class DeltaRule implements Learner {
             }
 
             @Override
-            public Gradient backward(List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
+            public Gradient backward(
+                    List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
                 throw new IllegalStateException("not recorded");
             }
 
@@ -115,7 +121,8 @@ final class DeltaRule implements Learner {
         for (int t = 0; t < examples.length(); t++) {
             for (int c = 0; c < classes; c++) {
                 for (int a = 0; a < inputs; a++) {
-                    logits[t * classes + c] += weights[c * inputs + a] * examples.inputs()[t * inputs + a];
+                    logits[t * classes + c] +=
+                            weights[c * inputs + a] * examples.inputs()[t * inputs + a];
                 }
             }
             double[] probabilities = CrossEntropy.softmax(logits, t * classes, classes);

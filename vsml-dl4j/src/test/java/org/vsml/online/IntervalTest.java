@@ -32,7 +32,8 @@ class IntervalTest {
     @Test
     void percentilesHoldTheMiddleOfTheValues() {
         Interval interval =
-                Interval.ofPercentiles(IntStream.rangeClosed(0, 100).mapToDouble(i -> 100 - i).toArray());
+                Interval.ofPercentiles(
+                        IntStream.rangeClosed(0, 100).mapToDouble(i -> 100 - i).toArray());
 
         assertThat(interval.mean()).isEqualTo(50);
         assertThat(interval.low()).isCloseTo(2.5, within(1e-12));
@@ -41,6 +42,8 @@ class IntervalTest {
 
     @Test
     void noValuesHaveNoInterval() {
-        assertThatIllegalArgumentException().isThrownBy(Interval::ofMean).withMessageContaining("at least one");
+        assertThatIllegalArgumentException()
+                .isThrownBy(Interval::ofMean)
+                .withMessageContaining("at least one");
     }
 }

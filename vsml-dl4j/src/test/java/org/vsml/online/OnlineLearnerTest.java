@@ -23,21 +23,29 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.Provenance;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
-import org.vsml.episode.Seeds;
 
 class OnlineLearnerTest {
 
     private static final TaskShape TASK = TaskShape.of(8, 3);
     private static final Examples STREAM = Blobs.draw(TASK, 300, 11);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private static LearningAlgorithm algorithm(double rate) {
         NamedArrays metaVariables = NamedArrays.zeros(Vsml.PAPER.metaVariableLayout());
         metaVariables.values()[0] = rate;
-        Provenance provenance = new Provenance(
-                "test", "1", "2025-01-01T00:00:00Z", "0", "unknown", 1, "none", Map.of(), "none", metaVariables.sha256());
+        Provenance provenance =
+                new Provenance(
+                        "test",
+                        "1",
+                        "2025-01-01T00:00:00Z",
+                        "0",
+                        "unknown",
+                        1,
+                        "none",
+                        Map.of(),
+                        "none",
+                        metaVariables.sha256());
         return new LearningAlgorithm(Vsml.PAPER, metaVariables, provenance);
     }
 
@@ -46,16 +54,18 @@ class OnlineLearnerTest {
     }
 
     private static double[] input(int example) {
-        return Arrays.copyOfRange(STREAM.inputs(), example * TASK.inputs(), (example + 1) * TASK.inputs());
+        return Arrays.copyOfRange(
+                STREAM.inputs(), example * TASK.inputs(), (example + 1) * TASK.inputs());
     }
 
     private static int learn(OnlineLearner learner, int from, int to) {
         int right = 0;
         for (int t = from; t < to; t++) {
             double[] probabilities = learner.learn(input(t), STREAM.labels()[t]);
-            int best = IntStream.range(0, TASK.classes())
-                    .reduce((a, b) -> probabilities[b] > probabilities[a] ? b : a)
-                    .orElseThrow();
+            int best =
+                    IntStream.range(0, TASK.classes())
+                            .reduce((a, b) -> probabilities[b] > probabilities[a] ? b : a)
+                            .orElseThrow();
             right += best == STREAM.labels()[t] ? 1 : 0;
         }
         return right;
@@ -118,7 +128,8 @@ class OnlineLearnerTest {
         assertThatIOException()
                 .isThrownBy(() -> pretrained().load(file))
                 .withMessageContaining(file.toString())
-                .withMessageContaining("was saved by the learning algorithm test with meta variables of SHA-256");
+                .withMessageContaining(
+                        "was saved by the learning algorithm test with meta variables of SHA-256");
     }
 
     @Test
@@ -135,7 +146,9 @@ class OnlineLearnerTest {
                     .withMessageContaining(file.toString());
         }
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 7));
-        assertThatIOException().isThrownBy(() -> pretrained().load(file)).withMessageContaining(file.toString());
+        assertThatIOException()
+                .isThrownBy(() -> pretrained().load(file))
+                .withMessageContaining(file.toString());
     }
 
     @Test
@@ -155,13 +168,18 @@ class OnlineLearnerTest {
         learn(alone, 0, 300);
         ExecutorService executor = Executors.newFixedThreadPool(8);
         try {
-            List<Future<String>> hashes = IntStream.range(0, 32)
-                    .mapToObj(i -> executor.submit(() -> {
-                        OnlineLearner learner = shared.forTask(8, 3);
-                        learn(learner, 0, 300);
-                        return learner.learnedVariables().sha256();
-                    }))
-                    .toList();
+            List<Future<String>> hashes =
+                    IntStream.range(0, 32)
+                            .mapToObj(
+                                    i ->
+                                            executor.submit(
+                                                    () -> {
+                                                        OnlineLearner learner =
+                                                                shared.forTask(8, 3);
+                                                        learn(learner, 0, 300);
+                                                        return learner.learnedVariables().sha256();
+                                                    }))
+                            .toList();
             for (Future<String> hash : hashes) {
                 assertThat(hash.get()).isEqualTo(alone.learnedVariables().sha256());
             }

@@ -15,10 +15,11 @@ class PrequentialAccuracyTest {
 
     private static double[] values(PrequentialAccuracy accuracy, int... outcomes) {
         return Arrays.stream(outcomes)
-                .mapToDouble(outcome -> {
-                    accuracy.add(outcome == 1);
-                    return accuracy.value();
-                })
+                .mapToDouble(
+                        outcome -> {
+                            accuracy.add(outcome == 1);
+                            return accuracy.value();
+                        })
                 .toArray();
     }
 
@@ -38,7 +39,8 @@ class PrequentialAccuracyTest {
     void fadingFactorWeighsPredictionsByAge() {
         // S: 1, 0.5, 1.25, 0.625; N: 1, 1.5, 1.75, 1.875.
         assertThat(values(PrequentialAccuracy.fadingFactor(0.5), 1, 0, 1, 0))
-                .containsExactly(new double[] {1, 0.5 / 1.5, 1.25 / 1.75, 0.625 / 1.875}, within(1e-15));
+                .containsExactly(
+                        new double[] {1, 0.5 / 1.5, 1.25 / 1.75, 0.625 / 1.875}, within(1e-15));
     }
 
     @Test
@@ -62,7 +64,8 @@ class PrequentialAccuracyTest {
 
     @Property
     void aWindowIsTheMeanOfTheLastOutcomes(
-            @ForAll @Size(min = 1, max = 40) boolean[] outcomes, @ForAll @IntRange(min = 1, max = 50) int size) {
+            @ForAll @Size(min = 1, max = 40) boolean[] outcomes,
+            @ForAll @IntRange(min = 1, max = 50) int size) {
         PrequentialAccuracy accuracy = PrequentialAccuracy.slidingWindow(size);
         for (boolean outcome : outcomes) {
             accuracy.add(outcome);

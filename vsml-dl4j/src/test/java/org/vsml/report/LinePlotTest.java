@@ -26,7 +26,15 @@ class LinePlotTest {
     }
 
     private static long pixels(BufferedImage image, int colour) {
-        return Arrays.stream(image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()))
+        return Arrays.stream(
+                        image.getRGB(
+                                0,
+                                0,
+                                image.getWidth(),
+                                image.getHeight(),
+                                null,
+                                0,
+                                image.getWidth()))
                 .filter(p -> p == colour)
                 .count();
     }
@@ -57,13 +65,15 @@ class LinePlotTest {
         double[] y = x.clone();
         Arrays.fill(y, 0, 50_000, Double.NaN);
 
-        assertThat(pixels(draw(new LinePlot("t", "x", "y").line("a", x, y)), VERMILION)).isGreaterThan(500);
+        assertThat(pixels(draw(new LinePlot("t", "x", "y").line("a", x, y)), VERMILION))
+                .isGreaterThan(500);
     }
 
     @Test
     void panelsStandSideBySide() throws Exception {
         double[] x = range(3);
-        LinePlot plot = new LinePlot("t", "x", "y").points("a", x, x, x, x).logarithmicX().yRange(0, 4);
+        LinePlot plot =
+                new LinePlot("t", "x", "y").points("a", x, x, x, x).logarithmicX().yRange(0, 4);
 
         BufferedImage one = draw(plot);
         BufferedImage five = draw(plot, plot, plot, plot, plot);
@@ -92,6 +102,8 @@ class LinePlotTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> plot.line("a", range(2), range(2)))
                 .withMessageContaining("two lines are named a");
-        assertThatIllegalArgumentException().isThrownBy(() -> plot.yRange(1, 1)).withMessageContaining("go up");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plot.yRange(1, 1))
+                .withMessageContaining("go up");
     }
 }

@@ -16,8 +16,7 @@ import org.vsml.core.Json;
 
 class ReportTest {
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private static Report report() {
         return new Report("evaluate", 7, Map.of("examples", 100))
@@ -30,19 +29,21 @@ class ReportTest {
         report().writeTo(folder);
 
         JsonNode summary = Json.mapper().readTree(folder.resolve("summary.json").toFile());
-        assertThat(summary.fieldNames()).toIterable().containsExactly("name", "seed", "config", "versions", "rows");
+        assertThat(summary.fieldNames())
+                .toIterable()
+                .containsExactly("name", "seed", "config", "versions", "rows");
         assertThat(summary.get("name").asText()).isEqualTo("evaluate");
         assertThat(summary.get("seed").asLong()).isEqualTo(7);
         assertThat(summary.get("config").get("examples").asInt()).isEqualTo(100);
         assertThat(summary.get("rows").toString())
-                .isEqualTo("[{\"set\":\"mnist\",\"accuracy\":0.5},{\"set\":\"usps\",\"accuracy\":null}]");
+                .isEqualTo(
+                        "[{\"set\":\"mnist\",\"accuracy\":0.5},{\"set\":\"usps\",\"accuracy\":null}]");
     }
 
     @Test
     void versionsNameProjectCommitJavaNd4jAndEngine() {
         @SuppressWarnings("unchecked")
-        Map<String, String> versions =
-                (Map<String, String>) report().summary().get("versions");
+        Map<String, String> versions = (Map<String, String>) report().summary().get("versions");
 
         assertThat(versions.keySet()).containsExactly("vsml", "commit", "java", "nd4j", "engine");
         assertThat(versions.get("vsml")).matches("\\d+\\.\\d+\\.\\d+.*");

@@ -18,9 +18,10 @@ class TableTest {
 
     @Test
     void textAlignsWordsLeftAndNumbersRight() {
-        Table table = new Table("learner", "examples", "accuracy")
-                .row("vsml", 100, 0.58312)
-                .row("online adam", 2000, 0.7);
+        Table table =
+                new Table("learner", "examples", "accuracy")
+                        .row("vsml", 100, 0.58312)
+                        .row("online adam", 2000, 0.7);
 
         assertThat(table.text())
                 .isEqualTo(
@@ -33,7 +34,8 @@ class TableTest {
 
     @Test
     void numbersArePrintedToFourSignificantDigits() {
-        Table table = new Table("x").row(1234.5678).row(0.000012345).row(-3.0).row(98765432.1).row(0.0);
+        Table table =
+                new Table("x").row(1234.5678).row(0.000012345).row(-3.0).row(98765432.1).row(0.0);
 
         assertThat(table.text().lines().skip(1).map(String::strip))
                 .containsExactly("1235", "1.235e-05", "-3.000", "9.877e+07", "0");
@@ -44,7 +46,16 @@ class TableTest {
         Table table = Table.of(Row.class, List.of(new Row("vsml", 5, 2.25, true)));
 
         assertThat(table.rows())
-                .containsExactly(Map.of("learner", "vsml", "examples", 5, "meta_loss", 2.25, "unseen", true));
+                .containsExactly(
+                        Map.of(
+                                "learner",
+                                "vsml",
+                                "examples",
+                                5,
+                                "meta_loss",
+                                2.25,
+                                "unseen",
+                                true));
         assertThat(table.columns()).containsExactly("learner", "examples", "meta_loss", "unseen");
     }
 
@@ -65,7 +76,8 @@ class TableTest {
 
     @Test
     void constantsAreWrittenInLowerCase() {
-        assertThat(new Table("a").row(Method.ONLINE_ADAM).rows().get(0)).containsEntry("a", "online_adam");
+        assertThat(new Table("a").row(Method.ONLINE_ADAM).rows().get(0))
+                .containsEntry("a", "online_adam");
     }
 
     @Test
