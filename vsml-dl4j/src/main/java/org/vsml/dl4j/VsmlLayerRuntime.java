@@ -1,0 +1,424 @@
+package org.vsml.dl4j;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.recurrent.BaseRecurrentLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.Engine;
+import org.vsml.core.Examples;
+import org.vsml.core.Learner;
+import org.vsml.core.LearnerStream;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.Precision;
+import org.vsml.core.Rollout;
+import org.vsml.core.RolloutOptions;
+import org.vsml.core.TaskShape;
+import org.vsml.core.Vsml;
+import org.vsml.episode.Seeds;
+
+/**
+ * A {@link VsmlLayer} at work: hands episodes to an engine and its gradients back. The recording of
+ * a training pass is kept until the backward pass, or until the network clears the layer.
+ */
+final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * What was run last. {@code rollout} is of the running episodes; null if it is not recorded, or
+     * every step is masked.
+     */
+    private record Pass(
+            INDArray input,
+            EpisodeBatch batch,
+            List<NamedArrays> starts,
+            boolean recorded,
+            Rollout rollout) {}
+
+    private transient Vsml model;
+    private transient Learner learner;
+    private transient TaskShape task;
+    private transient NamedArrays sameStart;
+    private transient Pass pass;
+    private transient LearnedState timeStepState;
+    private transient List<LearnerStream> streams;
+    private transient double[] streamMetaVariables;
+    private transient LearnedState truncatedState;
+
+    VsmlLayerRuntime(NeuralNetConfiguration configuration, DataType type) {
+        super(configuration, type);
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+        return false;
+    }
+
+    @Override
+    public Type type() {
+        return Type.RECURRENT;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        return forward(null, training, workspaces).getFirst();
+    }
+
+    @Override
+    public INDArray rnnActivateUsingStoredState(
+            INDArray stepInput, boolean training, boolean store, LayerWorkspaceMgr workspaces) {
+        setInput(stepInput, workspaces);
+        Pair<INDArray, List<NamedArrays>> result = forward(truncatedState, training, workspaces);
+        if (store) {
+            truncatedState = new LearnedState(result.getSecond(), dataType);
+        }
+        return result.getFirst();
+    }
+
+    @Override
+    public INDArray rnnTimeStep(INDArray stepInput, LayerWorkspaceMgr workspaces) {
+        setInput(stepInput, workspaces);
+        EpisodeBatch batch = readInput();
+        if (batch.steps() == 1) {
+            return oneStep(batch, workspaces);
+        }
+        Pair<INDArray, List<NamedArrays>> result = forward(currentState(), false, workspaces);
+        closeStreams();
+        timeStepState = new LearnedState(result.getSecond(), dataType);
+        return result.getFirst();
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+            INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        return backward(epsilon, 0, workspaces);
+    }
+
+    /**
+     * {@inheritDoc} As Deeplearning4j's own layers do, goes back over the last {@code length} steps
+     * only.
+     */
+    @Override
+    public Pair<Gradient, INDArray> tbpttBackpropGradient(
+            INDArray epsilon, int length, LayerWorkspaceMgr workspaces) {
+        return backward(epsilon, length, workspaces);
+    }
+
+    /** Masked steps are skipped here; what comes after need not mask them again. */
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(
+            INDArray mask, MaskState state, int minibatchSize) {
+        maskArray = mask;
+        maskState = state;
+        return new Pair<>(mask, MaskState.Passthrough);
+    }
+
+    @Override
+    public void setParams(INDArray values) {
+        if (values != paramsFlattened) {
+            setParams(values, 'c');
+        }
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        dropPass();
+    }
+
+    @Override
+    public Map<String, INDArray> rnnGetPreviousState() {
+        LearnedState state = currentState();
+        return state == null ? Collections.emptyMap() : state;
+    }
+
+    @Override
+    public void rnnSetPreviousState(Map<String, INDArray> state) {
+        closeStreams();
+        timeStepState = LearnedState.of(state, stateLayout(), dataType, layerId());
+    }
+
+    @Override
+    public void rnnClearPreviousState() {
+        closeStreams();
+        timeStepState = null;
+        truncatedState = null;
+    }
+
+    @Override
+    public Map<String, INDArray> rnnGetTBPTTState() {
+        return truncatedState == null ? Collections.emptyMap() : truncatedState;
+    }
+
+    @Override
+    public void rnnSetTBPTTState(Map<String, INDArray> state) {
+        truncatedState = LearnedState.of(state, stateLayout(), dataType, layerId());
+    }
+
+    NamedArrays copyMetaVariables() {
+        return new NamedArrays(model().metaVariableLayout(), Arrays3d.rowMajor(paramsFlattened));
+    }
+
+    void setMetaVariables(NamedArrays metaVariables) {
+        metaVariables.requireLayout(model().metaVariableLayout(), "meta variables", layerId());
+        Arrays3d.assign(paramsFlattened, metaVariables.values(), 'c');
+    }
+
+    private Pair<INDArray, List<NamedArrays>> forward(
+            LearnedState from, boolean training, LayerWorkspaceMgr workspaces) {
+        dropPass();
+        EpisodeBatch batch = readInput();
+        List<NamedArrays> starts =
+                from == null ? freshStarts(batch.episodes(), training) : starts(from, batch);
+        RolloutOptions options = training ? gradientOptions() : RolloutOptions.FORWARD;
+        Rollout rollout = run(batch, starts, options, training, workspaces);
+        double[] logits = new double[batch.episodes() * task().classes() * batch.steps()];
+        List<NamedArrays> ends = new ArrayList<>(starts);
+        int[] running = batch.running();
+        for (int i = 0; i < running.length; i++) {
+            batch.scatterClasses(rollout.logits(i), running[i], logits);
+            ends.set(running[i], rollout.learnedVariables(i));
+        }
+        if (!training && rollout != null) {
+            rollout.close();
+        }
+        pass = new Pass(input, batch, starts, training, training ? rollout : null);
+        long[] shape = {batch.episodes(), task().classes(), batch.steps()};
+        INDArray output =
+                workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'f');
+        Arrays3d.assign(output, logits, 'f');
+        return new Pair<>(output, ends);
+    }
+
+    private Pair<Gradient, INDArray> backward(
+            INDArray epsilon, int length, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        EpisodeBatch batch = pass != null && pass.input() == input ? pass.batch() : readInput();
+        int from = length > 0 ? Math.max(0, batch.steps() - length) : 0;
+        EpisodeBatch window = from == 0 ? batch : batch.window(from, batch.steps());
+        double[] metaGradient = new double[Math.toIntExact(numParams())];
+        double[] inputGradient =
+                new double[batch.episodes() * (task().inputs() + task().classes()) * batch.steps()];
+        try (Rollout rollout = recording(batch, from, window, workspaces)) {
+            if (rollout != null) {
+                double[] all = Arrays3d.rowMajor(epsilon.permute(0, 2, 1));
+                int[] running = window.running();
+                List<double[]> logitGradients = new ArrayList<>();
+                for (int episode : running) {
+                    logitGradients.add(window.gatherClasses(all, episode));
+                }
+                Rollout.Gradient gradient = rollout.backward(logitGradients);
+                metaGradient = gradient.metaVariables();
+                for (int i = 0; i < running.length; i++) {
+                    window.scatterInputs(gradient.inputs().get(i), running[i], inputGradient);
+                }
+            }
+        } finally {
+            pass = null;
+            weightNoiseParams.clear();
+        }
+        Arrays3d.assign(gradientsFlattened, metaGradient, 'c');
+        Gradient result = new DefaultGradient();
+        gradientViews.forEach((name, view) -> result.setGradientFor(name, view, 'c'));
+        INDArray below =
+                workspaces.createUninitialized(
+                        ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'f');
+        Arrays3d.assign(below, inputGradient, 'f');
+        return new Pair<>(result, below);
+    }
+
+    /**
+     * The recorded pass, or another one if the forward pass was not in training or must be cut into
+     * two.
+     */
+    private Rollout recording(
+            EpisodeBatch batch, int from, EpisodeBatch window, LayerWorkspaceMgr workspaces) {
+        boolean same = pass != null && pass.input() == input;
+        if (same && pass.recorded() && from == 0) {
+            return pass.rollout();
+        }
+        List<NamedArrays> starts = same ? pass.starts() : freshStarts(batch.episodes(), true);
+        dropPass();
+        if (from > 0) {
+            EpisodeBatch before = batch.window(0, from);
+            starts = new ArrayList<>(starts);
+            try (Rollout first = run(before, starts, RolloutOptions.FORWARD, true, workspaces)) {
+                int[] running = before.running();
+                for (int i = 0; i < running.length; i++) {
+                    starts.set(running[i], first.learnedVariables(i));
+                }
+            }
+        }
+        return run(window, starts, gradientOptions(), true, workspaces);
+    }
+
+    /** Runs the episodes that have steps; null if none has. */
+    private Rollout run(
+            EpisodeBatch batch,
+            List<NamedArrays> starts,
+            RolloutOptions options,
+            boolean training,
+            LayerWorkspaceMgr workspaces) {
+        List<NamedArrays> begin = new ArrayList<>();
+        List<Examples> examples = new ArrayList<>();
+        for (int episode : batch.running()) {
+            begin.add(starts.get(episode));
+            examples.add(batch.examples(episode));
+        }
+        return begin.isEmpty()
+                ? null
+                : learner().run(metaVariables(training, workspaces), begin, examples, options);
+    }
+
+    /**
+     * One example for each episode, through streams that keep the learned variables where the
+     * engine wants them.
+     */
+    private INDArray oneStep(EpisodeBatch batch, LayerWorkspaceMgr workspaces) {
+        NamedArrays metaVariables = metaVariables(false, workspaces);
+        if (streams == null || !Arrays.equals(streamMetaVariables, metaVariables.values())) {
+            LearnedState state = currentState();
+            List<NamedArrays> starts =
+                    state == null ? freshStarts(batch.episodes(), false) : starts(state, batch);
+            closeStreams();
+            timeStepState = null;
+            streams = starts.stream().map(s -> learner().open(metaVariables, task(), s)).toList();
+            streamMetaVariables = metaVariables.values();
+        }
+        requireEpisodes(streams.size(), batch);
+        double[] logits = new double[batch.episodes() * task().classes()];
+        for (int episode : batch.running()) {
+            Examples one = batch.examples(episode);
+            batch.scatterClasses(
+                    streams.get(episode).learn(one.inputs(), one.labels()[0]), episode, logits);
+        }
+        long[] shape = {batch.episodes(), task().classes(), 1};
+        INDArray output =
+                workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'f');
+        Arrays3d.assign(output, logits, 'f');
+        return output;
+    }
+
+    private LearnedState currentState() {
+        return streams == null
+                ? timeStepState
+                : new LearnedState(
+                        streams.stream().map(LearnerStream::learnedVariables).toList(), dataType);
+    }
+
+    private void closeStreams() {
+        streams = null;
+        streamMetaVariables = null;
+    }
+
+    private List<NamedArrays> starts(LearnedState state, EpisodeBatch batch) {
+        requireEpisodes(state.episodes().size(), batch);
+        return state.episodes();
+    }
+
+    private void requireEpisodes(int stored, EpisodeBatch batch) {
+        require(
+                stored == batch.episodes(),
+                "%s: the stored state is of %d episodes, got data of %d. Before another stream, call rnnClearPreviousState",
+                layerId(),
+                stored,
+                batch.episodes());
+    }
+
+    private List<NamedArrays> freshStarts(int episodes, boolean training) {
+        VsmlLayer layer = layerConf();
+        if (layer.getStartSeeds() == StartSeeds.SAME) {
+            if (sameStart == null) {
+                sameStart = freshStart(layer.getStartSeed());
+            }
+            return Collections.nCopies(episodes, sameStart);
+        }
+        boolean byIteration =
+                training && layer.getStartSeeds() == StartSeeds.BY_EPISODE_AND_ITERATION;
+        long seed =
+                byIteration
+                        ? Seeds.derive(layer.getStartSeed(), 1, getIterationCount())
+                        : layer.getStartSeed();
+        List<NamedArrays> starts = new ArrayList<>();
+        for (int e = 0; e < episodes; e++) {
+            starts.add(freshStart(Seeds.derive(seed, 0, e)));
+        }
+        return starts;
+    }
+
+    private NamedArrays freshStart(long seed) {
+        return learner().initialLearnedVariables(task(), 1, Seeds.generator(seed));
+    }
+
+    private NamedArrays metaVariables(boolean training, LayerWorkspaceMgr workspaces) {
+        if (layerConf().getWeightNoise() == null) {
+            return copyMetaVariables();
+        }
+        NamedArrays result = NamedArrays.zeros(model().metaVariableLayout());
+        int offset = 0;
+        for (String name : params.keySet()) {
+            double[] values = Arrays3d.rowMajor(getParamWithNoise(name, training, workspaces));
+            System.arraycopy(values, 0, result.values(), offset, values.length);
+            offset += values.length;
+        }
+        return result;
+    }
+
+    private RolloutOptions gradientOptions() {
+        return RolloutOptions.GRADIENT
+                .withInputGradient(true)
+                .withMemoryBudget(layerConf().getMemoryBudget());
+    }
+
+    private EpisodeBatch readInput() {
+        return EpisodeBatch.read(input, maskArray, task(), layerId());
+    }
+
+    private void dropPass() {
+        if (pass != null && pass.rollout() != null) {
+            pass.rollout().close();
+        }
+        pass = null;
+    }
+
+    private ArrayLayout stateLayout() {
+        return model().learnedVariableLayout(task(), 1);
+    }
+
+    private Vsml model() {
+        if (model == null) {
+            model = layerConf().model();
+        }
+        return model;
+    }
+
+    private TaskShape task() {
+        if (task == null) {
+            task = layerConf().task();
+        }
+        return task;
+    }
+
+    private Learner learner() {
+        if (learner == null) {
+            Precision precision = dataType == DataType.DOUBLE ? Precision.DOUBLE : Precision.FLOAT;
+            learner = Engine.auto(precision).learner(model());
+        }
+        return learner;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * VSML inside Deeplearning4j: a stateful layer whose parameters are V_M, so that {@code fit} is
+ * meta-training and {@code rnnTimeStep} is online learning, and the iterators that turn data sets
+ * into episodes. Depends on core (engines through {@link org.vsml.core.Engine} only), episode and
+ * Deeplearning4j; nothing but examples may depend on it. Start reading at {@link
+ * org.vsml.dl4j.VsmlLayer}, then {@link org.vsml.dl4j.EpisodeDataSetIterator}.
+ */
+package org.vsml.dl4j;
