@@ -1,5 +1,6 @@
 package org.vsml.dl4j;
 
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,10 +11,17 @@ final class Arrays3d {
 
     private Arrays3d() {}
 
-    /** The elements in row-major order. */
+    /** Runs something whose arrays must not end up in a workspace of the network, where they would not live long enough. */
     @SuppressWarnings("try") // the scope is used by being open
-    static double[] rowMajor(INDArray array) {
+    static <T> T outsideWorkspaces(Supplier<T> work) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return work.get();
+        }
+    }
+
+    /** The elements in row-major order. */
+    static double[] rowMajor(INDArray array) {
+        return outsideWorkspaces(() -> {
             INDArray copy = array.dup('c');
             if (copy.dataType() == DataType.DOUBLE) {
                 return copy.data().asDouble();
@@ -24,24 +32,22 @@ final class Arrays3d {
                 result[i] = single[i];
             }
             return result;
-        }
+        });
     }
 
     /** Overwrites an array, which may be a view, with elements in the given order. */
-    @SuppressWarnings("try")
     static void assign(INDArray target, double[] values, char order) {
-        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            INDArray source;
-            if (target.dataType() == DataType.FLOAT) {
-                float[] single = new float[values.length];
-                for (int i = 0; i < single.length; i++) {
-                    single[i] = (float) values[i];
-                }
-                source = Nd4j.createFromArray(single);
-            } else {
-                source = Nd4j.createFromArray(values);
-            }
-            target.assign(source.reshape(order, target.shape()));
+        outsideWorkspaces(() -> target.assign(like(target, values).reshape(order, target.shape())));
+    }
+
+    private static INDArray like(INDArray target, double[] values) {
+        if (target.dataType() != DataType.FLOAT) {
+            return Nd4j.createFromArray(values);
         }
+        float[] single = new float[values.length];
+        for (int i = 0; i < single.length; i++) {
+            single[i] = (float) values[i];
+        }
+        return Nd4j.createFromArray(single);
     }
 }

@@ -1,6 +1,7 @@
 package org.vsml.dl4j;
 
 import static org.vsml.core.Checks.require;
+import static org.vsml.dl4j.Arrays3d.outsideWorkspaces;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,14 +77,15 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
-        return forward(null, training, workspaces).getFirst();
+        return outsideWorkspaces(() -> forward(null, training, workspaces).getFirst());
     }
 
     @Override
     public INDArray rnnActivateUsingStoredState(
             INDArray stepInput, boolean training, boolean store, LayerWorkspaceMgr workspaces) {
         setInput(stepInput, workspaces);
-        Pair<INDArray, List<NamedArrays>> result = forward(truncatedState, training, workspaces);
+        Pair<INDArray, List<NamedArrays>> result =
+                outsideWorkspaces(() -> forward(truncatedState, training, workspaces));
         if (store) {
             truncatedState = new LearnedState(result.getSecond(), dataType);
         }
@@ -95,9 +97,10 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         setInput(stepInput, workspaces);
         EpisodeBatch batch = readInput();
         if (batch.steps() == 1) {
-            return oneStep(batch, workspaces);
+            return outsideWorkspaces(() -> oneStep(batch, workspaces));
         }
-        Pair<INDArray, List<NamedArrays>> result = forward(currentState(), false, workspaces);
+        Pair<INDArray, List<NamedArrays>> result =
+                outsideWorkspaces(() -> forward(currentState(), false, workspaces));
         closeStreams();
         timeStepState = new LearnedState(result.getSecond(), dataType);
         return result.getFirst();
@@ -106,7 +109,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
             INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        return backward(epsilon, 0, workspaces);
+        return outsideWorkspaces(() -> backward(epsilon, 0, workspaces));
     }
 
     /**
@@ -116,7 +119,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     @Override
     public Pair<Gradient, INDArray> tbpttBackpropGradient(
             INDArray epsilon, int length, LayerWorkspaceMgr workspaces) {
-        return backward(epsilon, length, workspaces);
+        return outsideWorkspaces(() -> backward(epsilon, length, workspaces));
     }
 
     /** Masked steps are skipped here; what comes after need not mask them again. */
