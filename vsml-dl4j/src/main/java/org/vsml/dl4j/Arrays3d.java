@@ -11,7 +11,10 @@ final class Arrays3d {
 
     private Arrays3d() {}
 
-    /** Runs something whose arrays must not end up in a workspace of the network, where they would not live long enough. */
+    /**
+     * Runs something whose arrays must not end up in a workspace of the network, where they would
+     * not live long enough.
+     */
     @SuppressWarnings("try") // the scope is used by being open
     static <T> T outsideWorkspaces(Supplier<T> work) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
@@ -21,18 +24,19 @@ final class Arrays3d {
 
     /** The elements in row-major order. */
     static double[] rowMajor(INDArray array) {
-        return outsideWorkspaces(() -> {
-            INDArray copy = array.dup('c');
-            if (copy.dataType() == DataType.DOUBLE) {
-                return copy.data().asDouble();
-            }
-            float[] single = copy.castTo(DataType.FLOAT).data().asFloat();
-            double[] result = new double[single.length];
-            for (int i = 0; i < result.length; i++) {
-                result[i] = single[i];
-            }
-            return result;
-        });
+        return outsideWorkspaces(
+                () -> {
+                    INDArray copy = array.dup('c');
+                    if (copy.dataType() == DataType.DOUBLE) {
+                        return copy.data().asDouble();
+                    }
+                    float[] single = copy.castTo(DataType.FLOAT).data().asFloat();
+                    double[] result = new double[single.length];
+                    for (int i = 0; i < result.length; i++) {
+                        result[i] = single[i];
+                    }
+                    return result;
+                });
     }
 
     /** Overwrites an array, which may be a view, with elements in the given order. */

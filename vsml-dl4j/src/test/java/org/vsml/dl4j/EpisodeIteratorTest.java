@@ -193,8 +193,7 @@ class EpisodeIteratorTest {
                 seed -> {
                     int steps = 2 + (int) Math.floorMod(seed, 2L);
                     return Episode.withLastLoss(
-                            Examples.online(
-                                    TaskShape.of(1, 2), new double[steps], new int[steps]),
+                            Examples.online(TaskShape.of(1, 2), new double[steps], new int[steps]),
                             seed,
                             "test");
                 };
@@ -250,8 +249,7 @@ class EpisodeIteratorTest {
                 .hasMessageContaining("12 examples cannot be drawn without replacement from 11");
         assertThatThrownBy(() -> drawn(1).length(0).build())
                 .hasMessageContaining("length must be >= 1");
-        assertThatThrownBy(
-                        () -> new EpisodeDataSetIterator.Builder(numbered(3)).length(3).build())
+        assertThatThrownBy(() -> new EpisodeDataSetIterator.Builder(numbered(3)).length(3).build())
                 .hasMessageContaining("batches");
         DataSetIterator sequences =
                 new ListDataSetIterator<>(

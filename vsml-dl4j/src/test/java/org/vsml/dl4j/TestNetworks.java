@@ -43,9 +43,7 @@ final class TestNetworks {
     }
 
     static RnnLossLayer loss() {
-        return new RnnLossLayer.Builder(LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .build();
+        return new RnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build();
     }
 
     static MultiLayerNetwork network(DataType type, IUpdater updater, VsmlLayer layer) {

@@ -222,8 +222,7 @@ class VsmlGradientTest {
                         .addVertex("joined", new VsmlVertex(), "lstm", "labels")
                         .addLayer(
                                 "vsml",
-                                new FrozenLayerWithBackprop(
-                                        layer(tiny()).nIn(4 + CLASSES).build()),
+                                new FrozenLayerWithBackprop(layer(tiny()).nIn(4 + CLASSES).build()),
                                 "joined")
                         .addLayer("loss", loss(), "vsml")
                         .setOutputs("loss")
@@ -234,7 +233,8 @@ class VsmlGradientTest {
                                 config(graph, mask)
                                         .excludeParams(
                                                 Set.copyOf(
-                                                        graph.getLayer("vsml")
+                                                        graph
+                                                                .getLayer("vsml")
                                                                 .paramTable()
                                                                 .keySet()
                                                                 .stream()

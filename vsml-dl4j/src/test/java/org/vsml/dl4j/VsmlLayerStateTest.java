@@ -125,11 +125,7 @@ class VsmlLayerStateTest {
         same.rnnTimeStep(step(both, 0));
 
         MetaVariables.set(
-                network,
-                0,
-                layer(tiny())
-                        .build()
-                        .initialMetaVariables(Seeds.generator(99)));
+                network, 0, layer(tiny()).build().initialMetaVariables(Seeds.generator(99)));
 
         assertThat(
                         network.rnnTimeStep(step(both, 1))
@@ -192,7 +188,8 @@ class VsmlLayerStateTest {
                                 NDArrayIndex.point(e),
                                 NDArrayIndex.all(),
                                 NDArrayIndex.point(there[i])),
-                        logits.get(NDArrayIndex.point(0), NDArrayIndex.all(), NDArrayIndex.point(i)),
+                        logits.get(
+                                NDArrayIndex.point(0), NDArrayIndex.all(), NDArrayIndex.point(i)),
                         STEPWISE);
             }
         }
@@ -210,9 +207,10 @@ class VsmlLayerStateTest {
 
         INDArray byMask =
                 graph.output(
-                        false,
-                        new INDArray[] {x, y},
-                        new INDArray[] {Nd4j.ones(DataType.FLOAT, EPISODES, STEPS), shown})[0];
+                                false,
+                                new INDArray[] {x, y},
+                                new INDArray[] {Nd4j.ones(DataType.FLOAT, EPISODES, STEPS), shown})[
+                        0];
 
         assertClose(byMask, graph.outputSingle(x, withoutOne), 0);
         assertThat(byMask.equalsWithEps(graph.outputSingle(x, y), 1e-6)).isFalse();
@@ -262,7 +260,8 @@ class VsmlLayerStateTest {
 
     @Test
     void backwardLengthBelowTheForwardLengthGoesBackOverTheLastStepsOnly() {
-        // Directly on the layer: Deeplearning4j 1.0.0-M2.1 itself never asks for less than a whole segment.
+        // Directly on the layer: Deeplearning4j 1.0.0-M2.1 itself never asks for less than a whole
+        // segment.
         RecurrentLayer whole = recurrent(truncated(DataType.DOUBLE, STEPS, STEPS));
         RecurrentLayer last = recurrent(truncated(DataType.DOUBLE, STEPS, STEPS));
         LayerWorkspaceMgr none = LayerWorkspaceMgr.noWorkspaces();
@@ -309,9 +308,12 @@ class VsmlLayerStateTest {
 
     @Test
     void startsDifferByEpisodeOrByIterationOnlyWhenAskedTo() {
-        INDArray one = both.get(NDArrayIndex.interval(0, 1), NDArrayIndex.all(), NDArrayIndex.all());
+        INDArray one =
+                both.get(NDArrayIndex.interval(0, 1), NDArrayIndex.all(), NDArrayIndex.all());
         INDArray twice = Nd4j.concat(0, one, one);
-        INDArray target = Nd4j.concat(0, y.get(NDArrayIndex.interval(0, 1)), y.get(NDArrayIndex.interval(0, 1)));
+        INDArray target =
+                Nd4j.concat(
+                        0, y.get(NDArrayIndex.interval(0, 1)), y.get(NDArrayIndex.interval(0, 1)));
 
         MultiLayerNetwork same = network(DataType.FLOAT, new Sgd(0), layer(tiny()).build());
         MultiLayerNetwork byEpisode =
@@ -330,7 +332,8 @@ class VsmlLayerStateTest {
         INDArray different = byEpisode.output(twice);
         assertThat(different.slice(0).equalsWithEps(different.slice(1), 1e-5)).isFalse();
         assertThat(score(byEpisode, twice, target)).isEqualTo(score(byEpisode, twice, target));
-        assertThat(score(byIteration, twice, target)).isNotEqualTo(score(byIteration, twice, target));
+        assertThat(score(byIteration, twice, target))
+                .isNotEqualTo(score(byIteration, twice, target));
         assertClose(byIteration.output(twice), byIteration.output(twice), 0);
     }
 
@@ -390,7 +393,6 @@ class VsmlLayerStateTest {
 
     private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
         assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.sub(expected).amaxNumber().doubleValue())
-                .isLessThanOrEqualTo(tolerance);
+        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
     }
 }

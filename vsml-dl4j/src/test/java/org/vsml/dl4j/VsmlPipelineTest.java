@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
@@ -38,7 +39,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -90,7 +90,8 @@ class VsmlPipelineTest {
         assertThat(ComputationGraphConfiguration.fromJson(graph.toJson())).isEqualTo(graph);
         assertThat(ComputationGraphConfiguration.fromYaml(graph.toYaml())).isEqualTo(graph);
         VsmlLayer restored =
-                (VsmlLayer) MultiLayerConfiguration.fromJson(network.toJson()).getConf(0).getLayer();
+                (VsmlLayer)
+                        MultiLayerConfiguration.fromJson(network.toJson()).getConf(0).getLayer();
         assertThat(restored.model()).isEqualTo(layer.model());
         assertThat(restored.task().input().channels()).isEqualTo(2);
         assertThat(network.toJson()).contains("\"forwardMessageSize\" : 2");
@@ -167,8 +168,7 @@ class VsmlPipelineTest {
                                 file.toString())
                         .redirectErrorStream(true)
                         .start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output)
@@ -283,10 +283,7 @@ class VsmlPipelineTest {
                 configuration(DataType.FLOAT, new Sgd(0.1))
                         .graphBuilder()
                         .addInputs("examples")
-                        .addLayer(
-                                "features",
-                                new DenseLayer.Builder().nOut(4).build(),
-                                "examples")
+                        .addLayer("features", new DenseLayer.Builder().nOut(4).build(), "examples")
                         .addLayer(
                                 "head",
                                 new RnnOutputLayer.Builder(LossFunction.MCXENT)
@@ -304,8 +301,7 @@ class VsmlPipelineTest {
                         .setFeatureExtractor("features")
                         .removeVertexAndConnections("head")
                         .addInputs("labels")
-                        .setInputTypes(
-                                InputType.recurrent(FEATURES), InputType.recurrent(CLASSES))
+                        .setInputTypes(InputType.recurrent(FEATURES), InputType.recurrent(CLASSES))
                         .addVertex("joined", new VsmlVertex(), "features", "labels")
                         .addLayer("vsml", layer(tiny()).updater(new Sgd(0.1)).build(), "joined")
                         .addLayer("loss", loss(), "vsml")
@@ -340,7 +336,9 @@ class VsmlPipelineTest {
     @Test
     void summaryAndMemoryReportKnowTheLayer() {
         ComputationGraph graph = graph(layer(tiny(2)).build());
-        InputType[] types = {InputType.recurrent(FEATURES, STEPS), InputType.recurrent(CLASSES, STEPS)};
+        InputType[] types = {
+            InputType.recurrent(FEATURES, STEPS), InputType.recurrent(CLASSES, STEPS)
+        };
 
         assertThat(graph.summary(types))
                 .contains("vsml (VsmlLayerRuntime)", "sub-rnn.0.w-f:{2,12}", "VsmlVertex");
@@ -416,7 +414,10 @@ class VsmlPipelineTest {
                         "surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> entries = Arrays.asList(all.split(File.pathSeparator));
         return entries.stream()
-                .filter(e -> !e.endsWith("test-classes") && !e.endsWith("test-classes" + File.separator))
+                .filter(
+                        e ->
+                                !e.endsWith("test-classes")
+                                        && !e.endsWith("test-classes" + File.separator))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }

@@ -179,7 +179,7 @@ class VsmlWrongUseTest {
 
     @Test
     void halfPrecisionIsRefused() {
-        refused(() -> network(DataType.HALF, new Sgd(0.1), layer(tiny()).build()))
+        refused(() -> network(DataType.FLOAT16, new Sgd(0.1), layer(tiny()).build()))
                 .hasMessageContaining("FLOAT or DOUBLE")
                 .hasMessageContaining("dataType");
     }
@@ -210,12 +210,7 @@ class VsmlWrongUseTest {
 
     @Test
     void imagesOfAnotherSizeThanTheInputAreNamed() {
-        refused(
-                        () ->
-                                network(
-                                        DataType.FLOAT,
-                                        new Sgd(0.1),
-                                        layer(tiny()).images(8, 8, 1).build()))
+        refused(() -> network(DataType.FLOAT, new Sgd(0.1), layer(tiny()).images(8, 8, 1).build()))
                 .hasMessageContaining("images of 8 x 8 x 1 beside 2 labels need nIn = 66, got 5");
     }
 
