@@ -11,6 +11,10 @@ import java.util.Properties;
 final class Versions {
 
     private static final String UNKNOWN = "unknown";
+
+    /** Set by the launcher of a checkout, where commits come and go without a build. */
+    private static final String COMMIT = "vsml.commit";
+
     private static final String BUILD = "/org/vsml/report/build.properties";
     private static final String ND4J = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
 
@@ -21,7 +25,7 @@ final class Versions {
         Properties build = properties(BUILD);
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("vsml", filtered(build, "version"));
-        versions.put("commit", filtered(build, "commit"));
+        versions.put("commit", System.getProperty(COMMIT, filtered(build, "commit")));
         versions.put(
                 "java",
                 System.getProperty("java.vendor") + " " + System.getProperty("java.version"));

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands (./vsml NAME --help says more):%n",
         mixinStandardHelpOptions = true,
         versionProvider = VsmlCli.Version.class,
-        subcommands = {ClassPathSize.class})
+        subcommands = {ClassPathSize.class, EvaluateCommand.class})
 public final class VsmlCli implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VsmlCli.class);
