@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -35,6 +36,7 @@ public final class LinePlot {
     private static final int PIXELS_PER_UNIT = 2;
     private static final int LABEL_GAP = 8;
     private static final int LABEL_LINE = 17;
+    private static final int TICK_SPACING = 90;
     private static final int MAX_POINTS = 1000;
     private static final int BAND_ALPHA = 45;
     private static final Color INK = new Color(0x22, 0x22, 0x22);
@@ -260,6 +262,10 @@ public final class LinePlot {
         style.setLocale(Locale.ROOT);
         style.setXAxisLogarithmic(logarithmicX);
         style.setYAxisLogarithmic(logarithmicY);
+        style.setXAxisTickMarkSpacingHint(TICK_SPACING);
+        if (!logarithmicX && startsNearZero()) {
+            style.setXAxisMin(0.0);
+        }
         if (yRange.length == 2) {
             style.setYAxisMin(yRange[0]);
             style.setYAxisMax(yRange[1]);
@@ -274,6 +280,13 @@ public final class LinePlot {
             addLine(chart, lines.get(i), colour(i));
         }
         return chart;
+    }
+
+    /** Counts begin at 1, but an axis that does so has odd ticks. */
+    private boolean startsNearZero() {
+        DoubleSummaryStatistics x =
+                lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).summaryStatistics();
+        return x.getMin() > 0 && x.getMin() < 0.1 * x.getMax();
     }
 
     private static void addLine(XYChart chart, Line line, Color colour) {
