@@ -279,7 +279,28 @@ public final class LinePlot {
         for (int i = 0; i < lines.size(); i++) {
             addLine(chart, lines.get(i), colour(i));
         }
+        addOddPoint(chart);
         return chart;
+    }
+
+    /**
+     * XChart puts its ticks on the data where they are equally spaced, at 48, 96, 144 say. A point
+     * that is not drawn, off the grid, gives round ticks.
+     */
+    private void addOddPoint(XYChart chart) {
+        DoubleSummaryStatistics x =
+                lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).summaryStatistics();
+        double[] y =
+                lines.stream()
+                        .flatMapToDouble(l -> Arrays.stream(l.y()))
+                        .filter(Double::isFinite)
+                        .limit(1)
+                        .toArray();
+        if (y.length == 1) {
+            double odd = x.getMin() + 0.3141 * (x.getMax() - x.getMin());
+            XYSeries point = chart.addSeries("odd point", new double[] {odd}, y);
+            point.setMarker(SeriesMarkers.NONE);
+        }
     }
 
     /** Counts begin at 1, but an axis that does so has odd ticks. */
