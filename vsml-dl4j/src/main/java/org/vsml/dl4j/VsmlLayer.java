@@ -107,7 +107,10 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         if (algorithm == null) {
             return model().initialMetaVariables(random);
         }
-        return LearningAlgorithm.fromResource(algorithm).metaVariables();
+        NamedArrays metaVariables = LearningAlgorithm.fromResource(algorithm).metaVariables();
+        metaVariables.requireLayout(
+                model().metaVariableLayout(), "meta variables of " + algorithm, describe());
+        return metaVariables;
     }
 
     @Override
@@ -349,9 +352,10 @@ public final class VsmlLayer extends BaseRecurrentLayer {
             return nIn(features + classes).nOut(classes);
         }
 
-        /** The model: sub-RNN, architecture, dynamics. */
+        /** The model: sub-RNN, architecture, dynamics; V_M starts random. */
         public Builder model(Vsml value) {
             model = value;
+            algorithm = null;
             return this;
         }
 
@@ -379,6 +383,12 @@ public final class VsmlLayer extends BaseRecurrentLayer {
                     loaded.config().getClass().getSimpleName());
             model = (Vsml) loaded.config();
             algorithm = name;
+            return this;
+        }
+
+        /** Starts from random V_M after all, with the model as it is. */
+        public Builder randomMetaVariables() {
+            algorithm = null;
             return this;
         }
 
