@@ -99,8 +99,10 @@ public abstract sealed class EpisodeIteratorBuilder<B extends EpisodeIteratorBui
     }
 
     /**
-     * Whether steps weigh 1/T in the loss, by the labels' mask: the mean of the paper's meta loss
-     * instead of Deeplearning4j's sum. An {@link EpisodeSource} brings its own weights.
+     * Whether the labels' mask holds weights that make Deeplearning4j's loss, a sum over steps, the
+     * mean of the paper's meta loss: 1/T each, or an {@link EpisodeSource}'s own. For training: its
+     * evaluation counts steps of weight 1 only, so without this (the default) every step that
+     * counts has weight 1.
      */
     public B meanLoss(boolean mean) {
         meanLoss = mean;
@@ -121,9 +123,9 @@ public abstract sealed class EpisodeIteratorBuilder<B extends EpisodeIteratorBui
     EpisodeStream stream() {
         if (episodes != null) {
             require(
-                    length == 0 && !inOrder && !permuteLabels && !meanLoss && normalizer == null,
-                    "length, order, labels, weights and scale are the episode source's own; only perBatch, batches, seed and"
-                            + " newEachEpoch can be set");
+                    length == 0 && !inOrder && !permuteLabels && normalizer == null,
+                    "length, order, labels and scale are the episode source's own; only perBatch, batches,"
+                            + " seed, newEachEpoch and meanLoss can be set");
             return new SampledEpisodes(episodes, settings(1));
         }
         LabelledRows rows = new LabelledRows(examples, normalizer);

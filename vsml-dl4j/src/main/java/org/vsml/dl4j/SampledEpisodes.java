@@ -2,6 +2,7 @@ package org.vsml.dl4j;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.Arrays;
 import java.util.List;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Episode;
@@ -56,7 +57,7 @@ final class SampledEpisodes extends EpisodeStream {
                 task(),
                 episode.examples().task(),
                 episode.source());
-        return new Item(episode.examples(), episode.weights());
+        return new Item(episode.examples(), weights(episode));
     }
 
     @Override
@@ -70,6 +71,15 @@ final class SampledEpisodes extends EpisodeStream {
     @Override
     boolean resetSupported() {
         return true;
+    }
+
+    private double[] weights(Episode episode) {
+        double[] weights = episode.weights();
+        if (settings.meanLoss()) {
+            return weights;
+        }
+        double[] counts = Arrays.stream(weights).map(w -> w > 0 ? 1 : 0).toArray();
+        return Arrays.stream(counts).allMatch(c -> c == 1) ? null : counts;
     }
 
     private Episode sample(int episode) {

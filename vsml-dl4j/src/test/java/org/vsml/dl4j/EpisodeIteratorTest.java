@@ -188,7 +188,7 @@ class EpisodeIteratorTest {
     }
 
     @Test
-    void episodesOfASourceKeepTheirWeightsAndLengths() {
+    void episodesOfASourceKeepTheirLengthsAndTheStepsThatCount() {
         EpisodeSource source =
                 seed -> {
                     int steps = 2 + (int) Math.floorMod(seed, 2L);
@@ -209,6 +209,22 @@ class EpisodeIteratorTest {
                 assertThat(weights[e * 3 + t]).isEqualTo(t == last ? 1 : 0);
             }
         }
+    }
+
+    @Test
+    void weightsOfASourceAreKeptWhenTheLossIsToBeItsOwn() {
+        EpisodeSource source =
+                seed ->
+                        Episode.withMeanLoss(
+                                Examples.online(TaskShape.of(1, 2), new double[4], new int[4]),
+                                seed,
+                                "test");
+        EpisodeDataSetIterator.Builder builder =
+                new EpisodeDataSetIterator.Builder(source).batches(1);
+
+        assertThat(builder.build().next().getLabelsMaskArray()).isNull();
+        assertThat(exact(builder.meanLoss(true).build().next().getLabelsMaskArray()))
+                .containsExactly(0.25, 0.25, 0.25, 0.25);
     }
 
     @Test
