@@ -128,7 +128,7 @@ public final class MetaTrainWithFit extends ReportingCommand {
         Path checkpoints = Files.createTempDirectory("checkpoints");
         try {
             graph.setListeners(
-                    new StatsListener(stats, 10),
+                    new StatsListener(stats, 5),
                     new CheckpointListener.Builder(checkpoints.toFile())
                             .saveEveryNEpochs(5)
                             .keepLast(2)

@@ -27,7 +27,13 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands (./vsml NAME --help says more):%n",
         mixinStandardHelpOptions = true,
         versionProvider = VsmlCli.Version.class,
-        subcommands = {ClassPathSize.class, EvaluateCommand.class})
+        subcommands = {
+            ClassPathSize.class,
+            DropIntoPipeline.class,
+            EvaluateCommand.class,
+            MetaTrainWithFit.class,
+            OnlineHeadOnCnn.class
+        })
 public final class VsmlCli implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VsmlCli.class);
