@@ -15,7 +15,8 @@ import static org.vsml.core.Checks.require;
  * @param tanhBound bound β of the logits, β·tanh(y/β); positive, infinity for none
  * @param outputChannel channel of the last forward message that holds the logits
  * @param randomProportion share of the N channels of c that start standard normal, the rest and h start at 0
- * @param stateClip cells are clipped to ±stateClip after every tick; positive, infinity for none
+ * @param stateClip cells are clipped to ±stateClip in every tick, before the hidden state is computed from them;
+ *     positive, infinity for none
  * @param averagedProportion with several parallel examples: share of the channels of h and c that is averaged over them
  *     before every step (batched learning algorithms, paper appendix C)
  */

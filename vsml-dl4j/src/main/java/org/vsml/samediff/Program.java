@@ -389,16 +389,17 @@ final class Program {
                         sigmoids.containsKey(in[0])
                                 ? new Value[] {sigmoidGradient(sigmoids.get(in[0]), in[1])}
                                 : generic(op, in, outNames);
-                case "add_bp" ->
-                        sameShapes(in) ? new Value[] {in[2], in[2]} : generic(op, in, outNames);
+                // Of two broadcast arguments ND4J gets the gradient wrong where one is a scalar,
+                // and is slow elsewhere.
+                case "add_bp" -> new Value[] {sumTo(in[2], in[0].shape), sumTo(in[2], in[1].shape)};
                 case "subtract_bp" ->
-                        sameShapes(in)
-                                ? new Value[] {in[2], emit(new Negative(), in[2].shape, in[2])}
-                                : generic(op, in, outNames);
+                        new Value[] {sumTo(in[2], in[0].shape), negate(sumTo(in[2], in[1].shape))};
                 case "multiply_bp" ->
-                        sameShapes(in)
-                                ? new Value[] {multiply(in[2], in[1]), multiply(in[2], in[0])}
-                                : generic(op, in, outNames);
+                        new Value[] {
+                            sumTo(multiply(in[2], in[1]), in[0].shape),
+                            sumTo(multiply(in[2], in[0]), in[1].shape)
+                        };
+                case "divide_bp" -> divideGradient(in[0], in[1], in[2]);
                 case "matmul_bp" ->
                         in[0].shape.length == 2 && in[1].shape.length == 2
                                 ? matmulGradient(((CustomOp) op).iArgs(), in)
@@ -454,7 +455,56 @@ final class Program {
         }
 
         private Value multiply(Value a, Value b) {
-            return emit(custom("multiply"), a.shape, a, b);
+            return emit(custom("multiply"), broadcast(a.shape, b.shape), a, b);
+        }
+
+        private Value negate(Value a) {
+            return emit(new Negative(), a.shape, a);
+        }
+
+        /** ∂/∂x = ε / y, ∂/∂y = −(ε / y)·(x / y). */
+        private Value[] divideGradient(Value x, Value y, Value epsilon) {
+            Value share = emit(custom("divide"), epsilon.shape, epsilon, y);
+            Value quotient = emit(custom("divide"), epsilon.shape, x, y);
+            return new Value[] {
+                sumTo(share, x.shape), negate(sumTo(multiply(share, quotient), y.shape))
+            };
+        }
+
+        /** Adds up over the axes along which an argument of this shape was broadcast. */
+        private Value sumTo(Value gradient, long[] shape) {
+            if (Arrays.equals(gradient.shape, shape)) {
+                return gradient;
+            }
+            int missing = gradient.shape.length - shape.length;
+            long[] kept = gradient.shape.clone();
+            List<Integer> axes = new ArrayList<>();
+            for (int axis = 0; axis < kept.length; axis++) {
+                if (kept[axis] > 1 && (axis < missing || shape[axis - missing] == 1)) {
+                    kept[axis] = 1;
+                    axes.add(axis);
+                }
+            }
+            Value sum = gradient;
+            if (!axes.isEmpty()) {
+                DynamicCustomOp op =
+                        DynamicCustomOp.builder("reduce_sum")
+                                .addIntegerArguments(axes)
+                                .addBooleanArguments(true)
+                                .build();
+                sum = emit(op, kept, gradient);
+            }
+            return alias(sum, 0, shape);
+        }
+
+        private static long[] broadcast(long[] a, long[] b) {
+            long[] result = new long[Math.max(a.length, b.length)];
+            for (int axis = 1; axis <= result.length; axis++) {
+                long first = axis <= a.length ? a[a.length - axis] : 1;
+                long second = axis <= b.length ? b[b.length - axis] : 1;
+                result[result.length - axis] = Math.max(first, second);
+            }
+            return result;
         }
 
         /** The two halves of a matrix product's gradient, each computed only if it is wanted. */
@@ -604,10 +654,6 @@ final class Program {
                     }
                 }
             }
-        }
-
-        private static boolean sameShapes(Value[] in) {
-            return Arrays.equals(in[0].shape, in[1].shape);
         }
 
         private static long length(long[] shape) {

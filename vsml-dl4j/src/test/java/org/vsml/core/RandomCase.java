@@ -1,0 +1,112 @@
+package org.vsml.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A random small model, its meta variables, and an episode for it: something to compare engines on.
+ * Every option occurs.
+ *
+ * @param model random configuration
+ * @param metaVariables V_M, all arrays non-zero
+ * @param start V_L, all arrays non-zero
+ * @param examples a few steps, some without a label
+ */
+public record RandomCase(
+        Vsml model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
+
+    /** A case with dense layers only, the same for the same seed. */
+    public static RandomCase dense(long seed) {
+        return draw(seed, false);
+    }
+
+    /** A case whose first layer is a convolution, the same for the same seed. */
+    public static RandomCase convolution(long seed) {
+        return draw(seed, true);
+    }
+
+    private static RandomCase draw(long seed, boolean convolution) {
+        Random random = new Random(seed);
+        SubRnn rnn =
+                new SubRnn(
+                        between(random, 1, 6),
+                        between(random, 2, 4),
+                        between(random, 2, 4),
+                        random.nextBoolean(),
+                        random.nextGaussian(),
+                        random.nextGaussian());
+        boolean reverse = random.nextBoolean();
+        Dynamics dynamics =
+                new Dynamics(
+                        between(random, 1, 3),
+                        random.nextBoolean(),
+                        reverse,
+                        reverse && random.nextBoolean(),
+                        random.nextBoolean(),
+                        random.nextBoolean() ? Aggregation.MEAN : Aggregation.SUM,
+                        random.nextBoolean() ? Double.POSITIVE_INFINITY : 0.5 + random.nextDouble(),
+                        random.nextInt(rnn.forwardMessageSize()),
+                        random.nextDouble(),
+                        random.nextBoolean() ? Double.POSITIVE_INFINITY : 0.3 + random.nextDouble(),
+                        random.nextDouble());
+        List<HiddenLayer> hidden = new ArrayList<>();
+        InputShape input = InputShape.vector(between(random, 1, 6));
+        if (convolution) {
+            input =
+                    new InputShape(
+                            between(random, 1, 5), between(random, 1, 5), between(random, 1, 2));
+            hidden.add(
+                    new HiddenLayer.Convolution(
+                            2 * random.nextInt(3) + 1,
+                            between(random, 1, 3),
+                            between(random, 1, 2)));
+            if (random.nextInt(3) == 0) {
+                hidden.add(
+                        new HiddenLayer.Convolution(
+                                3, between(random, 1, 2), between(random, 1, 2)));
+            }
+        }
+        for (int k = random.nextInt(convolution ? 2 : 3); k > 0; k--) {
+            hidden.add(new HiddenLayer.Dense(between(random, 1, 4)));
+        }
+        return of(
+                new Vsml(rnn, new Architecture(hidden), dynamics),
+                new TaskShape(input, between(random, 1, 4)),
+                random.nextInt(3) == 0 ? between(random, 2, 3) : 1,
+                between(random, 1, 5),
+                random);
+    }
+
+    /** A random episode for a model. */
+    public static RandomCase of(
+            Vsml model, TaskShape task, int parallel, int length, Random random) {
+        NamedArrays meta = NamedArrays.zeros(model.metaVariableLayout());
+        for (ArrayLayout.Entry entry : meta.layout().entries()) {
+            double fanIn = entry.shape().size() == 2 ? entry.shape().get(0) : 4;
+            meta.set(entry.name(), gaussian(random, entry.size(), 1 / Math.sqrt(fanIn)));
+        }
+        NamedArrays start = NamedArrays.zeros(model.learnedVariableLayout(task, parallel));
+        for (ArrayLayout.Entry entry : start.layout().entries()) {
+            start.set(entry.name(), gaussian(random, entry.size(), 0.5));
+        }
+        int[] labels = new int[length * parallel];
+        Arrays.setAll(
+                labels,
+                i -> random.nextInt(5) == 0 ? Examples.UNLABELLED : random.nextInt(task.classes()));
+        double[] inputs = gaussian(random, labels.length * task.inputs(), 1);
+        return new RandomCase(model, meta, start, new Examples(task, parallel, inputs, labels));
+    }
+
+    /** Independent normal numbers. */
+    public static double[] gaussian(Random random, int size, double deviation) {
+        double[] values = new double[size];
+        Arrays.setAll(values, i -> deviation * random.nextGaussian());
+        return values;
+    }
+
+    private static int between(Random random, int least, int most) {
+        return least + random.nextInt(most - least + 1);
+    }
+}
