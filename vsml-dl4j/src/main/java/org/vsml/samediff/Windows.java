@@ -31,7 +31,7 @@ final class Windows {
      */
     static List<Span> cut(int total, int longest, int border) {
         List<Span> spans = new ArrayList<>();
-        int segment = border == 0 ? Math.max(total, 1) : border;
+        int segment = border == 0 ? Math.max(total, 1) : Math.min(border, Math.max(total, 1));
         for (int start = 0; start < total; start += segment) {
             int length = Math.min(segment, total - start);
             int parts = (length + longest - 1) / longest;
