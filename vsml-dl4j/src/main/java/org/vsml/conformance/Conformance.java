@@ -56,7 +56,7 @@ public final class Conformance {
 
         /** What is allowed in this precision. */
         public double tolerance() {
-            return precision == Precision.DOUBLE ? DOUBLE_TOLERANCE : FLOAT_TOLERANCE;
+            return Conformance.tolerance(precision);
         }
 
         /** Whether every error is within the tolerance; NaN is not. */
@@ -66,6 +66,11 @@ public final class Conformance {
     }
 
     private Conformance() {}
+
+    /** The largest error allowed in a precision. */
+    public static double tolerance(Precision precision) {
+        return precision == Precision.DOUBLE ? DOUBLE_TOLERANCE : FLOAT_TOLERANCE;
+    }
 
     /**
      * The golden-vector files of a folder, sorted.

@@ -33,14 +33,16 @@ class SameDiffLearnerTest {
     /** Rounding of a few thousand operations in double. */
     private static final Offset<Double> ROUNDING = Offset.offset(1e-10);
 
-    private static final Vsml MODEL = new Vsml(
-            SubRnn.PAPER.withStateSize(5).withMessageSize(3),
-            Architecture.dense(4),
-            Vsml.PAPER.dynamics().withFeedLabel(true));
+    private static final Vsml MODEL =
+            new Vsml(
+                    SubRnn.PAPER.withStateSize(5).withMessageSize(3),
+                    Architecture.dense(4),
+                    Vsml.PAPER.dynamics().withFeedLabel(true));
 
     private static final TaskShape TASK = TaskShape.of(6, 3);
 
-    private final SameDiffLearner learner = new SameDiffLearner(new VsmlStep(MODEL), Precision.DOUBLE, 3);
+    private final SameDiffLearner learner =
+            new SameDiffLearner(new VsmlStep(MODEL), Precision.DOUBLE, 3);
 
     private static RandomCase episode(int length, int parallel, long seed) {
         return RandomCase.of(MODEL, TASK, parallel, length, new Random(seed));
@@ -50,10 +52,16 @@ class SameDiffLearnerTest {
     void truncatedGradientIsTheSumOfTheSegmentsOwnGradients() {
         RandomCase c = episode(8, 1, 1);
         double[] weights = RandomCase.gaussian(new Random(2), 8 * 3, 1);
-        NamedArrays finalWeights = new NamedArrays(
-                c.start().layout(), RandomCase.gaussian(new Random(3), c.start().layout().size(), 1));
+        NamedArrays finalWeights =
+                new NamedArrays(
+                        c.start().layout(),
+                        RandomCase.gaussian(new Random(3), c.start().layout().size(), 1));
         Rollout.Gradient truncated;
-        try (Rollout rollout = run(learner, c, RolloutOptions.GRADIENT.withTruncation(5).withInputGradient(true))) {
+        try (Rollout rollout =
+                run(
+                        learner,
+                        c,
+                        RolloutOptions.GRADIENT.withTruncation(5).withInputGradient(true))) {
             truncated = rollout.backward(List.of(weights), List.of(finalWeights));
         }
 
@@ -62,18 +70,21 @@ class SameDiffLearnerTest {
         NamedArrays state = c.start();
         for (int from = 0; from < 8; from += 5) {
             int to = Math.min(8, from + 5);
-            Examples segment = Examples.online(
-                    TASK,
-                    Arrays.copyOfRange(c.examples().inputs(), from * 6, to * 6),
-                    Arrays.copyOfRange(c.examples().labels(), from, to));
-            try (Rollout rollout = learner.run(
-                    c.metaVariables(),
-                    List.of(state),
-                    List.of(segment),
-                    RolloutOptions.GRADIENT.withInputGradient(true))) {
-                Rollout.Gradient gradient = rollout.backward(
-                        List.of(Arrays.copyOfRange(weights, from * 3, to * 3)),
-                        Collections.singletonList(to == 8 ? finalWeights : null));
+            Examples segment =
+                    Examples.online(
+                            TASK,
+                            Arrays.copyOfRange(c.examples().inputs(), from * 6, to * 6),
+                            Arrays.copyOfRange(c.examples().labels(), from, to));
+            try (Rollout rollout =
+                    learner.run(
+                            c.metaVariables(),
+                            List.of(state),
+                            List.of(segment),
+                            RolloutOptions.GRADIENT.withInputGradient(true))) {
+                Rollout.Gradient gradient =
+                        rollout.backward(
+                                List.of(Arrays.copyOfRange(weights, from * 3, to * 3)),
+                                Collections.singletonList(to == 8 ? finalWeights : null));
                 for (int i = 0; i < sum.length; i++) {
                     sum[i] += gradient.metaVariables()[i];
                 }
@@ -93,11 +104,14 @@ class SameDiffLearnerTest {
         Rollout.Gradient expected = null;
         for (int window : List.of(7, 1, 2, 3, 100)) {
             for (long budget : List.of(1L, 200_000L, RolloutOptions.DEFAULT_MEMORY_BUDGET)) {
-                SameDiffLearner other = new SameDiffLearner(new VsmlStep(MODEL), Precision.DOUBLE, window);
-                try (Rollout rollout = run(other, c, RolloutOptions.GRADIENT.withMemoryBudget(budget))) {
+                SameDiffLearner other =
+                        new SameDiffLearner(new VsmlStep(MODEL), Precision.DOUBLE, window);
+                try (Rollout rollout =
+                        run(other, c, RolloutOptions.GRADIENT.withMemoryBudget(budget))) {
                     Rollout.Gradient gradient = rollout.backward(weights);
                     expected = expected == null ? gradient : expected;
-                    assertThat(gradient.metaVariables()).containsExactly(expected.metaVariables(), ROUNDING);
+                    assertThat(gradient.metaVariables())
+                            .containsExactly(expected.metaVariables(), ROUNDING);
                     assertThat(gradient.starts().get(0).values())
                             .containsExactly(expected.starts().get(0).values(), ROUNDING);
                 }
@@ -111,30 +125,38 @@ class SameDiffLearnerTest {
         // Two lengths, two shapes, two numbers of parallel examples, in mixed order.
         for (int i = 0; i < 9; i++) {
             TaskShape task = i % 4 == 1 ? TaskShape.of(2, 4) : TASK;
-            cases.add(RandomCase.of(MODEL, task, i == 6 ? 2 : 1, i % 3 == 0 ? 4 : 5, new Random(10 + i)));
+            cases.add(
+                    RandomCase.of(
+                            MODEL, task, i == 6 ? 2 : 1, i % 3 == 0 ? 4 : 5, new Random(10 + i)));
         }
         NamedArrays meta = cases.get(0).metaVariables();
         List<double[]> weights = new ArrayList<>();
         for (RandomCase c : cases) {
-            weights.add(RandomCase.gaussian(
-                    new Random(7), c.examples().labels().length * c.examples().task().classes(), 1));
+            weights.add(
+                    RandomCase.gaussian(
+                            new Random(7),
+                            c.examples().labels().length * c.examples().task().classes(),
+                            1));
         }
         RolloutOptions options = RolloutOptions.GRADIENT.withInputGradient(true);
-        try (Rollout all = learner.run(
-                meta,
-                cases.stream().map(RandomCase::start).toList(),
-                cases.stream().map(RandomCase::examples).toList(),
-                options)) {
+        try (Rollout all =
+                learner.run(
+                        meta,
+                        cases.stream().map(RandomCase::start).toList(),
+                        cases.stream().map(RandomCase::examples).toList(),
+                        options)) {
             Rollout.Gradient together = all.backward(weights);
             double[] sum = new double[meta.values().length];
             for (int i = 0; i < cases.size(); i++) {
                 RandomCase c = cases.get(i);
-                try (Rollout one = learner.run(meta, List.of(c.start()), List.of(c.examples()), options)) {
+                try (Rollout one =
+                        learner.run(meta, List.of(c.start()), List.of(c.examples()), options)) {
                     assertThat(all.logits(i)).containsExactly(one.logits(0), ROUNDING);
                     assertThat(all.learnedVariables(i).values())
                             .containsExactly(one.learnedVariables(0).values(), ROUNDING);
                     Rollout.Gradient gradient = one.backward(List.of(weights.get(i)));
-                    assertThat(together.inputs().get(i)).containsExactly(gradient.inputs().get(0), ROUNDING);
+                    assertThat(together.inputs().get(i))
+                            .containsExactly(gradient.inputs().get(0), ROUNDING);
                     assertThat(together.starts().get(i).values())
                             .containsExactly(gradient.starts().get(0).values(), ROUNDING);
                     for (int j = 0; j < sum.length; j++) {
@@ -165,7 +187,9 @@ class SameDiffLearnerTest {
             start.set(name, to);
         }
         assertThat(logits(single, c, start, inputs, c.examples().labels()))
-                .containsExactly(logits(single, c, c.start(), c.examples().inputs(), c.examples().labels()), ROUNDING);
+                .containsExactly(
+                        logits(single, c, c.start(), c.examples().inputs(), c.examples().labels()),
+                        ROUNDING);
     }
 
     @Test
@@ -196,19 +220,26 @@ class SameDiffLearnerTest {
                 }
             }
         }
-        double[] expected = logits(single, c, c.start(), c.examples().inputs(), c.examples().labels());
+        double[] expected =
+                logits(single, c, c.start(), c.examples().inputs(), c.examples().labels());
         double[] permuted = new double[expected.length];
         for (int i = 0; i < permuted.length; i++) {
             permuted[i] = expected[i / 3 * 3 + order[i % 3]];
         }
-        assertThat(logits(single, c, start, c.examples().inputs(), labels)).containsExactly(permuted, ROUNDING);
+        assertThat(logits(single, c, start, c.examples().inputs(), labels))
+                .containsExactly(permuted, ROUNDING);
     }
 
-    private static double[] logits(Vsml model, RandomCase c, NamedArrays start, double[] inputs, int[] labels) {
+    private static double[] logits(
+            Vsml model, RandomCase c, NamedArrays start, double[] inputs, int[] labels) {
         Learner learner = new SameDiffEngine(Precision.DOUBLE).learner(model);
         Examples examples = Examples.online(TASK, inputs, labels);
         try (Rollout rollout =
-                learner.run(c.metaVariables(), List.of(start), List.of(examples), RolloutOptions.FORWARD)) {
+                learner.run(
+                        c.metaVariables(),
+                        List.of(start),
+                        List.of(examples),
+                        RolloutOptions.FORWARD)) {
             return rollout.logits(0);
         }
     }
@@ -258,7 +289,8 @@ class SameDiffLearnerTest {
                 double[] logits = Arrays.copyOfRange(expected, t * 3, (t + 1) * 3);
                 assertThat(stream.predict(input)).containsExactly(logits, ROUNDING);
                 assertThat(stream.predict(input)).containsExactly(logits, ROUNDING);
-                assertThat(stream.learn(input, c.examples().labels()[t])).containsExactly(logits, ROUNDING);
+                assertThat(stream.learn(input, c.examples().labels()[t]))
+                        .containsExactly(logits, ROUNDING);
             }
             assertThat(stream.learnedVariables().values())
                     .containsExactly(whole.learnedVariables(0).values(), ROUNDING);
@@ -270,10 +302,15 @@ class SameDiffLearnerTest {
         RandomCase c = episode(1, 1, 60);
         Examples none = Examples.online(TASK, new double[0], new int[0]);
         try (Rollout rollout =
-                learner.run(c.metaVariables(), List.of(c.start()), List.of(none), RolloutOptions.GRADIENT)) {
+                learner.run(
+                        c.metaVariables(),
+                        List.of(c.start()),
+                        List.of(none),
+                        RolloutOptions.GRADIENT)) {
             assertThat(rollout.logits(0)).isEmpty();
             assertThat(rollout.learnedVariables(0).values()).isEqualTo(c.start().values());
-            Rollout.Gradient gradient = rollout.backward(List.of(new double[0]), List.of(c.start()));
+            Rollout.Gradient gradient =
+                    rollout.backward(List.of(new double[0]), List.of(c.start()));
             assertThat(gradient.metaVariables()).containsOnly(0);
             assertThat(gradient.starts().get(0).values()).isEqualTo(c.start().values());
         }
@@ -304,18 +341,29 @@ class SameDiffLearnerTest {
         RandomCase c = episode(2, 1, 80);
         RandomCase other = RandomCase.of(MODEL, TaskShape.of(7, 3), 1, 2, new Random(81));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> learner.run(
-                        c.metaVariables(), List.of(other.start()), List.of(c.examples()), RolloutOptions.FORWARD))
+                .isThrownBy(
+                        () ->
+                                learner.run(
+                                        c.metaVariables(),
+                                        List.of(other.start()),
+                                        List.of(c.examples()),
+                                        RolloutOptions.FORWARD))
                 .withMessageStartingWith("learned variables do not fit episode 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        learner.run(c.start(), List.of(c.start()), List.of(c.examples()), RolloutOptions.FORWARD))
+                .isThrownBy(
+                        () ->
+                                learner.run(
+                                        c.start(),
+                                        List.of(c.start()),
+                                        List.of(c.examples()),
+                                        RolloutOptions.FORWARD))
                 .withMessageStartingWith("meta variables do not fit the learner");
     }
 
     @Test
     void engineIsFoundByNameAndIsTheFirstChoiceInDouble() {
-        assertThat(Engine.of("samediff", Precision.FLOAT)).isEqualTo(new SameDiffEngine(Precision.FLOAT));
+        assertThat(Engine.of("samediff", Precision.FLOAT))
+                .isEqualTo(new SameDiffEngine(Precision.FLOAT));
         assertThat(Engine.auto(Precision.DOUBLE)).isEqualTo(new SameDiffEngine(Precision.DOUBLE));
     }
 

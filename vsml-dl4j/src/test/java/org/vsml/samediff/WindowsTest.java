@@ -29,14 +29,17 @@ class WindowsTest {
 
     @Property
     void spansOfOneRunDifferByAtMostOneSoThatTwoGraphsServe(
-            @ForAll @IntRange(min = 1, max = 500) int total, @ForAll @IntRange(min = 1, max = 30) int longest) {
-        List<Integer> lengths = Windows.cut(total, longest, 0).stream()
-                .map(Windows.Span::length)
-                .distinct()
-                .toList();
+            @ForAll @IntRange(min = 1, max = 500) int total,
+            @ForAll @IntRange(min = 1, max = 30) int longest) {
+        List<Integer> lengths =
+                Windows.cut(total, longest, 0).stream()
+                        .map(Windows.Span::length)
+                        .distinct()
+                        .toList();
         assertThat(lengths).hasSizeLessThanOrEqualTo(2);
-        assertThat(lengths.stream().mapToInt(i -> i).max().getAsInt()
-                        - lengths.stream().mapToInt(i -> i).min().getAsInt())
+        assertThat(
+                        lengths.stream().mapToInt(i -> i).max().getAsInt()
+                                - lengths.stream().mapToInt(i -> i).min().getAsInt())
                 .isLessThanOrEqualTo(1);
     }
 }

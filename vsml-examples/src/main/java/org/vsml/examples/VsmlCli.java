@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             DropIntoPipeline.class,
             EvaluateCommand.class,
             MetaTrainWithFit.class,
-            OnlineHeadOnCnn.class
+            OnlineHeadOnCnn.class,
+            VectorsCommand.class
         })
 public final class VsmlCli implements Runnable {
 
