@@ -430,6 +430,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
                     activationFn == null || activationFn instanceof ActivationIdentity,
                     "a VsmlLayer gives logits and takes no activation, got %s: give it to the RnnLossLayer behind it",
                     activationFn);
+            activationFn = new ActivationIdentity();
             return new VsmlLayer(this);
         }
     }

@@ -30,6 +30,7 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -41,11 +42,14 @@ import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -149,6 +153,7 @@ class VsmlPipelineTest {
                 """
                 import org.deeplearning4j.nn.graph.ComputationGraph;
                 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
                 public class Restore {
                     public static void main(String[] args) throws Exception {
@@ -316,6 +321,64 @@ class VsmlPipelineTest {
         assertThat(MetaVariables.of(graph, "vsml").values()).isNotEqualTo(before.values());
         INDArray whole = graph.outputSingle(x, y);
         assertThat(graph.rnnTimeStep(x, y)[0].equalsWithEps(whole, 1e-6)).isTrue();
+    }
+
+    @Test
+    void errorsFromOutsideReachTheFeaturesAndNeverTheLabels() {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        configuration(DataType.FLOAT, new Sgd(0.1))
+                                .list()
+                                .layer(layer(tiny(2)).build())
+                                .setInputType(InputType.recurrent(FEATURES + CLASSES))
+                                .build());
+        network.init();
+        network.setInput(both);
+        network.feedForward(true, false);
+
+        INDArray below =
+                network.backpropGradient(
+                                examples(DataType.FLOAT, EPISODES, CLASSES, STEPS, 9), null)
+                        .getSecond();
+
+        INDArray features =
+                below.get(
+                        NDArrayIndex.all(), NDArrayIndex.interval(0, FEATURES), NDArrayIndex.all());
+        INDArray labels =
+                below.get(
+                        NDArrayIndex.all(),
+                        NDArrayIndex.interval(FEATURES, FEATURES + CLASSES),
+                        NDArrayIndex.all());
+        assertThat(features.norm2Number().doubleValue()).isPositive();
+        assertThat(exact(labels)).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = WorkspaceMode.class,
+            names = {"ENABLED", "NONE"})
+    void workspacesMakeNoDifference(WorkspaceMode mode) {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        configuration(DataType.FLOAT, new Adam(0.02))
+                                .trainingWorkspaceMode(mode)
+                                .inferenceWorkspaceMode(mode)
+                                .list()
+                                .layer(layer(tiny(2)).build())
+                                .layer(loss())
+                                .setInputType(InputType.recurrent(FEATURES + CLASSES))
+                                .build());
+        network.init();
+        MultiLayerNetwork expected =
+                network(DataType.FLOAT, new Adam(0.02), layer(tiny(2)).build());
+
+        for (int i = 0; i < 3; i++) {
+            network.fit(both, y);
+            expected.fit(both, y);
+        }
+
+        assertThat(exact(network.params())).isEqualTo(exact(expected.params()));
+        assertThat(exact(network.output(both))).isEqualTo(exact(expected.output(both)));
     }
 
     @Test
