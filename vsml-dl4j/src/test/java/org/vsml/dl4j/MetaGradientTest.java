@@ -52,10 +52,7 @@ class MetaGradientTest {
                                         9))
                         .source(DataSets.embedded());
         Vsml model =
-                new Vsml(
-                        SubRnn.PAPER,
-                        Architecture.dense(5),
-                        Dynamics.PAPER.withFeedLabel(true));
+                new Vsml(SubRnn.PAPER, Architecture.dense(5), Dynamics.PAPER.withFeedLabel(true));
         ComputationGraph graph = graph(model, precision);
         MultiDataSet batch =
                 new EpisodeMultiDataSetIterator.Builder(source)
@@ -100,8 +97,7 @@ class MetaGradientTest {
                 inputs[i] = (float) inputs[i]; // as in a Deeplearning4j data set
             }
             examples.add(Examples.online(original.task(), inputs, original.labels()));
-            starts.add(
-                    learner.initialLearnedVariables(original.task(), 1, Seeds.generator(0)));
+            starts.add(learner.initialLearnedVariables(original.task(), 1, Seeds.generator(0)));
         }
         try (Rollout rollout =
                 learner.run(
