@@ -150,10 +150,9 @@ class VsmlPipelineTest {
         Path program = folder.resolve("Restore.java");
         Files.writeString(
                 program,
-"""
+                """
                 import org.deeplearning4j.nn.graph.ComputationGraph;
                 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
                 public class Restore {
                     public static void main(String[] args) throws Exception {
