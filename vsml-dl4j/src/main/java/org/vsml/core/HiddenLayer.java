@@ -26,6 +26,8 @@ public sealed interface HiddenLayer {
 
     /**
      * A convolution whose kernel entries are sub-RNN states (paper, section B.2), zero padding of kernel/2 on each side.
+     * At every output position a micro tick starts from these states; after each tick they become the average over the
+     * positions, while messages are made of each position's own.
      *
      * @param kernel side of the square kernel, odd
      * @param stride step between output positions; the output is ceil(size / stride)

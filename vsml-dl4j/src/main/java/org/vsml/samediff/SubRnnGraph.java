@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.vsml.core.SubRnn;
+import org.vsml.samediff.VsmlLayer.Message;
 
 /**
  * The sub-RNN with one set of meta variables, in a graph. Everything is feature-major: channels
@@ -57,45 +58,41 @@ final class SubRnnGraph {
     }
 
     /**
-     * Micro ticks (equation 7) on the same incoming messages.
+     * What does not change during the micro ticks of a step: messages and ones [F + G + 1, S], and
+     * the weights for them.
+     */
+    record Incoming(SDVariable values, SDVariable weights) {}
+
+    /**
+     * Incoming messages at every sub-RNN, [C, S] each.
      *
-     * @param state halved, [N, S]
-     * @param forward m_f at every sub-RNN: its first F ≤ N' channels, [F, S], the others being
-     *     zero; null for all zero
-     * @param backward m_b likewise, [G, S], or null
-     * @param forwardChannels F
-     * @param backwardChannels G
+     * @param forward the first channels of m_f, the others being zero
+     * @param backward likewise of m_b; null if all are zero
      * @param ones [1, S]
      */
-    State tick(
-            State state,
-            SDVariable forward,
-            int forwardChannels,
-            SDVariable backward,
-            int backwardChannels,
-            SDVariable ones,
-            int ticks) {
-        SDVariable weights = gateWeights(forwardChannels, backwardChannels);
-        List<SDVariable> messages = new ArrayList<>();
-        if (forwardChannels > 0) {
-            messages.add(forward);
+    Incoming incoming(Message forward, Message backward, SDVariable ones) {
+        return backward == null
+                ? new Incoming(
+                        sd.concat(0, forward.values(), ones), gateWeights(forward.channels(), 0))
+                : new Incoming(
+                        sd.concat(0, forward.values(), backward.values(), ones),
+                        gateWeights(forward.channels(), backward.channels()));
+    }
+
+    /** One micro tick (equation 7). */
+    State tick(State state, Incoming incoming) {
+        SDVariable all = sd.concat(0, state.hidden(), incoming.values());
+        SDVariable z = sd.mmul(incoming.weights(), all, true, false, false);
+        SDVariable[] gates = sd.split(sd.nn().sigmoid(z), 4, 0);
+        SDVariable i = gates[0];
+        SDVariable g = gates[1];
+        SDVariable f = gates[2];
+        SDVariable o = gates[3];
+        SDVariable c = f.mul(state.cell()).add(i.mul(g.sub(0.5)));
+        if (Double.isFinite(clip)) {
+            c = sd.math().clipByValue(c, -clip / 2, clip / 2);
         }
-        if (backwardChannels > 0) {
-            messages.add(backward);
-        }
-        messages.add(ones);
-        SDVariable same = concat(messages);
-        SDVariable h = state.hidden();
-        SDVariable c = state.cell();
-        for (int i = 0; i < ticks; i++) {
-            SDVariable z = sd.mmul(weights, concat(List.of(h, same)), true, false, false);
-            SDVariable[] gates = sd.split(sd.nn().sigmoid(z), 4, 0);
-            c = gates[2].mul(c).add(gates[0].mul(gates[1].sub(0.5)));
-            if (Double.isFinite(clip)) {
-                c = sd.math().clipByValue(c, -clip / 2, clip / 2);
-            }
-            h = gates[3].mul(sd.nn().sigmoid(c.mul(4)).sub(0.5));
-        }
+        SDVariable h = o.mul(sd.nn().sigmoid(c.mul(4)).sub(0.5));
         return new State(h, c);
     }
 
@@ -127,7 +124,8 @@ final class SubRnnGraph {
                     rows.add(meta("bias").reshape(1, 4L * n).add(graph.constant(shifts)));
                     INDArray doubling = Nd4j.ones(graph.dataType(), 1, 4L * n);
                     doubling.get(NDArrayIndex.all(), NDArrayIndex.interval(n, 2L * n)).assign(2);
-                    return concat(rows).mul(graph.constant(doubling));
+                    return sd.concat(0, rows.toArray(SDVariable[]::new))
+                            .mul(graph.constant(doubling));
                 });
     }
 
@@ -183,7 +181,8 @@ final class SubRnnGraph {
                 });
     }
 
-    private int messageSize(boolean forward) {
+    /** N' or N''. */
+    int messageSize(boolean forward) {
         return forward ? config.forwardMessageSize() : config.backwardMessageSize();
     }
 
@@ -201,9 +200,5 @@ final class SubRnnGraph {
                                         .get(NDArrayIndex.interval(0, wanted), NDArrayIndex.all())
                                         .dup('c')),
                         matrix);
-    }
-
-    private SDVariable concat(List<SDVariable> rows) {
-        return rows.size() == 1 ? rows.get(0) : sd.concat(0, rows.toArray(SDVariable[]::new));
     }
 }

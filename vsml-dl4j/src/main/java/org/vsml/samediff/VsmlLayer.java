@@ -1,36 +1,211 @@
 package org.vsml.samediff;
 
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.vsml.core.Aggregation;
+import org.vsml.core.LayerShape;
+import org.vsml.core.SubRnn;
 
 /**
- * The sub-RNNs of one layer in a graph, whatever connects them: how messages reach them and how
- * theirs are combined.
+ * The sub-RNNs of one layer in a graph. Sub-RNN (a, b) reads forward message a and backward message
+ * b; forward message b is aggregated over a, backward message a over b (paper, equation 7).
+ *
+ * <p>A convolution does the same at each of its output positions, where a runs over the patch and b
+ * over the output channels (paper, section B.2): every position starts a tick from the same states,
+ * and after the tick the states are averaged over positions. A dense layer has one position, whose
+ * patch is the whole input.
  */
-interface VsmlLayer {
+final class VsmlLayer {
+
+    /**
+     * A message's first channels, feature-major: [channels, lanes · messages]; the other channels
+     * are zero.
+     */
+    record Message(SDVariable values, int channels) {}
+
+    private final StepGraph graph;
+    private final SameDiff sd;
+    private final SubRnn config;
+    private final Aggregation aggregation;
+    private final int a;
+    private final int b;
+    private final int positions;
+    private final int kernelEntries;
+    private final Patches patches;
+    private final SDVariable ones;
+
+    /** Halved, one a sub-RNN: [N, lanes · B · A]. */
+    private SubRnnGraph.State state;
+
+    /**
+     * h/2 after the last tick at every position, [N, lanes · positions · B · A]: what messages are
+     * made of.
+     */
+    private SDVariable sending;
+
+    /**
+     * @param hidden h, [episodes, P, N, B, A]
+     * @param cell c likewise
+     */
+    VsmlLayer(
+            StepGraph graph,
+            SubRnn config,
+            Aggregation aggregation,
+            LayerShape shape,
+            SDVariable hidden,
+            SDVariable cell) {
+        this.graph = graph;
+        this.config = config;
+        this.aggregation = aggregation;
+        sd = graph.sameDiff();
+        a = shape.stateInputs();
+        b = shape.stateOutputs();
+        if (shape instanceof LayerShape.Convolution convolution) {
+            positions = convolution.outputHeight() * convolution.outputWidth();
+            kernelEntries = convolution.kernel() * convolution.kernel();
+            patches = new Patches(graph, convolution);
+        } else {
+            positions = 1;
+            kernelEntries = 1;
+            patches = null;
+        }
+        ones = graph.filled(1, 1, places() * b * a);
+        state = new SubRnnGraph.State(enter(hidden), enter(cell));
+    }
 
     /** Averages the first channels of h and c over the P parallel examples of each episode. */
-    void averageOverParallel(int channels);
+    void averageOverParallel(int channels) {
+        state =
+                new SubRnnGraph.State(
+                        FeatureMajor.averageOverParallel(
+                                graph, state.hidden(), config.stateSize(), (long) b * a, channels),
+                        FeatureMajor.averageOverParallel(
+                                graph, state.cell(), config.stateSize(), (long) b * a, channels));
+    }
 
     /**
      * Micro ticks on the same incoming messages.
      *
-     * @param forward [F, lanes · inputs]: the first F channels, the others being zero
-     * @param backward [G, lanes · outputs] likewise, or null if all are zero
+     * @param forward from below, one for each input
+     * @param backward from above, one for each output; null if all are zero
      */
-    void tick(SubRnnGraph subRnn, Message forward, Message backward, int ticks);
+    void tick(SubRnnGraph subRnn, Message forward, Message backward, int ticks) {
+        SDVariable below =
+                patches == null
+                        ? forward.values()
+                        : patches.unfold(forward.values(), forward.channels());
+        Message m_f = new Message(spread(below, forward.channels(), 1, a), forward.channels());
+        Message m_b =
+                backward == null
+                        ? null
+                        : new Message(
+                                spread(backward.values(), backward.channels(), b, 1),
+                                backward.channels());
+        SubRnnGraph.Incoming incoming = subRnn.incoming(m_f, m_b, ones);
+        for (int i = 0; i < ticks; i++) {
+            SubRnnGraph.State next =
+                    subRnn.tick(
+                            new SubRnnGraph.State(
+                                    toPositions(state.hidden()), toPositions(state.cell())),
+                            incoming);
+            sending = next.hidden();
+            state = new SubRnnGraph.State(overPositions(next.hidden()), overPositions(next.cell()));
+        }
+    }
 
-    /** The message to the layer above, [N', lanes · outputs]. */
-    Message forwardMessage(SubRnnGraph subRnn);
+    /**
+     * Hands messages to every sub-RNN that reads them: [C, places, B or 1, A or 1] → [C, places · B
+     * · A].
+     */
+    private SDVariable spread(SDVariable messages, int channels, int rows, int columns) {
+        return messages.reshape(channels, places(), rows, columns)
+                .mul(graph.filled(1, 1, 1, rows == 1 ? b : 1, columns == 1 ? a : 1))
+                .reshape(channels, places() * b * a);
+    }
 
-    /** The message to the layer below, [N'', lanes · inputs]. */
-    Message backwardMessage(SubRnnGraph subRnn);
+    private SDVariable toPositions(SDVariable x) {
+        return positions == 1
+                ? x
+                : x.reshape((long) config.stateSize() * graph.lanes(), 1, (long) b * a)
+                        .mul(graph.filled(1, 1, positions, 1))
+                        .reshape(config.stateSize(), places() * b * a);
+    }
+
+    private SDVariable overPositions(SDVariable x) {
+        return positions == 1
+                ? x
+                : x.reshape((long) config.stateSize() * graph.lanes(), positions, (long) b * a)
+                        .sum(1)
+                        .mul(1.0 / positions)
+                        .reshape(config.stateSize(), (long) graph.lanes() * b * a);
+    }
+
+    /** The messages to the layer above, one for each output. */
+    Message forwardMessage(SubRnnGraph subRnn) {
+        int features = features(subRnn, true);
+        SDVariable aggregated =
+                sd.mmul(
+                                sent(subRnn, true).reshape(features * places() * b, a),
+                                graph.filled(share(a), a, 1))
+                        .reshape(features, places() * b);
+        return new Message(subRnn.messages(aggregated, true, terms(a)), subRnn.messageSize(true));
+    }
+
+    /** The messages to the layer below, one for each input. */
+    Message backwardMessage(SubRnnGraph subRnn) {
+        int features = features(subRnn, false);
+        int channels = subRnn.messageSize(false);
+        SDVariable aggregated =
+                sent(subRnn, false)
+                        .reshape(features * places(), b, a)
+                        .sum(1)
+                        .mul(share(b))
+                        .reshape(features, places() * a);
+        SDVariable messages = subRnn.messages(aggregated, false, terms(b));
+        return new Message(
+                patches == null
+                        ? messages
+                        : patches.fold(messages.mul(share(kernelEntries)), channels),
+                channels);
+    }
+
+    private SDVariable sent(SubRnnGraph subRnn, boolean forward) {
+        return config.layerNorm() ? subRnn.normalisedMessages(sending, forward) : sending;
+    }
+
+    private int features(SubRnnGraph subRnn, boolean forward) {
+        return config.layerNorm() ? subRnn.messageSize(forward) : config.stateSize();
+    }
+
+    /** What each of {@code count} messages counts. */
+    private double share(int count) {
+        return aggregation == Aggregation.MEAN ? 1.0 / count : 1;
+    }
+
+    private int terms(int count) {
+        return aggregation == Aggregation.MEAN ? 1 : count;
+    }
 
     /** h, [episodes, P, N, B, A]. */
-    SDVariable hidden();
+    SDVariable hidden() {
+        return leave(state.hidden());
+    }
 
     /** c, [episodes, P, N, B, A]. */
-    SDVariable cell();
+    SDVariable cell() {
+        return leave(state.cell());
+    }
 
-    /** A message's first channels, feature-major. */
-    record Message(SDVariable values, int channels) {}
+    private SDVariable enter(SDVariable x) {
+        return FeatureMajor.enter(graph, x, config.stateSize(), (long) b * a).mul(0.5);
+    }
+
+    private SDVariable leave(SDVariable x) {
+        return FeatureMajor.leave(graph, x.mul(2), config.stateSize(), b, a);
+    }
+
+    /** Positions of all lanes. */
+    private long places() {
+        return (long) graph.lanes() * positions;
+    }
 }

@@ -1,7 +1,5 @@
 package org.vsml.samediff;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,17 +72,12 @@ record VsmlStep(Vsml model) implements StepFunction {
                 SDVariable hidden = graph.learnedVariable("hidden." + k);
                 SDVariable cell = graph.learnedVariable("cell." + k);
                 LayerShape shape = shapes.get(k);
-                require(
-                        shape instanceof LayerShape.Dense,
-                        "the SameDiff engine runs dense layers only, got %s for layer %d",
-                        shape,
-                        k);
                 layers.add(
-                        new DenseVsmlLayer(
+                        new VsmlLayer(
                                 graph,
                                 model.subRnn(),
                                 dynamics.aggregation(),
-                                (LayerShape.Dense) shape,
+                                shape,
                                 hidden,
                                 cell));
                 if (k < last()) {

@@ -22,7 +22,9 @@ class SameDiffGoldenVectorTest {
         "dense_one_layer_feed_label_layer_norm",
         "dense_two_layers",
         "dense_two_layers_backward_pass",
-        "dense_two_layers_separate_backward_layerwise"
+        "dense_two_layers_separate_backward_layerwise",
+        "conv_stride1_then_dense",
+        "conv_stride2_then_dense"
     })
     void doubleAgreesThroughWindowsOfOneTwoAndAllExamples(String name) throws IOException {
         GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));
@@ -44,7 +46,9 @@ class SameDiffGoldenVectorTest {
                 "dense_one_layer_feed_label_layer_norm",
                 "dense_two_layers",
                 "dense_two_layers_backward_pass",
-                "dense_two_layers_separate_backward_layerwise"
+                "dense_two_layers_separate_backward_layerwise",
+                "conv_stride1_then_dense",
+                "conv_stride2_then_dense"
             })
     void floatAgreesWithinItsTolerance(String name) throws IOException {
         GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));

@@ -32,6 +32,18 @@ class SameDiffPropertyTest {
         compareGradient(RandomCase.dense(seed), seed);
     }
 
+    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    void convolutionalRunsAgreeWithTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        compareForward(RandomCase.convolution(seed), seed);
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void convolutionalGradientsAgreeWithCentralDifferencesOfTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        compareGradient(RandomCase.convolution(seed), seed);
+    }
+
     private static void compareForward(RandomCase c, long seed) {
         int window = 1 + (int) (seed % 3);
         ReferenceVsml.Result expected =
