@@ -200,8 +200,8 @@ public final class DropIntoPipeline extends ReportingCommand {
         int[][] species = new int[streams][];
         for (int s = 0; s < streams; s++) {
             RandomGenerator random = Seeds.generator(seed, 1, s);
-            order[s] = shuffled(length, random);
-            species[s] = shuffled(CLASSES, random);
+            order[s] = Shuffled.indices(length, random);
+            species[s] = Shuffled.indices(CLASSES, random);
         }
         double[] right = new double[length];
         for (int t = 0; t < length; t++) {
@@ -220,17 +220,6 @@ public final class DropIntoPipeline extends ReportingCommand {
             }
         }
         return right;
-    }
-
-    private static int[] shuffled(int size, RandomGenerator random) {
-        int[] result = IntStream.range(0, size).toArray();
-        for (int i = size - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            int held = result[i];
-            result[i] = result[other];
-            result[other] = held;
-        }
-        return result;
     }
 
     private static ComputationGraph saveAndLoad(ComputationGraph graph) throws IOException {

@@ -65,7 +65,7 @@ public final class MetaTrainWithFit extends ReportingCommand {
 
     private static final int INPUTS = 16;
     private static final int CLASSES = 5;
-    private static final int LENGTH = 40;
+    private static final int LENGTH = 30;
     private static final int EPISODES_A_BATCH = 16;
 
     @Option(
@@ -77,7 +77,7 @@ public final class MetaTrainWithFit extends ReportingCommand {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "30",
+            defaultValue = "12",
             description = "At most so many epochs (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
@@ -91,7 +91,7 @@ public final class MetaTrainWithFit extends ReportingCommand {
     @Option(
             names = "--digits",
             paramLabel = "N",
-            defaultValue = "500",
+            defaultValue = "300",
             description = "Length of the streams of digits (default: ${DEFAULT-VALUE}).")
     private int digits;
 
@@ -210,7 +210,7 @@ public final class MetaTrainWithFit extends ReportingCommand {
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
                         .seed(seed)
-                        .updater(new Adam(0.01))
+                        .updater(new Adam(0.02))
                         .gradientNormalization(GradientNormalization.ClipL2PerLayer)
                         .gradientNormalizationThreshold(1)
                         .graphBuilder()

@@ -5,10 +5,12 @@ import static org.vsml.core.Checks.require;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -48,6 +50,7 @@ import org.vsml.dl4j.VsmlVertex;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeDistribution;
+import org.vsml.episode.EpisodeDistribution.Component;
 import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.ImageSet;
 import org.vsml.episode.IntRange;
@@ -78,7 +81,12 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
     private static final int SIDE = 28;
     private static final int CLASSES = 10;
     private static final int KNOWN = 5;
-    private static final int FEATURES = 32;
+    private static final int FEATURES = 64;
+
+    /** Inputs of a meta-training episode: V_M serves any number, so fewer will do. */
+    private static final int META_FEATURES = 16;
+
+    private static final int META_LENGTH = 40;
     private static final double[] LEARNING_RATES = {0.003, 0.01, 0.03, 0.1, 0.3, 1};
 
     /** Examples of known classes that the VSML head sees before deployment. */
@@ -93,9 +101,9 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
     @Option(
             names = "--meta-steps",
             paramLabel = "N",
-            defaultValue = "1200",
+            defaultValue = "600",
             description =
-                    "Batches of 16 episodes to meta-train the head on (default: ${DEFAULT-VALUE}).")
+                    "Batches of 8 episodes to meta-train the head on (default: ${DEFAULT-VALUE}).")
     private int metaSteps;
 
     @Option(
@@ -108,7 +116,7 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
     @Option(
             names = "--streams",
             paramLabel = "N",
-            defaultValue = "8",
+            defaultValue = "4",
             description = "Random orders of them (default: ${DEFAULT-VALUE}).")
     private int streams;
 
@@ -148,7 +156,7 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
 
         List<int[]> orders = new ArrayList<>();
         for (int s = 0; s < streams; s++) {
-            int[] order = shuffled(test.numExamples(), Seeds.generator(seed, 2, s));
+            int[] order = Shuffled.indices(test.numExamples(), Seeds.generator(seed, 2, s));
             orders.add(
                     IntStream.range(0, Math.min(examples, order.length))
                             .map(t -> order[t])
@@ -254,8 +262,11 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
                                 .setInputTypes(InputType.convolutionalFlat(SIDE, SIDE, 1))
                                 .build());
         cnn.init();
-        List<DataSet> shuffled = known.asList();
-        java.util.Collections.shuffle(shuffled, new java.util.Random(seed));
+        List<DataSet> rows = known.asList();
+        List<DataSet> shuffled =
+                Arrays.stream(Shuffled.indices(rows.size(), Seeds.generator(seed, 4)))
+                        .mapToObj(rows::get)
+                        .toList();
         cnn.fit(new ListDataSetIterator<>(shuffled, 32), 6);
         return cnn;
     }
@@ -273,22 +284,22 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
                 .setInputTypes(
                         InputType.convolutionalFlat(SIDE, SIDE, 1), InputType.recurrent(CLASSES))
                 .addVertex("head-episodes", new VsmlVertex(), "features", "label")
-                .addLayer("head", head(), "head-episodes")
+                .addLayer("head", head(CLASSES), "head-episodes")
                 .addLayer("probabilities", probabilities(), "head")
                 .setOutputs("probabilities")
                 .build();
     }
 
-    private static VsmlLayer head() {
+    private static VsmlLayer head(int classes) {
         return new VsmlLayer.Builder()
                 .model(
                         new Vsml(
                                 SubRnn.PAPER,
                                 Architecture.dense(),
                                 Dynamics.PAPER.withFeedLabel(true)))
-                .nOut(CLASSES)
+                .nOut(classes)
                 .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
-                .updater(new Adam(5e-3))
+                .updater(new Adam(0.02))
                 .build();
     }
 
@@ -296,7 +307,10 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
         return new RnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build();
     }
 
-    /** Meta-trains a head on features of known classes and on synthetic tasks of the same size. */
+    /**
+     * Meta-trains a head on features of the known classes and on synthetic tasks. It is smaller
+     * than the deployed one: V_M fits both.
+     */
     private ComputationGraph metaTrain(INDArray features, DataSet training) {
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
@@ -307,26 +321,24 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
                         .addInputs("features", "label");
         ComputationGraph graph =
                 new ComputationGraph(
-                        VsmlVertex.addTo(builder, "head", head(), "features", "label")
+                        VsmlVertex.addTo(builder, "head", head(KNOWN), "features", "label")
                                 .addLayer("probabilities", probabilities(), "head")
                                 .setOutputs("probabilities")
                                 .setInputTypes(
-                                        InputType.recurrent(FEATURES), InputType.recurrent(CLASSES))
+                                        InputType.recurrent(META_FEATURES),
+                                        InputType.recurrent(KNOWN))
                                 .build());
         graph.init();
+        TaskDistribution prototypes =
+                TaskDistribution.Prototypes.of(IntRange.of(META_FEATURES), IntRange.of(KNOWN));
         EpisodeSource synthetic =
-                EpisodeDistribution.of(
-                                EpisodeDistribution.Component.of(
-                                        TaskDistribution.Prototypes.of(
-                                                IntRange.of(FEATURES), IntRange.of(CLASSES)),
-                                        WARM_UP))
+                EpisodeDistribution.of(Component.of(prototypes, META_LENGTH))
                         .source(DataSets.embedded());
         EpisodeSource known = knownClasses(features, training);
-        EpisodeSource mixed =
-                s -> Seeds.generator(s, 7).nextInt(2) == 0 ? synthetic.sample(s) : known.sample(s);
         EpisodeMultiDataSetIterator episodes =
-                new EpisodeMultiDataSetIterator.Builder(mixed)
-                        .perBatch(16)
+                new EpisodeMultiDataSetIterator.Builder(
+                                s -> (s % 2 == 0 ? synthetic : known).sample(s))
+                        .perBatch(8)
                         .batches(Math.max(1, metaSteps))
                         .meanLoss(true)
                         .seed(seed)
@@ -341,24 +353,25 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
         return graph;
     }
 
-    /** Episodes of known classes, at random five of the ten outputs. */
+    /** Episodes of known classes in random order, each with its own subset of the features. */
     private EpisodeSource knownClasses(INDArray features, DataSet training) {
         double[][] rows = features.toDoubleMatrix();
         int[] labels = training.getLabels().argMax(1).toIntVector();
+        TaskShape task = TaskShape.of(META_FEATURES, KNOWN);
         return s -> {
-            RandomGenerator random = Seeds.generator(s, 8);
-            int[] outputs = shuffled(CLASSES, random);
-            double[] inputs = new double[WARM_UP * FEATURES];
-            int[] shown = new int[WARM_UP];
-            for (int t = 0; t < WARM_UP; t++) {
+            RandomGenerator random = Seeds.generator(s, 1);
+            int[] outputs = Shuffled.indices(KNOWN, random);
+            int[] subset = Shuffled.indices(FEATURES, random);
+            double[] inputs = new double[META_LENGTH * META_FEATURES];
+            int[] shown = new int[META_LENGTH];
+            for (int t = 0; t < META_LENGTH; t++) {
                 int row = random.nextInt(rows.length);
-                System.arraycopy(rows[row], 0, inputs, t * FEATURES, FEATURES);
+                for (int i = 0; i < META_FEATURES; i++) {
+                    inputs[t * META_FEATURES + i] = rows[row][subset[i]];
+                }
                 shown[t] = outputs[labels[row]];
             }
-            return Episode.withMeanLoss(
-                    Examples.online(TaskShape.of(FEATURES, CLASSES), inputs, shown),
-                    s,
-                    "known classes");
+            return Episode.withMeanLoss(Examples.online(task, inputs, shown), s, "known classes");
         };
     }
 
@@ -369,8 +382,7 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
                 .toArray(boolean[][]::new);
     }
 
-    private static boolean[] right(
-            int[] order, DataSet test, java.util.function.IntUnaryOperator prediction) {
+    private static boolean[] right(int[] order, DataSet test, IntUnaryOperator prediction) {
         boolean[] right = new boolean[order.length];
         for (int t = 0; t < order.length; t++) {
             right[t] = prediction.applyAsInt(t) == label(test, order[t]);
@@ -493,16 +505,5 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
 
     private static int label(DataSet data, int row) {
         return data.getLabels().getRow(row).argMax().getInt(0);
-    }
-
-    private static int[] shuffled(int size, RandomGenerator random) {
-        int[] result = IntStream.range(0, size).toArray();
-        for (int i = size - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            int held = result[i];
-            result[i] = result[other];
-            result[other] = held;
-        }
-        return result;
     }
 }
