@@ -94,32 +94,42 @@ final class BatchRun {
 
     /** Runs all windows from these learned variables, one for each episode. */
     void forward(List<NamedArrays> starts) {
+        forward(Detached.call(() -> gather(starts)));
+    }
+
+    /**
+     * Runs all windows.
+     *
+     * @param state V_L by name, each [episodes, P, …]; updated in place
+     */
+    void forward(Map<String, INDArray> state) {
         Detached.run(
                 () -> {
-                    Map<String, INDArray> state = gather(starts);
                     for (Window window : windows) {
-                        if (options.record() && !window.kept) {
-                            window.border = copy(state);
-                        }
-                        Program program = program(window, window.kept);
-                        Program.Frame frame = program.acquire();
-                        load(window, program, frame, state);
-                        frame.forward();
-                        readLogits(window, frame);
-                        for (ArrayLayout.Entry entry : learnedLayout.entries()) {
-                            // Copied, because a frame that is not kept is overwritten by the next
-                            // window.
-                            state.get(entry.name())
-                                    .assign(frame.output(window.graph.learnedOutput(entry.name())));
-                        }
-                        if (window.kept) {
-                            window.frame = frame;
-                        } else {
-                            program.release(frame);
-                        }
+                        forward(window, state);
                     }
                     finals.putAll(state);
                 });
+    }
+
+    private void forward(Window window, Map<String, INDArray> state) {
+        if (options.record() && !window.kept) {
+            window.border = copy(state);
+        }
+        Program program = program(window, window.kept);
+        Program.Frame frame = program.acquire();
+        load(window, program, frame, state);
+        frame.forward();
+        readLogits(window, frame);
+        for (ArrayLayout.Entry entry : learnedLayout.entries()) {
+            // Copied, because a frame that is not kept is overwritten by the next window.
+            state.get(entry.name()).assign(frame.output(window.graph.learnedOutput(entry.name())));
+        }
+        if (window.kept) {
+            window.frame = frame;
+        } else {
+            program.release(frame);
+        }
     }
 
     ArrayLayout learnedLayout() {
@@ -323,6 +333,12 @@ final class BatchRun {
     }
 
     private Map<String, INDArray> gather(List<NamedArrays> each) {
+        return gather(each, learnedLayout, dataType);
+    }
+
+    /** Learned variables of several episodes by name, each [episodes, P, …]. */
+    static Map<String, INDArray> gather(
+            List<NamedArrays> each, ArrayLayout learnedLayout, DataType dataType) {
         Map<String, INDArray> result = new LinkedHashMap<>();
         for (ArrayLayout.Entry entry : learnedLayout.entries()) {
             double[] values = new double[each.size() * entry.size()];
@@ -347,16 +363,21 @@ final class BatchRun {
     }
 
     private NamedArrays scatter(Map<String, INDArray> arrays, int episode) {
+        return scatter(arrays, episode, learnedLayout);
+    }
+
+    /** The learned variables of one episode. */
+    static NamedArrays scatter(
+            Map<String, INDArray> arrays, int episode, ArrayLayout learnedLayout) {
         NamedArrays result = NamedArrays.zeros(learnedLayout);
         for (ArrayLayout.Entry entry : learnedLayout.entries()) {
             INDArray all = arrays.get(entry.name());
-            result.set(
-                    entry.name(), Transfer.read(episodes.size() == 1 ? all : all.slice(episode)));
+            result.set(entry.name(), Transfer.read(all.size(0) == 1 ? all : all.slice(episode)));
         }
         return result;
     }
 
-    private static Map<String, INDArray> copy(Map<String, INDArray> state) {
+    static Map<String, INDArray> copy(Map<String, INDArray> state) {
         Map<String, INDArray> result = new LinkedHashMap<>();
         state.forEach((name, array) -> result.put(name, array.dup('c')));
         return result;

@@ -14,6 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
+import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
 import org.vsml.core.Rollout;
@@ -167,6 +168,21 @@ public final class SameDiffLearner implements Learner {
             throw e;
         }
         return rollout;
+    }
+
+    @Override
+    public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
+        metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
+        ArrayLayout layout = learnedVariableLayout(task, 1);
+        start.requireLayout(layout, "learned variables", "the learner's stream");
+        return new SameDiffStream(
+                cache,
+                Detached.call(() -> arrays(metaVariables)),
+                metaVariableLayout(),
+                layout,
+                dataType,
+                task,
+                start);
     }
 
     private Map<String, INDArray> arrays(NamedArrays metaVariables) {
