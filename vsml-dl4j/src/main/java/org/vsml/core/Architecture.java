@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The layers of a VSML network below its dense output layer. Input size and class count come from the task, so one
- * architecture, like one V_M, serves every task.
+ * The layers of a VSML network below its dense output layer. Input size and class count come from
+ * the task, so one architecture, like one V_M, serves every task.
  *
  * @param hidden layers from the input upward; empty for the single dense layer of paper section 4.2
  */
@@ -19,7 +19,11 @@ public record Architecture(List<HiddenLayer> hidden) {
 
     public Architecture {
         hidden = List.copyOf(hidden);
-        require(hidden.size() < MAX_LAYERS, "at most %d hidden layers, got %d", MAX_LAYERS - 1, hidden.size());
+        require(
+                hidden.size() < MAX_LAYERS,
+                "at most %d hidden layers, got %d",
+                MAX_LAYERS - 1,
+                hidden.size());
         boolean dense = false;
         for (HiddenLayer layer : hidden) {
             require(
@@ -30,11 +34,13 @@ public record Architecture(List<HiddenLayer> hidden) {
         }
     }
 
-    /** Dense hidden layers of these widths, bottom first, below the output layer; none for a single layer. */
+    /**
+     * Dense hidden layers of these widths, bottom first, below the output layer; none for a single
+     * layer.
+     */
     public static Architecture dense(int... widths) {
-        return new Architecture(Arrays.stream(widths)
-                .<HiddenLayer>mapToObj(HiddenLayer.Dense::new)
-                .toList());
+        return new Architecture(
+                Arrays.stream(widths).<HiddenLayer>mapToObj(HiddenLayer.Dense::new).toList());
     }
 
     /** Number of layers K, the output layer included. */
@@ -45,15 +51,22 @@ public record Architecture(List<HiddenLayer> hidden) {
     /**
      * The sizes of all K layers for a task, the output layer last.
      *
-     * @throws IllegalArgumentException if the network would have more sub-RNNs than can be addressed
+     * @throws IllegalArgumentException if the network would have more sub-RNNs than can be
+     *     addressed
      */
     public List<LayerShape> resolve(TaskShape task) {
         List<LayerShape> shapes = new ArrayList<>();
         InputShape below = task.input();
         for (HiddenLayer layer : hidden) {
             if (layer instanceof HiddenLayer.Convolution c) {
-                LayerShape.Convolution shape = new LayerShape.Convolution(
-                        below.height(), below.width(), below.channels(), c.channels(), c.kernel(), c.stride());
+                LayerShape.Convolution shape =
+                        new LayerShape.Convolution(
+                                below.height(),
+                                below.width(),
+                                below.channels(),
+                                c.channels(),
+                                c.kernel(),
+                                c.stride());
                 below = new InputShape(shape.outputHeight(), shape.outputWidth(), c.channels());
                 shapes.add(shape);
             } else if (layer instanceof HiddenLayer.Dense d) {

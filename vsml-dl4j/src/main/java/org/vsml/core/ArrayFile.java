@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Named arrays in a file, with a JSON header that says what they are. Meta variables, learned variables and checkpoints
- * are all kept in this container.
+ * Named arrays in a file, with a JSON header that says what they are. Meta variables, learned
+ * variables and checkpoints are all kept in this container.
  *
  * <p>Format version 1; integers and floats are little-endian, texts UTF-8:
  *
@@ -45,8 +45,9 @@ import java.util.Locale;
  *   32 bytes  SHA-256 of everything before
  * </pre>
  *
- * <p>Reading trusts nothing: every length is checked against bounds and against the size of the file before anything of
- * that size is allocated, and the hash is checked before anything is returned.
+ * <p>Reading trusts nothing: every length is checked against bounds and against the size of the
+ * file before anything of that size is allocated, and the hash is checked before anything is
+ * returned.
  *
  * @param kind what the file holds, such as {@code learning-algorithm}
  * @param header everything that is not an array
@@ -70,8 +71,15 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
     public ArrayFile {
         require(kind != null && !kind.isEmpty(), "kind must not be empty");
         require(header != null && arrays != null, "header and arrays must not be null");
-        require(utf8(kind).length <= MAX_KIND_BYTES, "kind may have at most %d bytes: %s", MAX_KIND_BYTES, kind);
-        require(arrays.layout().entries().size() <= MAX_ARRAYS, "at most %d arrays, got %d", MAX_ARRAYS,
+        require(
+                utf8(kind).length <= MAX_KIND_BYTES,
+                "kind may have at most %d bytes: %s",
+                MAX_KIND_BYTES,
+                kind);
+        require(
+                arrays.layout().entries().size() <= MAX_ARRAYS,
+                "at most %d arrays, got %d",
+                MAX_ARRAYS,
                 arrays.layout().entries().size());
         for (ArrayLayout.Entry entry : arrays.layout().entries()) {
             require(
@@ -94,7 +102,10 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         byte[] headerBytes = Json.mapper().writeValueAsBytes(header);
         if (headerBytes.length > MAX_HEADER_BYTES) {
             throw new IOException(
-                    "the header may have at most " + MAX_HEADER_BYTES + " bytes, got " + headerBytes.length);
+                    "the header may have at most "
+                            + MAX_HEADER_BYTES
+                            + " bytes, got "
+                            + headerBytes.length);
         }
         long length = MAGIC.length + 24L + kindBytes.length + headerBytes.length;
         for (ArrayLayout.Entry entry : arrays.layout().entries()) {
@@ -121,8 +132,8 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
     /**
      * Reads a file of the given kind.
      *
-     * @throws IOException if it cannot be read, is of another kind or a newer format, or is damaged; the message names the
-     *     file, what was expected and what was found
+     * @throws IOException if it cannot be read, is of another kind or a newer format, or is
+     *     damaged; the message names the file, what was expected and what was found
      */
     public static ArrayFile read(Path file, String kind) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
@@ -153,7 +164,10 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         byte[] chunk = new byte[CHUNK_VALUES * Double.BYTES];
         for (int start = 0; start < values.length; start += CHUNK_VALUES) {
             int count = Math.min(CHUNK_VALUES, values.length - start);
-            ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values, start, count);
+            ByteBuffer.wrap(chunk)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asDoubleBuffer()
+                    .put(values, start, count);
             out.write(chunk, 0, count * Double.BYTES);
         }
     }
@@ -248,7 +262,8 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
             try {
                 node = Json.mapper().readTree(bytes);
             } catch (JsonProcessingException e) {
-                throw new IOException(where + " has a header that is not JSON: " + e.getOriginalMessage(), e);
+                throw new IOException(
+                        where + " has a header that is not JSON: " + e.getOriginalMessage(), e);
             }
             if (node instanceof ObjectNode object) {
                 return object;
@@ -279,7 +294,12 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
 
         private int count(int limit, String what) throws IOException {
             int count = integer(what);
-            check(count >= 0 && count <= limit, "is damaged: %s must be in [0, %d], got %d", what, limit, count);
+            check(
+                    count >= 0 && count <= limit,
+                    "is damaged: %s must be in [0, %d], got %d",
+                    what,
+                    limit,
+                    count);
             return count;
         }
 
@@ -315,7 +335,8 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
             return size - position;
         }
 
-        private void check(boolean condition, String message, Object... arguments) throws IOException {
+        private void check(boolean condition, String message, Object... arguments)
+                throws IOException {
             if (!condition) {
                 throw new IOException(where + " " + String.format(Locale.ROOT, message, arguments));
             }

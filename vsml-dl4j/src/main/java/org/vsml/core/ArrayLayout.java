@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Named arrays over one flat vector, each row-major (last axis fastest), one after the other in the given order. Meta
- * variables, learned variables and optimiser states all have such a layout.
+ * Named arrays over one flat vector, each row-major (last axis fastest), one after the other in the
+ * given order. Meta variables, learned variables and optimiser states all have such a layout.
  */
 public final class ArrayLayout {
 
@@ -51,7 +51,8 @@ public final class ArrayLayout {
     /**
      * A layout of these arrays.
      *
-     * @throws IllegalArgumentException if two arrays have one name, or all together are too large for one vector
+     * @throws IllegalArgumentException if two arrays have one name, or all together are too large
+     *     for one vector
      */
     public ArrayLayout(List<Entry> entries) {
         this.entries = List.copyOf(entries);
@@ -62,7 +63,10 @@ public final class ArrayLayout {
             require(seen.add(entry.name()), "two arrays are named %s", entry.name());
             indices.put(entry.name(), i);
             long end = (long) offsets[i] + entry.size();
-            require(end <= Integer.MAX_VALUE, "the arrays up to %s are too large together", entry.name());
+            require(
+                    end <= Integer.MAX_VALUE,
+                    "the arrays up to %s are too large together",
+                    entry.name());
             offsets[i + 1] = (int) end;
         }
     }
@@ -103,8 +107,7 @@ public final class ArrayLayout {
 
     /** These layouts one after the other. */
     static ArrayLayout concatenate(List<ArrayLayout> layouts) {
-        return new ArrayLayout(
-                layouts.stream().flatMap(l -> l.entries().stream()).toList());
+        return new ArrayLayout(layouts.stream().flatMap(l -> l.entries().stream()).toList());
     }
 
     private int index(String name) {

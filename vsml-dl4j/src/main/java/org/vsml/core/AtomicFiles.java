@@ -14,8 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Replaces files so that a reader, or a restart after a crash, finds either the old content or the new, never a part: the
- * content goes to a temporary file in the same folder, which is forced to the disk and then renamed.
+ * Replaces files so that a reader, or a restart after a crash, finds either the old content or the
+ * new, never a part: the content goes to a temporary file in the same folder, which is forced to
+ * the disk and then renamed.
  */
 public final class AtomicFiles {
 
@@ -31,9 +32,11 @@ public final class AtomicFiles {
     private AtomicFiles() {}
 
     /**
-     * Creates or replaces {@code file}; on failure the old content stays and no temporary file is left behind.
+     * Creates or replaces {@code file}; on failure the old content stays and no temporary file is
+     * left behind.
      *
-     * @throws IOException if the folder does not exist, cannot be written, or the disk is full; the message names the file
+     * @throws IOException if the folder does not exist, cannot be written, or the disk is full; the
+     *     message names the file
      */
     public static void write(Path file, Content content) throws IOException {
         Path target = file.toAbsolutePath();
@@ -41,16 +44,24 @@ public final class AtomicFiles {
         if (folder == null) {
             throw new IOException("cannot write " + file + ": it is not a file's path");
         }
-        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+        Path temporary =
+                folder.resolve(
+                        "." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try {
             try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                    FileChannel.open(
+                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OutputStream out =
+                        new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    temporary,
+                    target,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             try {
                 Files.deleteIfExists(temporary);
@@ -68,17 +79,22 @@ public final class AtomicFiles {
     }
 
     /**
-     * Deletes what writers that were killed have left in a folder. Call it only where no other writer can be at work.
+     * Deletes what writers that were killed have left in a folder. Call it only where no other
+     * writer can be at work.
      */
     public static void deleteLeftovers(Path folder) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, ".*" + TEMPORARY_SUFFIX)) {
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(folder, ".*" + TEMPORARY_SUFFIX)) {
             for (Path file : left) {
                 Files.deleteIfExists(file);
             }
         }
     }
 
-    /** A rename is only safe against a power cut once its folder is on the disk too; not every platform can do that. */
+    /**
+     * A rename is only safe against a power cut once its folder is on the disk too; not every
+     * platform can do that.
+     */
     private static void forceFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

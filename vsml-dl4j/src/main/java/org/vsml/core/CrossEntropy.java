@@ -16,7 +16,8 @@ public final class CrossEntropy {
      * @param classes size of one row of logits
      * @param gradient [examples, classes], overwritten with ∂loss/∂logits, or null
      */
-    public static double loss(double[] logits, int[] labels, double[] weights, int classes, double[] gradient) {
+    public static double loss(
+            double[] logits, int[] labels, double[] weights, int classes, double[] gradient) {
         require(
                 logits.length == labels.length * classes && weights.length == labels.length,
                 "%d labels and %d classes need %d logits and %d weights, got %d and %d",
@@ -37,7 +38,8 @@ public final class CrossEntropy {
             if (gradient != null) {
                 for (int b = 0; b < classes; b++) {
                     double target = b == labels[i] ? 1 : 0;
-                    gradient[row + b] = counts ? weights[i] * (Math.exp(logits[row + b] - logSum) - target) : 0;
+                    gradient[row + b] =
+                            counts ? weights[i] * (Math.exp(logits[row + b] - logSum) - target) : 0;
                 }
             }
         }

@@ -3,22 +3,27 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 /**
- * How the sub-RNNs are run over a stream of examples; everything that is neither size nor architecture.
+ * How the sub-RNNs are run over a stream of examples; everything that is neither size nor
+ * architecture.
  *
- * @param microTicks LSTM ticks a layer makes on the same incoming messages before it sends its own (paper: 2)
- * @param feedLabel whether channel 1 of the last backward message carries the label beside the error
- * @param backwardPass whether the layers run in reverse order, with error and label, straight after each prediction;
- *     the next forward pass then gets zeros in the last backward message
- * @param separateBackwardRnn whether the reverse pass has meta variables of its own; needs {@code backwardPass}
+ * @param microTicks LSTM ticks a layer makes on the same incoming messages before it sends its own
+ *     (paper: 2)
+ * @param feedLabel whether channel 1 of the last backward message carries the label beside the
+ *     error
+ * @param backwardPass whether the layers run in reverse order, with error and label, straight after
+ *     each prediction; the next forward pass then gets zeros in the last backward message
+ * @param separateBackwardRnn whether the reverse pass has meta variables of its own; needs {@code
+ *     backwardPass}
  * @param layerwiseRnns whether every layer has meta variables of its own
  * @param aggregation how messages are combined
  * @param tanhBound bound β of the logits, β·tanh(y/β); positive, infinity for none
  * @param outputChannel channel of the last forward message that holds the logits
- * @param randomProportion share of the N channels of c that start standard normal, the rest and h start at 0
- * @param stateClip cells are clipped to ±stateClip in every tick, before the hidden state is computed from them;
- *     positive, infinity for none
- * @param averagedProportion with several parallel examples: share of the channels of h and c that is averaged over them
- *     before every step (batched learning algorithms, paper appendix C)
+ * @param randomProportion share of the N channels of c that start standard normal, the rest and h
+ *     start at 0
+ * @param stateClip cells are clipped to ±stateClip in every tick, before the hidden state is
+ *     computed from them; positive, infinity for none
+ * @param averagedProportion with several parallel examples: share of the channels of h and c that
+ *     is averaged over them before every step (batched learning algorithms, paper appendix C)
  */
 public record Dynamics(
         int microTicks,
@@ -34,21 +39,25 @@ public record Dynamics(
         double averagedProportion) {
 
     /** Two micro ticks, error fed back, no label, one pass (paper, section 4.2 and appendix C). */
-    public static final Dynamics PAPER = new Dynamics(
-            2,
-            false,
-            false,
-            false,
-            false,
-            Aggregation.MEAN,
-            100,
-            1,
-            0.5,
-            Double.POSITIVE_INFINITY,
-            0.5);
+    public static final Dynamics PAPER =
+            new Dynamics(
+                    2,
+                    false,
+                    false,
+                    false,
+                    false,
+                    Aggregation.MEAN,
+                    100,
+                    1,
+                    0.5,
+                    Double.POSITIVE_INFINITY,
+                    0.5);
 
     public Dynamics {
-        require(microTicks >= 1 && microTicks <= 1000, "microTicks must be in [1, 1000], got %d", microTicks);
+        require(
+                microTicks >= 1 && microTicks <= 1000,
+                "microTicks must be in [1, 1000], got %d",
+                microTicks);
         require(
                 !separateBackwardRnn || backwardPass,
                 "separateBackwardRnn needs backwardPass: true, got backwardPass: false");
@@ -98,7 +107,10 @@ public record Dynamics(
                 averagedProportion);
     }
 
-    /** These dynamics with or without the reverse pass, and with or without meta variables of its own for it. */
+    /**
+     * These dynamics with or without the reverse pass, and with or without meta variables of its
+     * own for it.
+     */
     public Dynamics withBackwardPass(boolean reverse, boolean separate) {
         return new Dynamics(
                 microTicks,

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * Something that can run a VSML model: SameDiff (the definition, float and double, CPU and CUDA) or the fused CPU engine.
- * Engines are found through {@link ServiceLoader} by their {@link Provider}; what is built on top does not know which one
- * it has.
+ * Something that can run a VSML model: SameDiff (the definition, float and double, CPU and CUDA) or
+ * the fused CPU engine. Engines are found through {@link ServiceLoader} by their {@link Provider};
+ * what is built on top does not know which one it has.
  */
 public interface Engine {
 
@@ -20,12 +20,18 @@ public interface Engine {
     /** A learner that runs this model. */
     Learner learner(Vsml model);
 
-    /** The best engine here: fused on the CPU in float; SameDiff for double or when ND4J's backend is CUDA. */
+    /**
+     * The best engine here: fused on the CPU in float; SameDiff for double or when ND4J's backend
+     * is CUDA.
+     */
     static Engine auto(Precision precision) {
         return providers().stream()
                 .filter(p -> p.supports(precision))
                 .max(Comparator.comparingInt(p -> p.priority(precision)))
-                .orElseThrow(() -> new IllegalStateException("no engine on the class path supports " + precision))
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "no engine on the class path supports " + precision))
                 .create(precision);
     }
 
@@ -44,9 +50,14 @@ public interface Engine {
         return all.stream()
                 .filter(p -> p.name().equals(name) && p.supports(precision))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(String.format(
-                        "no engine %s with precision %s; there are %s",
-                        name, precision, all.stream().map(Provider::name).toList())))
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        String.format(
+                                                "no engine %s with precision %s; there are %s",
+                                                name,
+                                                precision,
+                                                all.stream().map(Provider::name).toList())))
                 .create(precision);
     }
 

@@ -3,8 +3,8 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 /**
- * A stream of labelled examples, in the order in which a learner meets them. The arrays are owned by this object; treat
- * them as read-only.
+ * A stream of labelled examples, in the order in which a learner meets them. The arrays are owned
+ * by this object; treat them as read-only.
  *
  * @param task shape of each example, number of classes
  * @param parallel P, examples a step; 1 for online learning, more for batched learning algorithms
@@ -13,11 +13,16 @@ import static org.vsml.core.Checks.require;
  */
 public record Examples(TaskShape task, int parallel, double[] inputs, int[] labels) {
 
-    /** An example whose label is never shown: its error and label messages are zero, and it has no loss. */
+    /**
+     * An example whose label is never shown: its error and label messages are zero, and it has no
+     * loss.
+     */
     public static final int UNLABELLED = -1;
 
     public Examples {
-        require(task != null && inputs != null && labels != null, "task, inputs and labels must not be null");
+        require(
+                task != null && inputs != null && labels != null,
+                "task, inputs and labels must not be null");
         require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
         require(
                 labels.length % parallel == 0,

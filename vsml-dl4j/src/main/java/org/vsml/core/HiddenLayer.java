@@ -5,7 +5,10 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** A layer below the output layer, as the user writes it; its input size follows from what is below it. */
+/**
+ * A layer below the output layer, as the user writes it; its input size follows from what is below
+ * it.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = HiddenLayer.Dense.class, name = "dense"),
@@ -25,9 +28,10 @@ public sealed interface HiddenLayer {
     }
 
     /**
-     * A convolution whose kernel entries are sub-RNN states (paper, section B.2), zero padding of kernel/2 on each side.
-     * At every output position a micro tick starts from these states; after each tick they become the average over the
-     * positions, while messages are made of each position's own.
+     * A convolution whose kernel entries are sub-RNN states (paper, section B.2), zero padding of
+     * kernel/2 on each side. At every output position a micro tick starts from these states; after
+     * each tick they become the average over the positions, while messages are made of each
+     * position's own.
      *
      * @param kernel side of the square kernel, odd
      * @param stride step between output positions; the output is ceil(size / stride)

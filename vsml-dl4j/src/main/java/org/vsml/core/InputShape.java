@@ -3,7 +3,8 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 /**
- * The shape of one example. Examples are flat arrays in the order height, width, channel (channel fastest).
+ * The shape of one example. Examples are flat arrays in the order height, width, channel (channel
+ * fastest).
  *
  * @param height rows; 1 for a plain vector
  * @param width columns; the length of a plain vector
@@ -21,7 +22,8 @@ public record InputShape(int height, int width, int channels) {
                 width,
                 channels);
         require(
-                (long) height * width <= MAX_INPUTS && (long) height * width * channels <= MAX_INPUTS,
+                (long) height * width <= MAX_INPUTS
+                        && (long) height * width * channels <= MAX_INPUTS,
                 "an input may have at most %d values, got %d x %d x %d",
                 MAX_INPUTS,
                 height,

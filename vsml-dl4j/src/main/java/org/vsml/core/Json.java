@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.ServiceLoader;
 
-/** The one way this project reads and writes JSON: unknown keys are errors, depth and sizes are bounded. */
+/**
+ * The one way this project reads and writes JSON: unknown keys are errors, depth and sizes are
+ * bounded.
+ */
 public final class Json {
 
-    private static final ObjectMapper MAPPER = configure(JsonMapper.builder()
-            .build());
+    private static final ObjectMapper MAPPER = configure(JsonMapper.builder().build());
 
     private Json() {}
 
@@ -24,18 +26,21 @@ public final class Json {
     /** Gives another mapper (YAML, say) the same strictness and the same learner types. */
     public static <M extends ObjectMapper> M configure(M mapper) {
         mapper.registerSubtypes(new NamedType(Vsml.class, "vsml"));
-        for (LearnerTypes module : ServiceLoader.load(LearnerTypes.class, Json.class.getClassLoader())) {
-            module.types().forEach((name, type) -> mapper.registerSubtypes(new NamedType(type, name)));
+        for (LearnerTypes module :
+                ServiceLoader.load(LearnerTypes.class, Json.class.getClassLoader())) {
+            module.types()
+                    .forEach((name, type) -> mapper.registerSubtypes(new NamedType(type, name)));
         }
         mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, true);
         mapper.configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true);
         mapper.configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
         mapper.configure(SerializationFeature.INDENT_OUTPUT, true);
         mapper.getFactory()
-                .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(64)
-                        .maxStringLength(1 << 20)
-                        .build());
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder()
+                                .maxNestingDepth(64)
+                                .maxStringLength(1 << 20)
+                                .build());
         return mapper;
     }
 }

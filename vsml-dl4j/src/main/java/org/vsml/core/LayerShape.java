@@ -11,10 +11,16 @@ public sealed interface LayerShape {
     /** Number of outgoing forward messages. */
     int outputs();
 
-    /** A in the learned variables [N, B, A]: inputs of a dense layer; kernel · kernel · input channels of a convolution. */
+    /**
+     * A in the learned variables [N, B, A]: inputs of a dense layer; kernel · kernel · input
+     * channels of a convolution.
+     */
     int stateInputs();
 
-    /** B in the learned variables [N, B, A]: outputs of a dense layer; output channels of a convolution. */
+    /**
+     * B in the learned variables [N, B, A]: outputs of a dense layer; output channels of a
+     * convolution.
+     */
     int stateOutputs();
 
     /** Number of sub-RNN states, A·B. */
@@ -36,10 +42,12 @@ public sealed interface LayerShape {
     }
 
     /**
-     * Convolution with zero padding of kernel/2. Messages are ordered (row, column, channel), channel fastest; the A axis
-     * of the state is ordered (kernel row, kernel column, input channel).
+     * Convolution with zero padding of kernel/2. Messages are ordered (row, column, channel),
+     * channel fastest; the A axis of the state is ordered (kernel row, kernel column, input
+     * channel).
      */
-    record Convolution(int height, int width, int inputChannels, int outputChannels, int kernel, int stride)
+    record Convolution(
+            int height, int width, int inputChannels, int outputChannels, int kernel, int stride)
             implements LayerShape {
         public Convolution {
             require(kernel % 2 == 1, "kernel must be odd, got %d", kernel);

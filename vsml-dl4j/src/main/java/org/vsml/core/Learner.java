@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A learner with meta variables that is run over episodes and gives logits, and whose meta-gradient can be taken. VSML and
- * every baseline implement it, so that one meta-trainer, one evaluator and one report serve all.
+ * A learner with meta variables that is run over episodes and gives logits, and whose meta-gradient
+ * can be taken. VSML and every baseline implement it, so that one meta-trainer, one evaluator and
+ * one report serve all.
  *
- * <p>Meta variables V_M are the learning algorithm and never change within an episode; learned variables V_L are what it
- * has learned, and change with every example. The prediction for example t is made before the learner sees label t.
+ * <p>Meta variables V_M are the learning algorithm and never change within an episode; learned
+ * variables V_L are what it has learned, and change with every example. The prediction for example
+ * t is made before the learner sees label t.
  *
- * <p>Implementations are thread-safe, keep no state between calls, and give the same result for the same arguments
- * whichever thread calls.
+ * <p>Implementations are thread-safe, keep no state between calls, and give the same result for the
+ * same arguments whichever thread calls.
  */
 public interface Learner {
 
@@ -34,14 +36,19 @@ public interface Learner {
     /**
      * Runs episodes side by side with the same meta variables.
      *
-     * @param metaVariables V_M, of {@link #metaVariableLayout()}; read during this call and, when recording, until the
-     *     rollout is closed
+     * @param metaVariables V_M, of {@link #metaVariableLayout()}; read during this call and, when
+     *     recording, until the rollout is closed
      * @param starts V_L before each episode, of {@link #learnedVariableLayout}; not changed
-     * @param episodes what to run over, one for each of {@code starts}; shapes and lengths may differ
+     * @param episodes what to run over, one for each of {@code starts}; shapes and lengths may
+     *     differ
      * @param options whether to record for a gradient, and how
      * @throws IllegalArgumentException if a layout does not fit; the message names what and where
      */
-    Rollout run(NamedArrays metaVariables, List<NamedArrays> starts, List<Examples> episodes, RolloutOptions options);
+    Rollout run(
+            NamedArrays metaVariables,
+            List<NamedArrays> starts,
+            List<Examples> episodes,
+            RolloutOptions options);
 
     /**
      * A learner at work on one stream, example by example.

@@ -1,13 +1,14 @@
 package org.vsml.core;
 
 /**
- * A learner at work on one stream, example by example, without gradients. Not thread-safe; different streams are
- * independent of each other.
+ * A learner at work on one stream, example by example, without gradients. Not thread-safe;
+ * different streams are independent of each other.
  */
 public interface LearnerStream {
 
     /**
-     * Logits for an example, without learning anything from it: calling this any number of times changes nothing.
+     * Logits for an example, without learning anything from it: calling this any number of times
+     * changes nothing.
      *
      * @param input [inputs], finite
      * @return logits [classes]

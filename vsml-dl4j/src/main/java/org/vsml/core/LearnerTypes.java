@@ -3,8 +3,8 @@ package org.vsml.core;
 import java.util.Map;
 
 /**
- * Announces the {@link LearnerConfig} types of a module to {@link Json}, through {@link java.util.ServiceLoader}, so that
- * configuration files and saved algorithms can name them.
+ * Announces the {@link LearnerConfig} types of a module to {@link Json}, through {@link
+ * java.util.ServiceLoader}, so that configuration files and saved algorithms can name them.
  */
 public interface LearnerTypes {
 

@@ -11,14 +11,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * A learning algorithm that can be shipped: what the learner is, its meta variables, and where they come from. A few
- * kilobytes for VSML, whatever the size of the tasks it learns.
+ * A learning algorithm that can be shipped: what the learner is, its meta variables, and where they
+ * come from. A few kilobytes for VSML, whatever the size of the tasks it learns.
  *
  * @param config the learner, without an engine
  * @param metaVariables V_M, of the learner's {@link Learner#metaVariableLayout()}
  * @param provenance where V_M comes from; its hash is that of {@code metaVariables}
  */
-public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables, Provenance provenance) {
+public record LearningAlgorithm(
+        LearnerConfig config, NamedArrays metaVariables, Provenance provenance) {
 
     /** File name extension of learning algorithms. */
     public static final String EXTENSION = ".vsml";
@@ -27,7 +28,9 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
     private static final String RESOURCES = "/org/vsml/algorithms/";
 
     public LearningAlgorithm {
-        require(config != null && metaVariables != null && provenance != null, "no part of an algorithm may be null");
+        require(
+                config != null && metaVariables != null && provenance != null,
+                "no part of an algorithm may be null");
         require(
                 metaVariables.sha256().equals(provenance.metaVariablesSha256()),
                 "the meta variables of %s have SHA-256 %s, its provenance says %s",
@@ -43,7 +46,8 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
      */
     public Learner learner(Engine engine) {
         Learner learner = config.learner(engine);
-        metaVariables.requireLayout(learner.metaVariableLayout(), "meta variables", "algorithm " + provenance.name());
+        metaVariables.requireLayout(
+                learner.metaVariableLayout(), "meta variables", "algorithm " + provenance.name());
         return learner;
     }
 
@@ -64,7 +68,8 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
     /**
      * Reads an algorithm from a file.
      *
-     * @throws IOException if the file cannot be read, is damaged or of another kind; the message names it
+     * @throws IOException if the file cannot be read, is damaged or of another kind; the message
+     *     names it
      */
     public static LearningAlgorithm load(Path file) throws IOException {
         ArrayFile container = ArrayFile.read(file, KIND);
@@ -78,10 +83,17 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
      * @throws IllegalArgumentException if there is none of this name
      */
     public static LearningAlgorithm fromResource(String name) {
-        require(name.matches("[A-Za-z0-9._-]+"), "an algorithm's name has letters, digits, '.', '_', '-'; got %s", name);
+        require(
+                name.matches("[A-Za-z0-9._-]+"),
+                "an algorithm's name has letters, digits, '.', '_', '-'; got %s",
+                name);
         String resource = RESOURCES + name + EXTENSION;
         try (InputStream in = LearningAlgorithm.class.getResourceAsStream(resource)) {
-            require(in != null, "no learning algorithm named %s is on the class path (%s)", name, resource);
+            require(
+                    in != null,
+                    "no learning algorithm named %s is on the class path (%s)",
+                    name,
+                    resource);
             ArrayFile container = ArrayFile.read(in, KIND, resource);
             return of(container.header(), container.arrays(), resource);
         } catch (IOException e) {
@@ -90,7 +102,8 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
     }
 
     /**
-     * The algorithm of a {@link #header()} and its meta variables, for files that hold an algorithm among other things.
+     * The algorithm of a {@link #header()} and its meta variables, for files that hold an algorithm
+     * among other things.
      *
      * @param where what error messages call the file
      * @throws IOException if they are not those of a valid algorithm
@@ -98,12 +111,14 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
     public static LearningAlgorithm of(ObjectNode header, NamedArrays metaVariables, String where)
             throws IOException {
         try {
-            LearnerConfig config = Json.mapper().treeToValue(part(header, "learner", where), LearnerConfig.class);
+            LearnerConfig config =
+                    Json.mapper().treeToValue(part(header, "learner", where), LearnerConfig.class);
             Provenance provenance =
                     Json.mapper().treeToValue(part(header, "provenance", where), Provenance.class);
             return new LearningAlgorithm(config, metaVariables, provenance);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new IOException(where + " does not hold a valid learning algorithm: " + e.getMessage(), e);
+            throw new IOException(
+                    where + " does not hold a valid learning algorithm: " + e.getMessage(), e);
         }
     }
 
@@ -118,9 +133,13 @@ public record LearningAlgorithm(LearnerConfig config, NamedArrays metaVariables,
     private static JsonNode toTree(LearnerConfig config) {
         try {
             return Json.mapper()
-                    .readTree(Json.mapper().writerFor(LearnerConfig.class).writeValueAsString(config));
+                    .readTree(
+                            Json.mapper()
+                                    .writerFor(LearnerConfig.class)
+                                    .writeValueAsString(config));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the learner cannot be written as JSON: " + config, e);
+            throw new IllegalArgumentException(
+                    "the learner cannot be written as JSON: " + config, e);
         }
     }
 }

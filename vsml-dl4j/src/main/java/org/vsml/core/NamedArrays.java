@@ -10,8 +10,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the vector itself, not a
- * copy, so that engines can read it without cost: treat it as read-only unless you made it.
+ * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the
+ * vector itself, not a copy, so that engines can read it without cost: treat it as read-only unless
+ * you made it.
  */
 public final class NamedArrays {
 
@@ -66,18 +67,26 @@ public final class NamedArrays {
         return new NamedArrays(layout, values.clone());
     }
 
-    /** SHA-256 of the values (little-endian IEEE 754 doubles, in layout order) in hexadecimal: one number to compare runs by. */
+    /**
+     * SHA-256 of the values (little-endian IEEE 754 doubles, in layout order) in hexadecimal: one
+     * number to compare runs by.
+     */
     public String sha256() {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(values);
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    /** Throws unless the layouts agree; {@code what} and {@code owner} say in the message what differs. */
+    /**
+     * Throws unless the layouts agree; {@code what} and {@code owner} say in the message what
+     * differs.
+     */
     public void requireLayout(ArrayLayout expected, String what, String owner) {
         require(
                 layout.equals(expected),

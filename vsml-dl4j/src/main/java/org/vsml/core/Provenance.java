@@ -15,7 +15,8 @@ import java.util.Map;
  * @param gitCommit commit of that software, or {@code unknown}
  * @param seed seed of the meta-training run
  * @param config name of the meta-training configuration
- * @param trainingLog figures that sum up the meta-training log, such as {@code steps}, {@code meta_loss}, {@code hours}
+ * @param trainingLog figures that sum up the meta-training log, such as {@code steps}, {@code
+ *     meta_loss}, {@code hours}
  * @param reproduce the command that makes it again
  * @param metaVariablesSha256 {@link NamedArrays#sha256()} of V_M
  */

@@ -15,9 +15,10 @@ import static org.vsml.core.Checks.requireFinite;
  * </pre>
  *
  * @param stateSize N, floats in each of h and c
- * @param forwardMessageSize N', channels of a forward message; more than the output channel it is read from
- * @param backwardMessageSize N'', channels of a backward message; at least 2: channel 0 of the last one carries the
- *     error, channel 1 the label
+ * @param forwardMessageSize N', channels of a forward message; more than the output channel it is
+ *     read from
+ * @param backwardMessageSize N'', channels of a backward message; at least 2: channel 0 of the last
+ *     one carries the error, channel 1 the label
  * @param layerNorm whether outgoing messages are normalised per sub-RNN, before they are averaged
  * @param inputGateShift added to the pre-activation of the input gate
  * @param forgetGateShift added to the pre-activation of the forget gate
@@ -39,7 +40,11 @@ public record SubRnn(
     private static final int MAX_SIZE = 4096;
 
     public SubRnn {
-        require(stateSize >= 1 && stateSize <= MAX_SIZE, "stateSize must be in [1, %d], got %d", MAX_SIZE, stateSize);
+        require(
+                stateSize >= 1 && stateSize <= MAX_SIZE,
+                "stateSize must be in [1, %d], got %d",
+                MAX_SIZE,
+                stateSize);
         require(
                 forwardMessageSize >= 2 && forwardMessageSize <= MAX_SIZE,
                 "forwardMessageSize must be in [2, %d] (input and output channels), got %d",
@@ -57,7 +62,12 @@ public record SubRnn(
     /** This sub-RNN with another state size N and the same message sizes. */
     public SubRnn withStateSize(int size) {
         return new SubRnn(
-                size, forwardMessageSize, backwardMessageSize, layerNorm, inputGateShift, forgetGateShift);
+                size,
+                forwardMessageSize,
+                backwardMessageSize,
+                layerNorm,
+                inputGateShift,
+                forgetGateShift);
     }
 
     /** This sub-RNN with N' = N'' = {@code size}. */
@@ -68,7 +78,12 @@ public record SubRnn(
     /** This sub-RNN with or without normalisation of outgoing messages. */
     public SubRnn withLayerNorm(boolean normalised) {
         return new SubRnn(
-                stateSize, forwardMessageSize, backwardMessageSize, normalised, inputGateShift, forgetGateShift);
+                stateSize,
+                forwardMessageSize,
+                backwardMessageSize,
+                normalised,
+                inputGateShift,
+                forgetGateShift);
     }
 
     /** Width of the pre-activation z: 4·N. */

@@ -14,7 +14,11 @@ public record TaskShape(InputShape input, int classes) {
 
     public TaskShape {
         require(input != null, "input shape must not be null");
-        require(classes >= 1 && classes <= MAX_CLASSES, "classes must be in [1, %d], got %d", MAX_CLASSES, classes);
+        require(
+                classes >= 1 && classes <= MAX_CLASSES,
+                "classes must be in [1, %d], got %d",
+                MAX_CLASSES,
+                classes);
     }
 
     /** A task whose examples are plain vectors. */

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A VSML model: which sub-RNN, arranged how, run how. Holds no values; meta variables V_M and learned variables V_L are
- * {@link NamedArrays} in the layouts given here.
+ * A VSML model: which sub-RNN, arranged how, run how. Holds no values; meta variables V_M and
+ * learned variables V_L are {@link NamedArrays} in the layouts given here.
  *
  * @param subRnn the sub-RNN shared by all positions
  * @param architecture hidden layers below the dense output layer
  * @param dynamics how the sub-RNNs are run
  */
-public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) implements LearnerConfig {
+public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
+        implements LearnerConfig {
 
     /** The single-layer model of paper section 4.2. */
     public static final Vsml PAPER = new Vsml(SubRnn.PAPER, Architecture.dense(), Dynamics.PAPER);
@@ -38,9 +39,10 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
     }
 
     /**
-     * The arrays of V_M. For each sub-RNN i (one, or one a layer): {@code sub_rnn.i.} + w_f [N', 4N], w_b [N'', 4N], w_h
-     * [N, 4N], bias [4N], fwd_w [N, N'], fwd_b [N'], bwd_w [N, N''], bwd_b [N''] and, with layer normalisation, fwd_ln_scale
-     * and fwd_ln_offset [N'], bwd_ln_scale and bwd_ln_offset [N'']. A separate reverse pass has the same again under {@code
+     * The arrays of V_M. For each sub-RNN i (one, or one a layer): {@code sub_rnn.i.} + w_f [N',
+     * 4N], w_b [N'', 4N], w_h [N, 4N], bias [4N], fwd_w [N, N'], fwd_b [N'], bwd_w [N, N''], bwd_b
+     * [N''] and, with layer normalisation, fwd_ln_scale and fwd_ln_offset [N'], bwd_ln_scale and
+     * bwd_ln_offset [N'']. A separate reverse pass has the same again under {@code
      * backward_sub_rnn.i.}.
      */
     public ArrayLayout metaVariableLayout() {
@@ -62,12 +64,14 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
      * @param backward whether in the reverse pass
      */
     public String metaVariablePrefix(int layer, boolean backward) {
-        return prefix(backward && dynamics.separateBackwardRnn(), dynamics.layerwiseRnns() ? layer : 0);
+        return prefix(
+                backward && dynamics.separateBackwardRnn(), dynamics.layerwiseRnns() ? layer : 0);
     }
 
     /**
-     * Random meta variables: weights truncated normal (at two standard deviations) with standard deviation 1/sqrt(fan-in),
-     * biases and offsets 0, scales 1. The fan-in of w_f, w_b and w_h is N' + N'' + N, for they act as one matrix.
+     * Random meta variables: weights truncated normal (at two standard deviations) with standard
+     * deviation 1/sqrt(fan-in), biases and offsets 0, scales 1. The fan-in of w_f, w_b and w_h is
+     * N' + N'' + N, for they act as one matrix.
      */
     public NamedArrays initialMetaVariables(RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(metaVariableLayout());
@@ -77,7 +81,8 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
             double[] values = new double[entry.size()];
             switch (array) {
                 case "w_f", "w_b", "w_h" -> truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
-                case "fwd_w", "bwd_w" -> truncatedNormal(values, 1 / Math.sqrt(subRnn.stateSize()), random);
+                case "fwd_w", "bwd_w" ->
+                        truncatedNormal(values, 1 / Math.sqrt(subRnn.stateSize()), random);
                 case "fwd_ln_scale", "bwd_ln_scale" -> Arrays.fill(values, 1);
                 default -> {
                     // biases and offsets start at 0
@@ -89,9 +94,10 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
     }
 
     /**
-     * The arrays of V_L for a task, for {@code parallel} = P examples a step. For each layer k: {@code hidden.k} and {@code
-     * cell.k} [P, N, B, A]; for each layer but the last {@code backward_message.k} [P, outputs, N''], the message that layer
-     * k + 1 sent down and layer k has yet to read; and, unless there is a reverse pass, {@code error} and {@code label} [P,
+     * The arrays of V_L for a task, for {@code parallel} = P examples a step. For each layer k:
+     * {@code hidden.k} and {@code cell.k} [P, N, B, A]; for each layer but the last {@code
+     * backward_message.k} [P, outputs, N''], the message that layer k + 1 sent down and layer k has
+     * yet to read; and, unless there is a reverse pass, {@code error} and {@code label} [P,
      * classes], what the last layer has yet to read.
      */
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
@@ -100,12 +106,18 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
         List<ArrayLayout.Entry> entries = new ArrayList<>();
         for (int k = 0; k < layers.size(); k++) {
             LayerShape layer = layers.get(k);
-            Integer[] shape = {parallel, subRnn.stateSize(), layer.stateOutputs(), layer.stateInputs()};
+            Integer[] shape = {
+                parallel, subRnn.stateSize(), layer.stateOutputs(), layer.stateInputs()
+            };
             entries.add(ArrayLayout.Entry.of("hidden." + k, shape));
             entries.add(ArrayLayout.Entry.of("cell." + k, shape));
             if (k + 1 < layers.size()) {
-                entries.add(ArrayLayout.Entry.of(
-                        "backward_message." + k, parallel, layer.outputs(), subRnn.backwardMessageSize()));
+                entries.add(
+                        ArrayLayout.Entry.of(
+                                "backward_message." + k,
+                                parallel,
+                                layer.outputs(),
+                                subRnn.backwardMessageSize()));
             }
         }
         if (!dynamics.backwardPass()) {
@@ -119,7 +131,8 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
      * Fresh learned variables: hidden states, messages and errors 0; of each cell the first {@link
      * Dynamics#randomChannels} channels standard normal, the rest 0. Parallel examples start alike.
      */
-    public NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random) {
+    public NamedArrays initialLearnedVariables(
+            TaskShape task, int parallel, RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(learnedVariableLayout(task, parallel));
         List<LayerShape> layers = architecture.resolve(task);
         for (int k = 0; k < layers.size(); k++) {
@@ -151,15 +164,17 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics) 
         int gates = subRnn.gateSize();
         int forward = subRnn.forwardMessageSize();
         int backward = subRnn.backwardMessageSize();
-        List<ArrayLayout.Entry> entries = new ArrayList<>(List.of(
-                ArrayLayout.Entry.of("w_f", forward, gates),
-                ArrayLayout.Entry.of("w_b", backward, gates),
-                ArrayLayout.Entry.of("w_h", n, gates),
-                ArrayLayout.Entry.of("bias", gates),
-                ArrayLayout.Entry.of("fwd_w", n, forward),
-                ArrayLayout.Entry.of("fwd_b", forward),
-                ArrayLayout.Entry.of("bwd_w", n, backward),
-                ArrayLayout.Entry.of("bwd_b", backward)));
+        List<ArrayLayout.Entry> entries =
+                new ArrayList<>(
+                        List.of(
+                                ArrayLayout.Entry.of("w_f", forward, gates),
+                                ArrayLayout.Entry.of("w_b", backward, gates),
+                                ArrayLayout.Entry.of("w_h", n, gates),
+                                ArrayLayout.Entry.of("bias", gates),
+                                ArrayLayout.Entry.of("fwd_w", n, forward),
+                                ArrayLayout.Entry.of("fwd_b", forward),
+                                ArrayLayout.Entry.of("bwd_w", n, backward),
+                                ArrayLayout.Entry.of("bwd_b", backward)));
         if (subRnn.layerNorm()) {
             entries.add(ArrayLayout.Entry.of("fwd_ln_scale", forward));
             entries.add(ArrayLayout.Entry.of("fwd_ln_offset", forward));

@@ -5,7 +5,8 @@ import static org.vsml.core.Checks.require;
 import java.util.random.RandomGenerator;
 
 /**
- * Another scale, offset and sign for the inputs of each episode: x' = ±scale·x + offset, drawn once an episode.
+ * Another scale, offset and sign for the inputs of each episode: x' = ±scale·x + offset, drawn once
+ * an episode.
  *
  * @param scale range of the factor, positive; its logarithm is uniform
  * @param offset range of what is added, uniform

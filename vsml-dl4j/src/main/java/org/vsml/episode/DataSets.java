@@ -21,13 +21,13 @@ import org.vsml.core.InputShape;
 
 /**
  * Image sets by name. A set is a folder of that name with four idx files, {@code
- * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels (idx4), labels may be
- * shorts (idx1-short), the second part may be called {@code test}.
+ * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels
+ * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}.
  *
- * <p>Looked for in this order: the given folder (or, if none is given, the one that the environment variable {@value
- * #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and fetcher (MNIST alone), the sample that comes with this
- * library (MNIST and Fashion-MNIST, 3,000 + 1,000 images each; a warning says so). Sets are read once and kept.
- * Thread-safe.
+ * <p>Looked for in this order: the given folder (or, if none is given, the one that the environment
+ * variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and fetcher (MNIST
+ * alone), the sample that comes with this library (MNIST and Fashion-MNIST, 3,000 + 1,000 images
+ * each; a warning says so). Sets are read once and kept. Thread-safe.
  */
 public final class DataSets {
 
@@ -36,9 +36,23 @@ public final class DataSets {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataSets.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
     /** Well-known sets, whose labels can be checked against what they must be. */
-    private static final Map<String, Integer> KNOWN_CLASSES = Map.of(
-            "mnist", 10, "fashion_mnist", 10, "kmnist", 10, "usps", 10, "digits8x8", 10, "cifar10", 10);
+    private static final Map<String, Integer> KNOWN_CLASSES =
+            Map.of(
+                    "mnist",
+                    10,
+                    "fashion_mnist",
+                    10,
+                    "kmnist",
+                    10,
+                    "usps",
+                    10,
+                    "digits8x8",
+                    10,
+                    "cifar10",
+                    10);
+
     private static final Set<String> SAMPLES = Set.of("mnist", "fashion_mnist");
 
     private final Path folder;
@@ -53,8 +67,8 @@ public final class DataSets {
     /**
      * The sets of a folder, with the fallbacks described above.
      *
-     * @param folder with a folder for each set, or itself the folder of a set; null for the one that {@value
-     *     #ENVIRONMENT_VARIABLE} names, if any
+     * @param folder with a folder for each set, or itself the folder of a set; null for the one
+     *     that {@value #ENVIRONMENT_VARIABLE} names, if any
      * @throws IllegalArgumentException if the folder does not exist
      */
     public static DataSets in(Path folder) {
@@ -71,7 +85,10 @@ public final class DataSets {
         return new DataSets(used, false);
     }
 
-    /** The samples that come with this library and nothing else: the same everywhere, for examples and tests. */
+    /**
+     * The samples that come with this library and nothing else: the same everywhere, for examples
+     * and tests.
+     */
     public static DataSets embedded() {
         return new DataSets(null, true);
     }
@@ -79,15 +96,20 @@ public final class DataSets {
     /**
      * One part of a set.
      *
-     * @throws IllegalArgumentException if there is no such set; the message lists where it was looked for
-     * @throws UncheckedIOException if its files are not what they should be; the message names the file
+     * @throws IllegalArgumentException if there is no such set; the message lists where it was
+     *     looked for
+     * @throws UncheckedIOException if its files are not what they should be; the message names the
+     *     file
      */
     public ImageSet load(String name, Split split) {
         requireName(name);
         return loaded.computeIfAbsent(name, this::find).get(split);
     }
 
-    /** Names of the sets that {@link #load} finds in the folder, and of the embedded samples; sorted. */
+    /**
+     * Names of the sets that {@link #load} finds in the folder, and of the embedded samples;
+     * sorted.
+     */
     public List<String> available() {
         Set<String> names = new java.util.TreeSet<>(SAMPLES);
         if (folder != null) {
@@ -157,13 +179,14 @@ public final class DataSets {
             ImageSet train = join(name, origin, files, Split.TRAIN, trainLabels, classes);
             ImageSet test = join(name, origin, files, Split.TEST, testLabels, classes);
             if (!train.shape().equals(test.shape())) {
-                throw new IOException(String.format(
-                        Locale.ROOT,
-                        "%s: expected images of the shape of %s, %s, got %s",
-                        files.name(Split.TEST, true),
-                        files.name(Split.TRAIN, true),
-                        train.shape(),
-                        test.shape()));
+                throw new IOException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s: expected images of the shape of %s, %s, got %s",
+                                files.name(Split.TEST, true),
+                                files.name(Split.TRAIN, true),
+                                train.shape(),
+                                test.shape()));
             }
             return Map.of(Split.TRAIN, train, Split.TEST, test);
         } catch (IOException failure) {
@@ -172,7 +195,8 @@ public final class DataSets {
     }
 
     /** Largest label of both parts plus one; for a well-known set it is known beforehand. */
-    private static int classes(String name, ImageFiles files, IdxFile train, IdxFile test) throws IOException {
+    private static int classes(String name, ImageFiles files, IdxFile train, IdxFile test)
+            throws IOException {
         Integer known = KNOWN_CLASSES.get(name);
         int limit = known != null ? known : Math.addExact(train.count(), test.count());
         int classes = 0;
@@ -180,14 +204,15 @@ public final class DataSets {
             int[] labels = (split == Split.TRAIN ? train : test).integers();
             for (int i = 0; i < labels.length; i++) {
                 if (labels[i] < 0 || labels[i] >= limit) {
-                    throw new IOException(String.format(
-                            Locale.ROOT,
-                            "%s: label of image %d must be in [0, %d), got %d%s",
-                            files.name(split, false),
-                            i,
-                            limit,
-                            labels[i],
-                            known != null ? "" : " (more classes than images)"));
+                    throw new IOException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s: label of image %d must be in [0, %d), got %d%s",
+                                    files.name(split, false),
+                                    i,
+                                    limit,
+                                    labels[i],
+                                    known != null ? "" : " (more classes than images)"));
                 }
                 classes = Math.max(classes, labels[i] + 1);
             }
@@ -201,28 +226,31 @@ public final class DataSets {
         IdxFile images = files.read(split, true);
         int[] axes = images.axes();
         if (images.type() != IdxFile.UBYTE || axes.length < 3) {
-            throw new IOException(String.format(
-                    Locale.ROOT,
-                    "%s: expected images of bytes with 3 or 4 axes, got type %02x with %d axes",
-                    files.name(split, true),
-                    images.type(),
-                    axes.length));
+            throw new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: expected images of bytes with 3 or 4 axes, got type %02x with %d axes",
+                            files.name(split, true),
+                            images.type(),
+                            axes.length));
         }
         if (labels.axes().length != 1) {
-            throw new IOException(String.format(
-                    Locale.ROOT,
-                    "%s: expected labels with 1 axis, got %d axes",
-                    files.name(split, false),
-                    labels.axes().length));
+            throw new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: expected labels with 1 axis, got %d axes",
+                            files.name(split, false),
+                            labels.axes().length));
         }
         if (axes[0] != labels.count()) {
-            throw new IOException(String.format(
-                    Locale.ROOT,
-                    "%s: expected as many labels as %s has images, %d, got %d",
-                    files.name(split, false),
-                    files.name(split, true),
-                    axes[0],
-                    labels.count()));
+            throw new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: expected as many labels as %s has images, %d, got %d",
+                            files.name(split, false),
+                            files.name(split, true),
+                            axes[0],
+                            labels.count()));
         }
         InputShape shape;
         try {
@@ -237,7 +265,8 @@ public final class DataSets {
     static InputStream resource(String path) throws IOException {
         InputStream in = DataSets.class.getResourceAsStream(path);
         if (in == null) {
-            throw new IOException("the class path lacks " + path + " beside " + DataSets.class.getName());
+            throw new IOException(
+                    "the class path lacks " + path + " beside " + DataSets.class.getName());
         }
         return in;
     }

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.random.RandomGenerator;
 
 /**
- * Numbers between {@code min} and {@code max}, uniformly distributed unless the user of the range says otherwise. In JSON
- * either {@code {"min": 0.5, "max": 2}} or one number.
+ * Numbers between {@code min} and {@code max}, uniformly distributed unless the user of the range
+ * says otherwise. In JSON either {@code {"min": 0.5, "max": 2}} or one number.
  *
  * @param min smallest value
  * @param max largest value; may equal {@code min}
@@ -43,6 +43,13 @@ public record DoubleRange(double min, double max) {
     }
 
     void requireWithin(double low, double high, String name) {
-        require(min >= low && max <= high, "%s must lie in [%s, %s], got %s to %s", name, low, high, min, max);
+        require(
+                min >= low && max <= high,
+                "%s must lie in [%s, %s], got %s to %s",
+                name,
+                low,
+                high,
+                min,
+                max);
     }
 }

@@ -19,11 +19,15 @@ final class Draws {
     }
 
     /**
-     * Brings {@code count} values, drawn without replacement and in random order, to the front of {@code values} (Fisher and
-     * Yates).
+     * Brings {@code count} values, drawn without replacement and in random order, to the front of
+     * {@code values} (Fisher and Yates).
      */
     static void shuffleFront(int[] values, int count, RandomGenerator random) {
-        require(count <= values.length, "cannot draw %d of %d without replacement", count, values.length);
+        require(
+                count <= values.length,
+                "cannot draw %d of %d without replacement",
+                count,
+                values.length);
         for (int i = 0; i < count; i++) {
             int j = random.nextInt(i, values.length);
             int swapped = values[i];

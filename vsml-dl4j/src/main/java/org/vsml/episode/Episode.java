@@ -8,11 +8,12 @@ import java.util.Arrays;
 import org.vsml.core.Examples;
 
 /**
- * A stream of examples with what the meta loss needs to know of it. The arrays are owned by this object; treat them as
- * read-only.
+ * A stream of examples with what the meta loss needs to know of it. The arrays are owned by this
+ * object; treat them as read-only.
  *
  * @param examples the stream (x_t, y_t), t = 1…T, with P examples a step
- * @param weights [T, P], share of each example's cross-entropy in the meta loss; finite and not negative, 0 allowed
+ * @param weights [T, P], share of each example's cross-entropy in the meta loss; finite and not
+ *     negative, 0 allowed
  * @param stateSeed seed of the learned variables V_L before the first example
  * @param source what the episode was drawn from, for logs and reports
  */
@@ -39,7 +40,9 @@ public record Episode(Examples examples, double[] weights, long stateSeed, Strin
         return new Episode(examples, Loss.MEAN.weights(examples), stateSeed, source);
     }
 
-    /** An episode whose loss is that of the examples of the last step (paper, appendix B, Omniglot). */
+    /**
+     * An episode whose loss is that of the examples of the last step (paper, appendix B, Omniglot).
+     */
     public static Episode withLastLoss(Examples examples, long stateSeed, String source) {
         return new Episode(examples, Loss.LAST.weights(examples), stateSeed, source);
     }

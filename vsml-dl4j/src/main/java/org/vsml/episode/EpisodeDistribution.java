@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 import org.vsml.core.Examples;
 
 /**
- * What meta-training episodes are drawn from: a weighted mix, one component for each episode. Written in JSON or YAML as
+ * What meta-training episodes are drawn from: a weighted mix, one component for each episode.
+ * Written in JSON or YAML as
  *
  * <pre>
  *   components:
@@ -31,7 +32,8 @@ public record EpisodeDistribution(List<Component> components) {
      *
      * @param weight how often, in proportion to the other weights; positive; optional, default 1
      * @param task where examples come from
-     * @param length T, steps of an episode; not for few-shot tasks, whose length follows from ways and shots
+     * @param length T, steps of an episode; not for few-shot tasks, whose length follows from ways
+     *     and shots
      * @param parallel P, examples a step, for batched learning algorithms; optional, default 1
      * @param loss which examples count; optional, default MEAN, for few-shot tasks LAST
      * @param affine random scale, offset and sign; optional, default none
@@ -46,21 +48,33 @@ public record EpisodeDistribution(List<Component> components) {
 
         public Component {
             weight = weight == null ? 1 : weight;
-            require(weight > 0 && Double.isFinite(weight), "weight must be positive and finite, got %s", weight);
+            require(
+                    weight > 0 && Double.isFinite(weight),
+                    "weight must be positive and finite, got %s",
+                    weight);
             require(task != null, "task of a component must be given");
             parallel = parallel == null ? 1 : parallel;
-            require(parallel >= 1 && parallel <= 4096, "parallel must be in [1, 4096], got %d", parallel);
+            require(
+                    parallel >= 1 && parallel <= 4096,
+                    "parallel must be in [1, 4096], got %d",
+                    parallel);
             if (task instanceof TaskDistribution.FewShot) {
                 require(
                         length == null,
                         "length of a few_shot component follows from ways and shots and must not be given, got %s",
                         length);
-                require(parallel == 1, "parallel of a few_shot component must be 1, got %d", parallel);
+                require(
+                        parallel == 1,
+                        "parallel of a few_shot component must be 1, got %d",
+                        parallel);
             } else {
                 require(length != null, "length of a component must be given");
             }
             if (loss == null) {
-                loss = task instanceof TaskDistribution.FewShot ? Episode.Loss.LAST : Episode.Loss.MEAN;
+                loss =
+                        task instanceof TaskDistribution.FewShot
+                                ? Episode.Loss.LAST
+                                : Episode.Loss.MEAN;
             }
         }
 
@@ -71,7 +85,9 @@ public record EpisodeDistribution(List<Component> components) {
 
         /** The largest number of examples of an episode. */
         long maxExamples() {
-            return task instanceof TaskDistribution.FewShot fewShot ? fewShot.steps() : (long) length.max() * parallel;
+            return task instanceof TaskDistribution.FewShot fewShot
+                    ? fewShot.steps()
+                    : (long) length.max() * parallel;
         }
 
         /** This component with another weight. */
@@ -92,7 +108,10 @@ public record EpisodeDistribution(List<Component> components) {
     }
 
     public EpisodeDistribution {
-        require(components != null && !components.isEmpty(), "components must have at least one, got %s", components);
+        require(
+                components != null && !components.isEmpty(),
+                "components must have at least one, got %s",
+                components);
         components = List.copyOf(components);
     }
 
@@ -101,10 +120,12 @@ public record EpisodeDistribution(List<Component> components) {
         return new EpisodeDistribution(List.of(components));
     }
 
-    /** This mix with another episode length in every component but few-shot ones: a step of a curriculum. */
+    /**
+     * This mix with another episode length in every component but few-shot ones: a step of a
+     * curriculum.
+     */
     public EpisodeDistribution withLength(IntRange steps) {
-        return new EpisodeDistribution(
-                components.stream().map(c -> c.withLength(steps)).toList());
+        return new EpisodeDistribution(components.stream().map(c -> c.withLength(steps)).toList());
     }
 
     /**
@@ -144,15 +165,17 @@ public record EpisodeDistribution(List<Component> components) {
 
     private static Episode sample(Component component, Sampler sampler, long seed) {
         RandomGenerator random = Seeds.generator(seed, Purpose.LENGTH);
-        int steps = component.task() instanceof TaskDistribution.FewShot fewShot
-                ? fewShot.steps()
-                : component.length().draw(random);
+        int steps =
+                component.task() instanceof TaskDistribution.FewShot fewShot
+                        ? fewShot.steps()
+                        : component.length().draw(random);
         int count = Math.multiplyExact(steps, component.parallel());
         Sampler.Draw draw = sampler.draw(count, seed);
         if (component.affine() != null) {
             component.affine().apply(draw.inputs(), Seeds.generator(seed, Purpose.AFFINE));
         }
-        Examples examples = new Examples(draw.task(), component.parallel(), draw.inputs(), draw.labels());
+        Examples examples =
+                new Examples(draw.task(), component.parallel(), draw.inputs(), draw.labels());
         return new Episode(
                 examples,
                 component.loss().weights(examples),

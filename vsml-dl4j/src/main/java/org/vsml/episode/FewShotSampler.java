@@ -18,9 +18,7 @@ final class FewShotSampler implements Sampler {
     FewShotSampler(TaskDistribution.FewShot task, DataSets data) {
         this.task = task;
         sets = SourceSet.load(data, task.sets(), task.split(), Standardisation.SET);
-        usableClasses = sets.stream()
-                .map(set -> usable(set.images(), task.shots() + 1))
-                .toList();
+        usableClasses = sets.stream().map(set -> usable(set.images(), task.shots() + 1)).toList();
         for (int i = 0; i < sets.size(); i++) {
             ImageSet images = sets.get(i).images();
             ViewMapping.requireFits(task.view(), images);
@@ -49,7 +47,11 @@ final class FewShotSampler implements Sampler {
 
     @Override
     public Draw draw(int count, long seed) {
-        require(count == task.steps(), "a few-shot episode has %d examples, got %d", task.steps(), count);
+        require(
+                count == task.steps(),
+                "a few-shot episode has %d examples, got %d",
+                task.steps(),
+                count);
         RandomGenerator random = Seeds.generator(seed, Purpose.TASK);
         int which = random.nextInt(sets.size());
         SourceSet set = sets.get(which);
@@ -63,7 +65,8 @@ final class FewShotSampler implements Sampler {
         int[] labels = new int[count];
         chooseImages(images, classes, chosen, labels, random);
 
-        ViewMapping view = ViewMapping.of(task.view(), images.shape(), Seeds.generator(seed, Purpose.VIEW));
+        ViewMapping view =
+                ViewMapping.of(task.view(), images.shape(), Seeds.generator(seed, Purpose.VIEW));
         int size = view.shape().size();
         double[] inputs = Sampler.inputs(count, size);
         float[] pixels = new float[images.shape().size()];
@@ -76,8 +79,12 @@ final class FewShotSampler implements Sampler {
         return new Draw(new TaskShape(view.shape(), task.ways()), inputs, labels, images.name());
     }
 
-    /** The support set in random order, then the query: an image of one of the classes that is not in the support set. */
-    private void chooseImages(ImageSet images, int[] classes, int[] chosen, int[] labels, RandomGenerator random) {
+    /**
+     * The support set in random order, then the query: an image of one of the classes that is not
+     * in the support set.
+     */
+    private void chooseImages(
+            ImageSet images, int[] classes, int[] chosen, int[] labels, RandomGenerator random) {
         int support = chosen.length - 1;
         int query = random.nextInt(classes.length);
         int[] order = Draws.some(Draws.range(support), support, random);
@@ -105,7 +112,11 @@ final class FewShotSampler implements Sampler {
                 int fromY = turns == 1 ? x : turns == 2 ? side - 1 - y : side - 1 - x;
                 int fromX = turns == 1 ? side - 1 - y : turns == 2 ? side - 1 - x : y;
                 System.arraycopy(
-                        image, (fromY * side + fromX) * channels, into, (y * side + x) * channels, channels);
+                        image,
+                        (fromY * side + fromX) * channels,
+                        into,
+                        (y * side + x) * channels,
+                        channels);
             }
         }
     }

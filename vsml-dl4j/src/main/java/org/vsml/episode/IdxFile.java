@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
- * One array of an idx file, the format of the MNIST family: two zero bytes, the type of the values, the number of axes, the
- * axes as big-endian 32-bit integers, the values row-major and big-endian. A file may be compressed with gzip whatever its
- * name.
+ * One array of an idx file, the format of the MNIST family: two zero bytes, the type of the values,
+ * the number of axes, the axes as big-endian 32-bit integers, the values row-major and big-endian.
+ * A file may be compressed with gzip whatever its name.
  *
  * @param type {@link #UBYTE} or {@link #SHORT}
  * @param axes sizes, each at least 1
@@ -22,6 +22,7 @@ record IdxFile(int type, int[] axes, byte[] data) {
 
     /** Unsigned bytes. */
     static final int UBYTE = 0x08;
+
     /** Signed 16-bit integers. */
     static final int SHORT = 0x0B;
 
@@ -38,7 +39,8 @@ record IdxFile(int type, int[] axes, byte[] data) {
      * Reads one file to its end.
      *
      * @param name what messages call the file
-     * @throws IOException if the file is not what its header says; the message has the file, the expected and the actual
+     * @throws IOException if the file is not what its header says; the message has the file, the
+     *     expected and the actual
      */
     static IdxFile read(String name, Opener opener) throws IOException {
         try (InputStream in = unzipped(opener.open())) {
@@ -46,7 +48,8 @@ record IdxFile(int type, int[] axes, byte[] data) {
         } catch (EOFException truncated) {
             throw new IOException(name + ": the compressed data ends early", truncated);
         } catch (java.util.zip.ZipException corrupt) {
-            throw new IOException(name + ": the compressed data is damaged: " + corrupt.getMessage(), corrupt);
+            throw new IOException(
+                    name + ": the compressed data is damaged: " + corrupt.getMessage(), corrupt);
         }
     }
 
@@ -63,17 +66,22 @@ record IdxFile(int type, int[] axes, byte[] data) {
     int[] integers() {
         int[] result = new int[count()];
         for (int i = 0; i < result.length; i++) {
-            result[i] = type == UBYTE ? data[i] & 0xff : (short) ((data[2 * i] << 8) | (data[2 * i + 1] & 0xff));
+            result[i] =
+                    type == UBYTE
+                            ? data[i] & 0xff
+                            : (short) ((data[2 * i] << 8) | (data[2 * i + 1] & 0xff));
         }
         return result;
     }
 
     private static InputStream unzipped(InputStream raw) throws IOException {
         try {
-            PushbackInputStream in = new PushbackInputStream(new BufferedInputStream(raw, 1 << 16), 2);
+            PushbackInputStream in =
+                    new PushbackInputStream(new BufferedInputStream(raw, 1 << 16), 2);
             byte[] magic = in.readNBytes(2);
             in.unread(magic);
-            boolean zipped = magic.length == 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b;
+            boolean zipped =
+                    magic.length == 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b;
             return zipped ? new GZIPInputStream(in, 1 << 16) : in;
         } catch (IOException failure) {
             raw.close();
@@ -83,7 +91,11 @@ record IdxFile(int type, int[] axes, byte[] data) {
 
     private static IdxFile parse(String name, InputStream in) throws IOException {
         byte[] magic = in.readNBytes(4);
-        check(magic.length == 4, "%s: an idx file has at least 4 bytes, got %d", name, magic.length);
+        check(
+                magic.length == 4,
+                "%s: an idx file has at least 4 bytes, got %d",
+                name,
+                magic.length);
         int type = magic[2] & 0xff;
         int axisCount = magic[3] & 0xff;
         check(
@@ -103,7 +115,12 @@ record IdxFile(int type, int[] axes, byte[] data) {
         long expected = type == SHORT ? 2 : 1;
         for (int i = 0; i < axisCount; i++) {
             byte[] size = in.readNBytes(4);
-            check(size.length == 4, "%s: the header ends within axis %d of %d", name, i + 1, axisCount);
+            check(
+                    size.length == 4,
+                    "%s: the header ends within axis %d of %d",
+                    name,
+                    i + 1,
+                    axisCount);
             long axis = Integer.toUnsignedLong(java.nio.ByteBuffer.wrap(size).getInt());
             check(
                     axis >= 1 && axis * expected <= MAX_BYTES,
@@ -126,7 +143,8 @@ record IdxFile(int type, int[] axes, byte[] data) {
     }
 
     /** Grows with what really comes, so that a header alone cannot claim memory. */
-    private static byte[] readValues(String name, InputStream in, int[] axes, int expected) throws IOException {
+    private static byte[] readValues(String name, InputStream in, int[] axes, int expected)
+            throws IOException {
         byte[] data = new byte[Math.min(expected, FIRST_BUFFER)];
         int read = 0;
         while (true) {
@@ -159,7 +177,8 @@ record IdxFile(int type, int[] axes, byte[] data) {
         }
     }
 
-    private static void check(boolean condition, String message, Object... arguments) throws IOException {
+    private static void check(boolean condition, String message, Object... arguments)
+            throws IOException {
         if (!condition) {
             throw new IOException(String.format(Locale.ROOT, message, arguments));
         }

@@ -13,8 +13,10 @@ final class ImageFiles {
 
     private static final List<String> TEST_PREFIXES = List.of("t10k", "test");
     private static final List<String> TRAIN_PREFIXES = List.of("train");
-    private static final List<String> IMAGES = List.of("images-idx3-ubyte", "images.idx3-ubyte", "images-idx4-ubyte");
-    private static final List<String> LABELS = List.of("labels-idx1-ubyte", "labels.idx1-ubyte", "labels-idx1-short");
+    private static final List<String> IMAGES =
+            List.of("images-idx3-ubyte", "images.idx3-ubyte", "images-idx4-ubyte");
+    private static final List<String> LABELS =
+            List.of("labels-idx1-ubyte", "labels.idx1-ubyte", "labels-idx1-short");
     private static final List<String> ENDINGS = List.of(".gz", "");
 
     private record File(String name, IdxFile.Opener opener) {}

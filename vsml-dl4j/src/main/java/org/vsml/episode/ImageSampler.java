@@ -52,7 +52,8 @@ final class ImageSampler implements Sampler {
             taskLabels[classes[c]] = c;
         }
         int[] chosen = chooseImages(images, classes, count, Seeds.generator(seed, Purpose.ORDER));
-        ViewMapping view = ViewMapping.of(task.view(), images.shape(), Seeds.generator(seed, Purpose.VIEW));
+        ViewMapping view =
+                ViewMapping.of(task.view(), images.shape(), Seeds.generator(seed, Purpose.VIEW));
         int size = view.shape().size();
         double[] inputs = Sampler.inputs(count, size);
         int[] labels = new int[count];
@@ -100,7 +101,8 @@ final class ImageSampler implements Sampler {
         for (int c : classes) {
             available += images.sizeOfClass(c);
         }
-        // In the order of class numbers, so that the permutation of labels does not change which images come.
+        // In the order of class numbers, so that the permutation of labels does not change which
+        // images come.
         int[] sorted = classes.clone();
         Arrays.sort(sorted);
         int[] candidates = new int[available];

@@ -5,7 +5,8 @@ import static org.vsml.core.Checks.require;
 import org.vsml.core.InputShape;
 
 /**
- * Labelled images of one shape, values in 0…1. Immutable. Images from files are kept as bytes, a quarter of the memory.
+ * Labelled images of one shape, values in 0…1. Immutable. Images from files are kept as bytes, a
+ * quarter of the memory.
  */
 public final class ImageSet {
 
@@ -23,7 +24,13 @@ public final class ImageSet {
     private final int[][] byClass;
 
     private ImageSet(
-            String name, String origin, InputShape shape, int classes, byte[] bytes, float[] floats, int[] labels) {
+            String name,
+            String origin,
+            InputShape shape,
+            int classes,
+            byte[] bytes,
+            float[] floats,
+            int[] labels) {
         this.name = name;
         this.origin = origin;
         this.shape = shape;
@@ -32,7 +39,11 @@ public final class ImageSet {
         this.floats = floats;
         this.labels = labels;
         int values = bytes == null ? floats.length : bytes.length;
-        require(labels.length >= 1, "image set %s (%s) must have at least one image, got none", name, origin);
+        require(
+                labels.length >= 1,
+                "image set %s (%s) must have at least one image, got none",
+                name,
+                origin);
         require(
                 (long) labels.length * shape.size() == values,
                 "%d images of %d x %d x %d in set %s (%s) need %d values, got %d",
@@ -63,7 +74,8 @@ public final class ImageSet {
      * @param pixels [n, height, width, channels], in 0…1 by convention, finite; copied
      * @param labels [n], each in [0, classes); copied
      */
-    public static ImageSet of(String name, InputShape shape, int classes, float[] pixels, int[] labels) {
+    public static ImageSet of(
+            String name, InputShape shape, int classes, float[] pixels, int[] labels) {
         return new ImageSet(name, "memory", shape, classes, null, pixels.clone(), labels.clone());
     }
 
@@ -73,7 +85,12 @@ public final class ImageSet {
      * @param origin where they come from, for messages and reports
      */
     static ImageSet ofBytes(
-            String name, String origin, InputShape shape, int classes, byte[] pixels, int[] labels) {
+            String name,
+            String origin,
+            InputShape shape,
+            int classes,
+            byte[] pixels,
+            int[] labels) {
         return new ImageSet(name, origin, shape, classes, pixels, null, labels);
     }
 

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.random.RandomGenerator;
 
 /**
- * Whole numbers from {@code min} to {@code max}, both included, all alike probable. In JSON either {@code {"min": 3, "max":
- * 12}} or one number.
+ * Whole numbers from {@code min} to {@code max}, both included, all alike probable. In JSON either
+ * {@code {"min": 3, "max": 12}} or one number.
  *
  * @param min smallest value, at least 1
  * @param max largest value

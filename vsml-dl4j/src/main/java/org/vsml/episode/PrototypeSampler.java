@@ -70,13 +70,15 @@ final class PrototypeSampler implements Sampler {
         for (int i = 0; i < labels.length; i++) {
             int from = choose(i, labels, perClass, classes, random) * size;
             for (int k = 0; k < size; k++) {
-                inputs[i * size + k] = (prototypes[from + k] + noise * random.nextGaussian()) / deviation;
+                inputs[i * size + k] =
+                        (prototypes[from + k] + noise * random.nextGaussian()) / deviation;
             }
         }
     }
 
     /** Sets the label of example i and gives its prototype. */
-    private static int choose(int i, int[] labels, int perClass, int classes, RandomGenerator random) {
+    private static int choose(
+            int i, int[] labels, int perClass, int classes, RandomGenerator random) {
         labels[i] = random.nextInt(classes);
         return labels[i] * perClass + random.nextInt(perClass);
     }

@@ -1,6 +1,9 @@
 package org.vsml.episode;
 
-/** The parts of an episode that have generators of their own: paths for {@link Seeds#derive}. Never renumber. */
+/**
+ * The parts of an episode that have generators of their own: paths for {@link Seeds#derive}. Never
+ * renumber.
+ */
 final class Purpose {
 
     static final long COMPONENT = 0;

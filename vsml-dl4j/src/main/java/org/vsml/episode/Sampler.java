@@ -32,7 +32,8 @@ interface Sampler {
         } else if (task instanceof TaskDistribution.FewShot fewShot) {
             return new FewShotSampler(fewShot, sets);
         } else if (task instanceof TaskDistribution.RandomLabels random) {
-            return (count, seed) -> randomLabels(random, count, Seeds.generator(seed, Purpose.TASK));
+            return (count, seed) ->
+                    randomLabels(random, count, Seeds.generator(seed, Purpose.TASK));
         } else if (task instanceof TaskDistribution.SumSign sumSign) {
             return (count, seed) -> sumSign(sumSign, count, Seeds.generator(seed, Purpose.TASK));
         } else if (task instanceof TaskDistribution.Prototypes prototypes) {
@@ -52,7 +53,8 @@ interface Sampler {
         return new double[count * size];
     }
 
-    private static Draw randomLabels(TaskDistribution.RandomLabels task, int count, RandomGenerator random) {
+    private static Draw randomLabels(
+            TaskDistribution.RandomLabels task, int count, RandomGenerator random) {
         int size = task.inputs().draw(random);
         int classes = task.classes().draw(random);
         float[] points = new float[Math.toIntExact((long) task.points() * size)];

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Independent generators out of one seed. A seed names a work item; what the item draws for one purpose must not shift what
- * it draws for another, so every purpose has a generator of its own.
+ * Independent generators out of one seed. A seed names a work item; what the item draws for one
+ * purpose must not shift what it draws for another, so every purpose has a generator of its own.
  */
 public final class Seeds {
 
@@ -16,8 +16,9 @@ public final class Seeds {
     private Seeds() {}
 
     /**
-     * The seed of a part: for each element of the path {@code s = mix(mix(s) + golden gamma · (element + 1))}, with the mixing
-     * function of SplitMix64 (Steele, Lea and Flood 2014; variant 13 of Stafford). Different paths give unrelated seeds.
+     * The seed of a part: for each element of the path {@code s = mix(mix(s) + golden gamma ·
+     * (element + 1))}, with the mixing function of SplitMix64 (Steele, Lea and Flood 2014; variant
+     * 13 of Stafford). Different paths give unrelated seeds.
      */
     public static long derive(long seed, long... path) {
         long result = seed;

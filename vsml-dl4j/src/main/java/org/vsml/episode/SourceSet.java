@@ -5,12 +5,13 @@ import static org.vsml.core.Checks.require;
 import java.util.List;
 
 /**
- * One part of an image set and how its pixels become inputs: the statistics are those of the training part, whichever part is
- * used.
+ * One part of an image set and how its pixels become inputs: the statistics are those of the
+ * training part, whichever part is used.
  */
 record SourceSet(ImageSet images, double subtract, double multiply) {
 
-    static SourceSet load(DataSets sets, String name, Split split, Standardisation standardisation) {
+    static SourceSet load(
+            DataSets sets, String name, Split split, Standardisation standardisation) {
         ImageSet images = sets.load(name, split);
         if (standardisation != Standardisation.SET) {
             return new SourceSet(images, 0, 1);
@@ -25,10 +26,9 @@ record SourceSet(ImageSet images, double subtract, double multiply) {
         return new SourceSet(images, train.mean(), 1 / train.deviation());
     }
 
-    static List<SourceSet> load(DataSets sets, List<String> names, Split split, Standardisation standardisation) {
-        return names.stream()
-                .map(name -> load(sets, name, split, standardisation))
-                .toList();
+    static List<SourceSet> load(
+            DataSets sets, List<String> names, Split split, Standardisation standardisation) {
+        return names.stream().map(name -> load(sets, name, split, standardisation)).toList();
     }
 
     void read(int image, float[] into) {

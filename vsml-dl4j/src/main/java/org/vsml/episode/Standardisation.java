@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 
 /** How pixels in 0…1 become inputs around 0. */
 public enum Standardisation {
-    /** Minus mean, by standard deviation of all pixels of the set's training images, as is customary. */
+    /**
+     * Minus mean, by standard deviation of all pixels of the set's training images, as is
+     * customary.
+     */
     @JsonAlias("set")
     SET,
     /** Minus mean, by standard deviation of all inputs of the episode, as the learner sees them. */

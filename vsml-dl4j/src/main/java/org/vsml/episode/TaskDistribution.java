@@ -7,7 +7,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.HashSet;
 import java.util.List;
 
-/** Where the examples of an episode come from. Components that are optional in JSON are named as such. */
+/**
+ * Where the examples of an episode come from. Components that are optional in JSON are named as
+ * such.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TaskDistribution.Images.class, name = "images"),
@@ -26,8 +29,8 @@ public sealed interface TaskDistribution {
      * @param view what is seen of an image; optional, default full
      * @param classes how many classes of the set take part, drawn at random; optional, default all
      * @param onlyClasses the classes of the set that may take part; optional, default all
-     * @param labelPermutation whether labels are randomly reassigned for each episode; optional, default true. Without it the
-     *     order of labels is kept
+     * @param labelPermutation whether labels are randomly reassigned for each episode; optional,
+     *     default true. Without it the order of labels is kept
      * @param replacement whether an image can come twice in an episode; optional, default false
      * @param standardisation optional, default SET
      */
@@ -57,31 +60,29 @@ public sealed interface TaskDistribution {
                     classes);
         }
 
-        /** Training images of these sets in this view, all classes, labels permuted, standardised by set. */
+        /**
+         * Training images of these sets in this view, all classes, labels permuted, standardised by
+         * set.
+         */
         public static Images of(View view, String... sets) {
             return new Images(List.of(sets), null, view, null, null, null, null, null);
         }
     }
 
     /**
-     * N-way, k-shot (paper, appendix B): k images of each of N random classes in random order, then one more image of one of
-     * them, which is the last step. An episode has N·k + 1 steps.
+     * N-way, k-shot (paper, appendix B): k images of each of N random classes in random order, then
+     * one more image of one of them, which is the last step. An episode has N·k + 1 steps.
      *
      * @param sets names of image sets, see {@link DataSets}
      * @param split which part; optional, default TRAIN
      * @param ways N, classes of an episode
      * @param shots k, labelled images of each class
      * @param view what is seen of an image; optional, default full
-     * @param quarterTurns whether each class of the episode is turned by a random multiple of 90°, which makes more classes of
-     *     square images; optional, default false
+     * @param quarterTurns whether each class of the episode is turned by a random multiple of 90°,
+     *     which makes more classes of square images; optional, default false
      */
     record FewShot(
-            List<String> sets,
-            Split split,
-            int ways,
-            int shots,
-            View view,
-            Boolean quarterTurns)
+            List<String> sets, Split split, int ways, int shots, View view, Boolean quarterTurns)
             implements TaskDistribution {
 
         public FewShot {
@@ -100,25 +101,32 @@ public sealed interface TaskDistribution {
     }
 
     /**
-     * <em>Random</em> (paper, section 4.3): a few standard normal points with random labels, new for each episode; the episode draws from
-     * them with replacement. Nothing can be known of it beforehand, so only learning helps.
+     * <em>Random</em> (paper, section 4.3): a few standard normal points with random labels, new
+     * for each episode; the episode draws from them with replacement. Nothing can be known of it
+     * beforehand, so only learning helps.
      *
      * @param inputs size of a point
      * @param classes number of classes
      * @param points number of points; optional, default 20
      */
-    record RandomLabels(IntRange inputs, IntRange classes, Integer points) implements TaskDistribution {
+    record RandomLabels(IntRange inputs, IntRange classes, Integer points)
+            implements TaskDistribution {
         public RandomLabels {
             require(inputs != null, "inputs of a random task must be given");
             require(classes != null, "classes of a random task must be given");
             points = points == null ? 20 : points;
-            require(points >= 1 && points <= 1 << 20, "points must be in [1, %d], got %d", 1 << 20, points);
+            require(
+                    points >= 1 && points <= 1 << 20,
+                    "points must be in [1, %d], got %d",
+                    1 << 20,
+                    points);
         }
     }
 
     /**
-     * <em>Sum Sign</em> (paper, section 4.3): label 1 where the sum of the inputs is ≥ 0, else 0. Each example has a mean drawn uniformly from
-     * [−1, 1] and inputs that are normal around it with variance 1, truncated at two standard deviations.
+     * <em>Sum Sign</em> (paper, section 4.3): label 1 where the sum of the inputs is ≥ 0, else 0.
+     * Each example has a mean drawn uniformly from [−1, 1] and inputs that are normal around it
+     * with variance 1, truncated at two standard deviations.
      *
      * @param inputs size of an example
      */
@@ -129,16 +137,18 @@ public sealed interface TaskDistribution {
     }
 
     /**
-     * Classes around prototypes, all drawn anew for each episode: either binary vectors whose bits flip at random, or normal vectors with
-     * normal noise. Inputs have mean 0 and variance 1.
+     * Classes around prototypes, all drawn anew for each episode: either binary vectors whose bits
+     * flip at random, or normal vectors with normal noise. Inputs have mean 0 and variance 1.
      *
      * @param inputs size of an example
      * @param classes number of classes
      * @param perClass number of prototypes of each class; optional, default 1 to 3
      * @param binaryShare probability of the binary kind; optional, default 0.5
-     * @param density binary: probability that a bit of a prototype is set; optional, default 0.15 to 0.5
+     * @param density binary: probability that a bit of a prototype is set; optional, default 0.15
+     *     to 0.5
      * @param flip binary: probability that a bit flips; optional, default 0.02 to 0.25
-     * @param noise normal: standard deviation of the noise, where that of prototypes is 1; optional, default 0.3 to 2
+     * @param noise normal: standard deviation of the noise, where that of prototypes is 1;
+     *     optional, default 0.3 to 2
      */
     record Prototypes(
             IntRange inputs,
@@ -158,7 +168,10 @@ public sealed interface TaskDistribution {
             density = density == null ? DoubleRange.of(0.15, 0.5) : density;
             flip = flip == null ? DoubleRange.of(0.02, 0.25) : flip;
             noise = noise == null ? DoubleRange.of(0.3, 2) : noise;
-            require(binaryShare >= 0 && binaryShare <= 1, "binaryShare must be in [0, 1], got %s", binaryShare);
+            require(
+                    binaryShare >= 0 && binaryShare <= 1,
+                    "binaryShare must be in [0, 1], got %s",
+                    binaryShare);
             density.requireWithin(0.01, 0.99, "density");
             flip.requireWithin(0, 0.5, "flip");
             noise.requireWithin(0, 100, "noise");
@@ -171,7 +184,10 @@ public sealed interface TaskDistribution {
     }
 
     private static List<String> checkedSets(List<String> sets) {
-        require(sets != null && !sets.isEmpty(), "sets must name at least one image set, got %s", sets);
+        require(
+                sets != null && !sets.isEmpty(),
+                "sets must name at least one image set, got %s",
+                sets);
         sets.forEach(DataSets::requireName);
         return List.copyOf(sets);
     }
@@ -181,7 +197,10 @@ public sealed interface TaskDistribution {
             return null;
         }
         require(!classes.isEmpty(), "onlyClasses must not be empty");
-        require(new HashSet<>(classes).size() == classes.size(), "onlyClasses must differ, got %s", classes);
+        require(
+                new HashSet<>(classes).size() == classes.size(),
+                "onlyClasses must differ, got %s",
+                classes);
         for (Integer c : classes) {
             require(c != null && c >= 0, "onlyClasses must be >= 0, got %s", classes);
         }

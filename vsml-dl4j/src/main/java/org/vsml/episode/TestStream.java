@@ -11,12 +11,14 @@ import org.vsml.core.Examples;
 import org.vsml.core.TaskShape;
 
 /**
- * A stream for prequential meta-testing: images of one set in a random order without replacement, first all of the test part,
- * then all of the training part. A set with fewer images than asked for ends early.
+ * A stream for prequential meta-testing: images of one set in a random order without replacement,
+ * first all of the test part, then all of the training part. A set with fewer images than asked for
+ * ends early.
  *
- * <p>Pixels are standardised with mean and standard deviation of the set's <em>training</em> part (two numbers), as is
- * customary. It is a choice: a learner that has seen nothing yet could not know them. It favours no learner, for all get
- * the same inputs; a stream standardised by its own running statistics would add their noise to every comparison.
+ * <p>Pixels are standardised with mean and standard deviation of the set's <em>training</em> part
+ * (two numbers), as is customary. It is a choice: a learner that has seen nothing yet could not
+ * know them. It favours no learner, for all get the same inputs; a stream standardised by its own
+ * running statistics would add their noise to every comparison.
  *
  * @param set name of an image set, see {@link DataSets}
  * @param examples T, at most
@@ -31,7 +33,8 @@ public record TestStream(String set, int examples, View view, List<Integer> only
         view = view == null ? new View.Full() : view;
         if (onlyClasses != null) {
             require(
-                    !onlyClasses.isEmpty() && new HashSet<>(onlyClasses).size() == onlyClasses.size(),
+                    !onlyClasses.isEmpty()
+                            && new HashSet<>(onlyClasses).size() == onlyClasses.size(),
                     "onlyClasses must be different classes, at least one, got %s",
                     onlyClasses);
             onlyClasses = List.copyOf(onlyClasses);
@@ -67,14 +70,20 @@ public record TestStream(String set, int examples, View view, List<Integer> only
         int[] fromTrain = images(train.images(), taskLabels);
         int classes = onlyClasses == null ? taskLabels.length : onlyClasses.size();
         int length = (int) Math.min(examples, (long) fromTest.length + fromTrain.length);
-        require(length >= 1, "no image of %s (%s) has a label of %s", set, test.images().origin(), onlyClasses);
+        require(
+                length >= 1,
+                "no image of %s (%s) has a label of %s",
+                set,
+                test.images().origin(),
+                onlyClasses);
         return seed -> {
             RandomGenerator order = Seeds.generator(seed, Purpose.ORDER);
             int first = Math.min(length, fromTest.length);
             int[] testImages = Draws.some(fromTest, first, order);
             int[] trainImages = Draws.some(fromTrain, length - first, order);
             ViewMapping mapping =
-                    ViewMapping.of(view, test.images().shape(), Seeds.generator(seed, Purpose.VIEW));
+                    ViewMapping.of(
+                            view, test.images().shape(), Seeds.generator(seed, Purpose.VIEW));
             int size = mapping.shape().size();
             double[] inputs = Sampler.inputs(length, size);
             int[] labels = new int[length];
@@ -86,7 +95,8 @@ public record TestStream(String set, int examples, View view, List<Integer> only
                 mapping.apply(pixels, inputs, i * size);
                 labels[i] = taskLabels[part.images().label(image)];
             }
-            Examples stream = Examples.online(new TaskShape(mapping.shape(), classes), inputs, labels);
+            Examples stream =
+                    Examples.online(new TaskShape(mapping.shape(), classes), inputs, labels);
             return Episode.withMeanLoss(stream, Seeds.derive(seed, Purpose.STATE), set);
         };
     }
@@ -99,7 +109,12 @@ public record TestStream(String set, int examples, View view, List<Integer> only
         Arrays.fill(result, -1);
         for (int i = 0; i < onlyClasses.size(); i++) {
             int c = onlyClasses.get(i);
-            require(c >= 0 && c < classes, "onlyClasses of %s must be in [0, %d), got %d", set, classes, c);
+            require(
+                    c >= 0 && c < classes,
+                    "onlyClasses of %s must be in [0, %d), got %d",
+                    set,
+                    classes,
+                    c);
             result[c] = i;
         }
         return result;

@@ -5,7 +5,9 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** What a learner gets to see of an image; whatever is random in it is drawn once for an episode. */
+/**
+ * What a learner gets to see of an image; whatever is random in it is drawn once for an episode.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = View.Full.class, name = "full"),
@@ -34,15 +36,17 @@ public sealed interface View {
     }
 
     /**
-     * A random linear projection of all values (paper, section 4.3 and appendix B): one matrix an episode, entries N(0, 1/inputs of
-     * the image), so that standardised images stay at variance 1 on average.
+     * A random linear projection of all values (paper, section 4.3 and appendix B): one matrix an
+     * episode, entries N(0, 1/inputs of the image), so that standardised images stay at variance 1
+     * on average.
      *
      * @param inputs size of the result; absent for as many as the image has
      */
     record Projection(IntRange inputs) implements View {}
 
     /**
-     * The image at another size: averages of the covered area where it shrinks, bilinear interpolation where it grows.
+     * The image at another size: averages of the covered area where it shrinks, bilinear
+     * interpolation where it grows.
      *
      * @param height rows of the result
      * @param width columns of the result
@@ -51,8 +55,16 @@ public sealed interface View {
         private static final int MAX_SIDE = 4096;
 
         public Resized {
-            require(height >= 1 && height <= MAX_SIDE, "height must be in [1, %d], got %d", MAX_SIDE, height);
-            require(width >= 1 && width <= MAX_SIDE, "width must be in [1, %d], got %d", MAX_SIDE, width);
+            require(
+                    height >= 1 && height <= MAX_SIDE,
+                    "height must be in [1, %d], got %d",
+                    MAX_SIDE,
+                    height);
+            require(
+                    width >= 1 && width <= MAX_SIDE,
+                    "width must be in [1, %d], got %d",
+                    MAX_SIDE,
+                    width);
         }
     }
 }

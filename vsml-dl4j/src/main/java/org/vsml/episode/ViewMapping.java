@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.vsml.core.InputShape;
 
-/** One draw of a {@link View}: what becomes of the images of one episode. Not thread-safe: it has working memory. */
+/**
+ * One draw of a {@link View}: what becomes of the images of one episode. Not thread-safe: it has
+ * working memory.
+ */
 abstract class ViewMapping {
 
     private final InputShape shape;
@@ -52,7 +55,8 @@ abstract class ViewMapping {
             return new Selection(images, Draws.some(Draws.range(size), size, random));
         } else if (view instanceof View.Pixels pixels) {
             int inputs = pixels.inputs().draw(random);
-            return new Selection(InputShape.vector(inputs), Draws.some(Draws.range(size), inputs, random));
+            return new Selection(
+                    InputShape.vector(inputs), Draws.some(Draws.range(size), inputs, random));
         } else if (view instanceof View.Projection projection) {
             int inputs = projection.inputs() == null ? size : projection.inputs().draw(random);
             return new Projection(size, inputs, random);
@@ -118,7 +122,10 @@ abstract class ViewMapping {
         }
     }
 
-    /** Separable resampling; each output row or column is a weighted mean of a few adjacent input ones. */
+    /**
+     * Separable resampling; each output row or column is a weighted mean of a few adjacent input
+     * ones.
+     */
     private static final class Resampling extends ViewMapping {
         private final InputShape images;
         private final Taps rows;
@@ -143,7 +150,9 @@ abstract class ViewMapping {
                         double sum = 0;
                         for (int k = 0; k < columns.weights[x].length; k++) {
                             int from = columns.first[x] + k;
-                            sum += columns.weights[x][k] * image[(y * images.width() + from) * channels + c];
+                            sum +=
+                                    columns.weights[x][k]
+                                            * image[(y * images.width() + from) * channels + c];
                         }
                         narrowed[(y * width + x) * channels + c] = sum;
                     }
@@ -162,7 +171,10 @@ abstract class ViewMapping {
         }
     }
 
-    /** For each output position along one axis: the first input position it uses, and the weights from there on. */
+    /**
+     * For each output position along one axis: the first input position it uses, and the weights
+     * from there on.
+     */
     private record Taps(int[] first, double[][] weights) {
 
         static Taps of(int from, int to) {

@@ -23,14 +23,16 @@ class ArrayFileTest {
 
     private static final String KIND = "test";
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private static ArrayFile sample() {
         ObjectNode header = Json.mapper().createObjectNode().put("name", "größe").put("step", 7);
         ArrayLayout layout =
-                new ArrayLayout(List.of(ArrayLayout.Entry.of("a", 2, 3), ArrayLayout.Entry.of("b.0", 1)));
-        double[] values = {1, -0.0, Double.MIN_VALUE, Math.PI, Double.NEGATIVE_INFINITY, 1e300, Double.NaN};
+                new ArrayLayout(
+                        List.of(ArrayLayout.Entry.of("a", 2, 3), ArrayLayout.Entry.of("b.0", 1)));
+        double[] values = {
+            1, -0.0, Double.MIN_VALUE, Math.PI, Double.NEGATIVE_INFINITY, 1e300, Double.NaN
+        };
         return new ArrayFile(KIND, header, new NamedArrays(layout, values));
     }
 
@@ -79,16 +81,20 @@ class ArrayFileTest {
             values[i] = Math.sin(i);
         }
         NamedArrays arrays =
-                new NamedArrays(new ArrayLayout(List.of(ArrayLayout.Entry.of("x", values.length))), values);
+                new NamedArrays(
+                        new ArrayLayout(List.of(ArrayLayout.Entry.of("x", values.length))), values);
         ArrayFile file = new ArrayFile(KIND, Json.mapper().createObjectNode(), arrays);
         assertSame(read(bytes(file)), file);
     }
 
     @Property(tries = 300)
-    void anyFlippedBitIsNoticed(@ForAll @IntRange(max = 1 << 20) int where, @ForAll @IntRange(max = 7) int bit) {
+    void anyFlippedBitIsNoticed(
+            @ForAll @IntRange(max = 1 << 20) int where, @ForAll @IntRange(max = 7) int bit) {
         byte[] bytes = bytes(sample());
         bytes[where % bytes.length] ^= (byte) (1 << bit);
-        assertThatThrownBy(() -> read(bytes)).isInstanceOf(IOException.class).hasMessageContaining("sample.bin");
+        assertThatThrownBy(() -> read(bytes))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("sample.bin");
     }
 
     @Test
@@ -96,7 +102,9 @@ class ArrayFileTest {
         byte[] bytes = bytes(sample());
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = java.util.Arrays.copyOf(bytes, length);
-            assertThatThrownBy(() -> read(cut)).isInstanceOf(IOException.class).hasMessageContaining("sample.bin");
+            assertThatThrownBy(() -> read(cut))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("sample.bin");
         }
     }
 
@@ -104,12 +112,18 @@ class ArrayFileTest {
     void trailingBytesAreRejected() {
         byte[] bytes = bytes(sample());
         assertThatThrownBy(() -> read(java.util.Arrays.copyOf(bytes, bytes.length + 1)))
-                .hasMessage("sample.bin should have %d bytes, got %d", bytes.length, bytes.length + 1);
+                .hasMessage(
+                        "sample.bin should have %d bytes, got %d", bytes.length, bytes.length + 1);
     }
 
     @Test
     void anotherKindIsRejectedNamingBoth() {
-        assertThatThrownBy(() -> ArrayFile.read(new ByteArrayInputStream(bytes(sample())), "checkpoint", "x.bin"))
+        assertThatThrownBy(
+                        () ->
+                                ArrayFile.read(
+                                        new ByteArrayInputStream(bytes(sample())),
+                                        "checkpoint",
+                                        "x.bin"))
                 .hasMessage("x.bin holds kind 'test', expected 'checkpoint'");
     }
 
@@ -117,7 +131,8 @@ class ArrayFileTest {
     void newerFormatIsRejectedNamingBothVersions() {
         byte[] bytes = bytes(sample());
         bytes[8] = 9;
-        assertThatThrownBy(() -> read(bytes)).hasMessage("sample.bin has format version 9, this program reads version 1");
+        assertThatThrownBy(() -> read(bytes))
+                .hasMessage("sample.bin has format version 9, this program reads version 1");
     }
 
     @Test
@@ -130,7 +145,11 @@ class ArrayFileTest {
 
     @Test
     void textFileIsNotMistakenForAnArrayFile() {
-        assertThatThrownBy(() -> read("name: tiny\nseed: 1\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        "name: tiny\nseed: 1\n"
+                                                .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .hasMessageContaining("sample.bin is not a VSML array file");
     }
 
@@ -138,10 +157,14 @@ class ArrayFileTest {
     void failedWriteKeepsTheOldContentAndLeavesNothingBehind() throws IOException {
         Path file = folder.resolve("sample.bin");
         sample().write(file);
-        assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
-                    out.write(1);
-                    throw new IOException("No space left on device");
-                }))
+        assertThatThrownBy(
+                        () ->
+                                AtomicFiles.write(
+                                        file,
+                                        out -> {
+                                            out.write(1);
+                                            throw new IOException("No space left on device");
+                                        }))
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("No space left on device");
         assertSame(ArrayFile.read(file, KIND), sample());

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LearningAlgorithmTest {
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private static LearningAlgorithm sample() {
         NamedArrays metaVariables = Vsml.PAPER.initialMetaVariables(new SplittableRandom(1));
@@ -54,7 +53,8 @@ class LearningAlgorithmTest {
     @Test
     void checkpointIsNotMistakenForAnAlgorithm() throws IOException {
         Path file = folder.resolve("other.vsml");
-        new ArrayFile("checkpoint", Json.mapper().createObjectNode(), sample().metaVariables()).write(file);
+        new ArrayFile("checkpoint", Json.mapper().createObjectNode(), sample().metaVariables())
+                .write(file);
         assertThatThrownBy(() -> LearningAlgorithm.load(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(file.toString())
@@ -64,8 +64,13 @@ class LearningAlgorithmTest {
     @Test
     void headerWithoutLearnerIsRejected() throws IOException {
         Path file = folder.resolve("other.vsml");
-        new ArrayFile("learning-algorithm", Json.mapper().createObjectNode(), sample().metaVariables()).write(file);
-        assertThatThrownBy(() -> LearningAlgorithm.load(file)).hasMessageContaining("has no 'learner'");
+        new ArrayFile(
+                        "learning-algorithm",
+                        Json.mapper().createObjectNode(),
+                        sample().metaVariables())
+                .write(file);
+        assertThatThrownBy(() -> LearningAlgorithm.load(file))
+                .hasMessageContaining("has no 'learner'");
     }
 
     @Test

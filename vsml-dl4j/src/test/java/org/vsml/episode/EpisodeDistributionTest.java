@@ -15,7 +15,10 @@ class EpisodeDistributionTest {
 
     private static final DataSets SAMPLES = DataSets.embedded();
 
-    /** Everything of design: sizes that vary, raw pixels and projections, affine changes, prototypes, Random, several sets. */
+    /**
+     * Everything of design: sizes that vary, raw pixels and projections, affine changes,
+     * prototypes, Random, several sets.
+     */
     private static final String MIX =
             """
             {"components": [
@@ -46,10 +49,14 @@ class EpisodeDistributionTest {
         }
         // Four standard deviations of a binomial count with 2,000 draws are below 90.
         double total = 1.2;
-        assertThat(counts.get("fashion_mnist") / (double) episodes).isBetween(0.24 / total - 0.045, 0.24 / total + 0.045);
-        assertThat(counts.get("mnist") / (double) episodes).isBetween(0.55 / total - 0.045, 0.55 / total + 0.045);
-        assertThat(counts.get("prototypes") / (double) episodes).isBetween(0.25 / total - 0.045, 0.25 / total + 0.045);
-        assertThat(counts.get("random") / (double) episodes).isBetween(0.06 / total - 0.045, 0.06 / total + 0.045);
+        assertThat(counts.get("fashion_mnist") / (double) episodes)
+                .isBetween(0.24 / total - 0.045, 0.24 / total + 0.045);
+        assertThat(counts.get("mnist") / (double) episodes)
+                .isBetween(0.55 / total - 0.045, 0.55 / total + 0.045);
+        assertThat(counts.get("prototypes") / (double) episodes)
+                .isBetween(0.25 / total - 0.045, 0.25 / total + 0.045);
+        assertThat(counts.get("random") / (double) episodes)
+                .isBetween(0.06 / total - 0.045, 0.06 / total + 0.045);
     }
 
     @Test
@@ -61,13 +68,16 @@ class EpisodeDistributionTest {
 
     @Test
     void theSameSeedGivesTheSameEpisodeOnAnyThread() throws Exception {
-        EpisodeSource source = Json.mapper().readValue(MIX, EpisodeDistribution.class).source(SAMPLES);
+        EpisodeSource source =
+                Json.mapper().readValue(MIX, EpisodeDistribution.class).source(SAMPLES);
         List<Episode> alone = LongStream.range(0, 60).mapToObj(source::sample).toList();
         List<Episode> together =
                 LongStream.range(0, 60).parallel().mapToObj(source::sample).toList();
         for (int i = 0; i < alone.size(); i++) {
-            assertThat(together.get(i).examples().inputs()).isEqualTo(alone.get(i).examples().inputs());
-            assertThat(together.get(i).examples().labels()).isEqualTo(alone.get(i).examples().labels());
+            assertThat(together.get(i).examples().inputs())
+                    .isEqualTo(alone.get(i).examples().inputs());
+            assertThat(together.get(i).examples().labels())
+                    .isEqualTo(alone.get(i).examples().labels());
             assertThat(together.get(i).weights()).isEqualTo(alone.get(i).weights());
             assertThat(together.get(i).stateSeed()).isEqualTo(alone.get(i).stateSeed());
         }
@@ -75,17 +85,21 @@ class EpisodeDistributionTest {
 
     @Test
     void anUnknownKeyIsAnError() {
-        assertThatThrownBy(() -> Json.mapper()
-                        .readValue(
-                                "{\"components\": [{\"length\": 4, \"lenght\": 4, \"task\": {\"type\": \"sum_sign\", \"inputs\": 3}}]}",
-                                EpisodeDistribution.class))
+        assertThatThrownBy(
+                        () ->
+                                Json.mapper()
+                                        .readValue(
+                                                "{\"components\": [{\"length\": 4, \"lenght\": 4, \"task\": {\"type\": \"sum_sign\", \"inputs\": 3}}]}",
+                                                EpisodeDistribution.class))
                 .hasMessageContaining("lenght");
     }
 
     @Test
     void weightsOfTheMeanLossAddUpToOne() {
         EpisodeDistribution mean =
-                EpisodeDistribution.of(EpisodeDistribution.Component.of(new TaskDistribution.SumSign(IntRange.of(3)), 7));
+                EpisodeDistribution.of(
+                        EpisodeDistribution.Component.of(
+                                new TaskDistribution.SumSign(IntRange.of(3)), 7));
         assertThat(Arrays.stream(mean.source(SAMPLES).sample(1).weights()).toArray())
                 .hasSize(7)
                 .containsOnly(1.0 / 7);

@@ -64,8 +64,7 @@ class OnlineVsmlTest {
 
     @Test
     void aLearnerReadFromItsFileAloneGoesOnBitForBit() throws Exception {
-        OnlineLearner learner =
-                OnlineLearner.pretrained(ALGORITHM, Engine.auto()).forTask(TASK, 5);
+        OnlineLearner learner = OnlineLearner.pretrained(ALGORITHM, Engine.auto()).forTask(TASK, 5);
         learn(learner, 0, 12);
         Path file = folder.resolve("learner.vsml");
         learner.save(file);
