@@ -17,22 +17,36 @@ public interface Engine {
     /** Arithmetic it computes in. */
     Precision precision();
 
-    /** A learner that runs this model. */
+    /**
+     * A learner that runs this model.
+     *
+     * @throws IllegalArgumentException if this engine does not {@link #supports support} the model;
+     *     the message says what it lacks
+     */
     Learner learner(Vsml model);
+
+    /** Whether this engine can run the model. */
+    default boolean supports(Vsml model) {
+        return true;
+    }
 
     /**
      * The best engine here: fused on the CPU in float; SameDiff for double or when ND4J's backend
-     * is CUDA.
+     * is CUDA. A model that the best one does not support runs on the next best.
      */
     static Engine auto(Precision precision) {
-        return providers().stream()
-                .filter(p -> p.supports(precision))
-                .max(Comparator.comparingInt(p -> p.priority(precision)))
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "no engine on the class path supports " + precision))
-                .create(precision);
+        List<Engine> engines =
+                providers().stream()
+                        .filter(p -> p.supports(precision))
+                        .sorted(
+                                Comparator.comparingInt((Provider p) -> p.priority(precision))
+                                        .reversed())
+                        .map(p -> p.create(precision))
+                        .toList();
+        if (engines.isEmpty()) {
+            throw new IllegalStateException("no engine on the class path supports " + precision);
+        }
+        return engines.size() == 1 ? engines.get(0) : new PreferredEngine(engines);
     }
 
     /** The best engine here in float. */
