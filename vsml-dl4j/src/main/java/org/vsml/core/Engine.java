@@ -75,6 +75,15 @@ public interface Engine {
                 .create(precision);
     }
 
+    /** The names of the engines that support this precision, best first. */
+    static List<String> names(Precision precision) {
+        return providers().stream()
+                .filter(p -> p.supports(precision))
+                .sorted(Comparator.comparingInt((Provider p) -> p.priority(precision)).reversed())
+                .map(Provider::name)
+                .toList();
+    }
+
     private static List<Provider> providers() {
         return ServiceLoader.load(Provider.class, Engine.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)

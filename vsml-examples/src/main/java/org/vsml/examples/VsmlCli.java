@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VsmlCli.Version.class,
         subcommands = {
+            BenchCommand.class,
             ClassPathSize.class,
             DropIntoPipeline.class,
             EvaluateCommand.class,
