@@ -182,10 +182,15 @@ public final class BenchCommand extends ReportingCommand {
 
     @Override
     protected Report report() throws IOException, InterruptedException {
-        for (int count :
-                new int[] {inputs, outputs, episodes, examples, threads, rounds, repeats}) {
-            require(count >= 1, "every count must be >= 1, got %d", count);
-        }
+        Map.of(
+                        "--inputs", inputs,
+                        "--outputs", outputs,
+                        "--episodes", episodes,
+                        "--examples", examples,
+                        "--threads", threads,
+                        "--rounds", rounds,
+                        "--repeats", repeats)
+                .forEach((name, n) -> require(n >= 1, "%s must be >= 1, got %d", name, n));
         require(warmUp >= 0, "--warm-up must be >= 0, got %d", warmUp);
         Size size = new Size(inputs, outputs, episodes, examples);
         PeerScript script = peer == null ? null : new PeerScript(python, peer);

@@ -100,6 +100,6 @@ class BenchCommandTest {
                 .hasMessageContaining("gone.py");
         assertThatThrownBy(() -> BenchCommand.runExample("--episodes=0"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("got 0");
+                .hasMessageContaining("--episodes must be >= 1, got 0");
     }
 }
