@@ -18,8 +18,8 @@ import static org.vsml.core.Checks.require;
  * @param aggregation how messages are combined
  * @param tanhBound bound β of the logits, β·tanh(y/β); positive, infinity for none
  * @param outputChannel channel of the last forward message that holds the logits
- * @param randomProportion share of the N channels of c that start standard normal, the rest and h
- *     start at 0
+ * @param randomProportion share of the N channels of c (of h where the sub-RNN is no LSTM) that
+ *     start standard normal, the rest and h start at 0
  * @param stateClip cells are clipped to ±stateClip in every tick, before the hidden state is
  *     computed from them; positive, infinity for none
  * @param averagedProportion with several parallel examples: share of the channels of h and c that
@@ -190,7 +190,7 @@ public record Dynamics(
                 averagedProportion);
     }
 
-    /** Channels (of N) of the initial cells that are drawn at random. */
+    /** Channels (of N) of the initial cells (or hidden states) that are drawn at random. */
     public int randomChannels(int stateSize) {
         return (int) Math.round(stateSize * randomProportion);
     }

@@ -4,9 +4,10 @@ import static org.vsml.core.Checks.require;
 import static org.vsml.core.Checks.requireFinite;
 
 /**
- * The tiny LSTM that stands in the place of every weight (paper, section 3 and appendix C).
+ * The tiny recurrent network, an LSTM unless said otherwise, that stands in the place of every
+ * weight (paper, section 3 and appendix C).
  *
- * <p>With forward message m_f, backward message m_b and state (h, c) one micro tick is
+ * <p>With forward message m_f, backward message m_b and state (h, c) one micro tick of the LSTM is
  *
  * <pre>
  *   z = m_f·w_f + m_b·w_b + h·w_h + bias, split in order i, g, f, o      (equation 7)
@@ -20,8 +21,12 @@ import static org.vsml.core.Checks.requireFinite;
  * @param backwardMessageSize N'', channels of a backward message; at least 2: channel 0 of the last
  *     one carries the error, channel 1 the label
  * @param layerNorm whether outgoing messages are normalised per sub-RNN, before they are averaged
- * @param inputGateShift added to the pre-activation of the input gate
- * @param forgetGateShift added to the pre-activation of the forget gate
+ * @param inputGateShift added to the pre-activation of the input gate (of a GRU's update gate)
+ * @param forgetGateShift added to the pre-activation of the LSTM's forget gate
+ * @param cell the recurrence; optional in JSON, default LSTM
+ * @param coordinates whether every sub-RNN is told where it is (paper, appendix C): {@code c·w_c}
+ *     is added to z, where c is its input a, its output b and its layer k, each as {@link
+ *     #coordinate}; optional in JSON, default false
  */
 public record SubRnn(
         int stateSize,
@@ -29,7 +34,12 @@ public record SubRnn(
         int backwardMessageSize,
         boolean layerNorm,
         double inputGateShift,
-        double forgetGateShift) {
+        double forgetGateShift,
+        CellType cell,
+        Boolean coordinates) {
+
+    /** Number of coordinates: input, output and layer. */
+    public static final int COORDINATES = 3;
 
     /** Added to the variance in layer normalisation. */
     public static final double LAYER_NORM_EPSILON = 1e-5;
@@ -57,6 +67,27 @@ public record SubRnn(
                 backwardMessageSize);
         requireFinite(inputGateShift, "inputGateShift");
         requireFinite(forgetGateShift, "forgetGateShift");
+        cell = cell == null ? CellType.LSTM : cell;
+        coordinates = coordinates != null && coordinates;
+    }
+
+    /** An LSTM without coordinates. */
+    public SubRnn(
+            int stateSize,
+            int forwardMessageSize,
+            int backwardMessageSize,
+            boolean layerNorm,
+            double inputGateShift,
+            double forgetGateShift) {
+        this(
+                stateSize,
+                forwardMessageSize,
+                backwardMessageSize,
+                layerNorm,
+                inputGateShift,
+                forgetGateShift,
+                CellType.LSTM,
+                false);
     }
 
     /** This sub-RNN with another state size N and the same message sizes. */
@@ -67,12 +98,22 @@ public record SubRnn(
                 backwardMessageSize,
                 layerNorm,
                 inputGateShift,
-                forgetGateShift);
+                forgetGateShift,
+                cell,
+                coordinates);
     }
 
     /** This sub-RNN with N' = N'' = {@code size}. */
     public SubRnn withMessageSize(int size) {
-        return new SubRnn(stateSize, size, size, layerNorm, inputGateShift, forgetGateShift);
+        return new SubRnn(
+                stateSize,
+                size,
+                size,
+                layerNorm,
+                inputGateShift,
+                forgetGateShift,
+                cell,
+                coordinates);
     }
 
     /** This sub-RNN with or without normalisation of outgoing messages. */
@@ -83,11 +124,47 @@ public record SubRnn(
                 backwardMessageSize,
                 normalised,
                 inputGateShift,
-                forgetGateShift);
+                forgetGateShift,
+                cell,
+                coordinates);
     }
 
-    /** Width of the pre-activation z: 4·N. */
+    /** This sub-RNN with another recurrence. */
+    public SubRnn withCell(CellType type) {
+        return new SubRnn(
+                stateSize,
+                forwardMessageSize,
+                backwardMessageSize,
+                layerNorm,
+                inputGateShift,
+                forgetGateShift,
+                type,
+                coordinates);
+    }
+
+    /** This sub-RNN with or without coordinates. */
+    public SubRnn withCoordinates(boolean fed) {
+        return new SubRnn(
+                stateSize,
+                forwardMessageSize,
+                backwardMessageSize,
+                layerNorm,
+                inputGateShift,
+                forgetGateShift,
+                cell,
+                fed);
+    }
+
+    /**
+     * A place among {@code count} as a number in [−1, 1] that does not depend on the size of the
+     * network: −1 for the first, 1 for the last, 0 where there is only one.
+     */
+    public static double coordinate(int index, int count) {
+        return count == 1 ? 0 : 2.0 * index / (count - 1) - 1;
+    }
+
+    /** Width of the pre-activation z: 4·N for an LSTM, 3·N for a GRU, N for a vanilla RNN. */
     public int gateSize() {
-        return 4 * stateSize;
+        return cell.parts() * stateSize;
     }
 }

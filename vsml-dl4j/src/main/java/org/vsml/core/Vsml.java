@@ -31,6 +31,11 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
                 "outputChannel must be below forwardMessageSize %d, got %d",
                 subRnn.forwardMessageSize(),
                 dynamics.outputChannel());
+        require(
+                subRnn.cell().keepsCell() || Double.isInfinite(dynamics.stateClip()),
+                "stateClip clips the cells of an LSTM and must be infinite for %s, got %s",
+                subRnn.cell(),
+                dynamics.stateClip());
     }
 
     @Override
@@ -42,7 +47,8 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * The arrays of V_M. For each sub-RNN i (one, or one a layer): {@code sub_rnn.i.} + w_f [N',
      * 4N], w_b [N'', 4N], w_h [N, 4N], bias [4N], fwd_w [N, N'], fwd_b [N'], bwd_w [N, N''], bwd_b
      * [N''] and, with layer normalisation, fwd_ln_scale and fwd_ln_offset [N'], bwd_ln_scale and
-     * bwd_ln_offset [N'']. A separate reverse pass has the same again under {@code
+     * bwd_ln_offset [N'']; with coordinates w_c [3, 4N]. Where the sub-RNN is no LSTM, 4N is {@link
+     * SubRnn#gateSize()}. A separate reverse pass has the same again under {@code
      * backward_sub_rnn.i.}.
      */
     public ArrayLayout metaVariableLayout() {
@@ -70,17 +76,22 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
 
     /**
      * Random meta variables: weights truncated normal (at two standard deviations) with standard
-     * deviation 1/sqrt(fan-in), biases and offsets 0, scales 1. The fan-in of w_f, w_b and w_h is
-     * N' + N'' + N, for they act as one matrix.
+     * deviation 1/sqrt(fan-in), biases and offsets 0, scales 1. The fan-in of w_f, w_b, w_h and w_c
+     * is N' + N'' + N (+ 3 with coordinates), for they act as one matrix.
      */
     public NamedArrays initialMetaVariables(RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(metaVariableLayout());
-        int fanIn = subRnn.stateSize() + subRnn.forwardMessageSize() + subRnn.backwardMessageSize();
+        int fanIn =
+                subRnn.stateSize()
+                        + subRnn.forwardMessageSize()
+                        + subRnn.backwardMessageSize()
+                        + (subRnn.coordinates() ? SubRnn.COORDINATES : 0);
         for (ArrayLayout.Entry entry : result.layout().entries()) {
             String array = entry.name().substring(entry.name().lastIndexOf('.') + 1);
             double[] values = new double[entry.size()];
             switch (array) {
-                case "w_f", "w_b", "w_h" -> truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
+                case "w_f", "w_b", "w_h", "w_c" ->
+                        truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
                 case "fwd_w", "bwd_w" ->
                         truncatedNormal(values, 1 / Math.sqrt(subRnn.stateSize()), random);
                 case "fwd_ln_scale", "bwd_ln_scale" -> Arrays.fill(values, 1);
@@ -95,10 +106,10 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
 
     /**
      * The arrays of V_L for a task, for {@code parallel} = P examples a step. For each layer k:
-     * {@code hidden.k} and {@code cell.k} [P, N, B, A]; for each layer but the last {@code
-     * backward_message.k} [P, outputs, N''], the message that layer k + 1 sent down and layer k has
-     * yet to read; and, unless there is a reverse pass, {@code error} and {@code label} [P,
-     * classes], what the last layer has yet to read.
+     * {@code hidden.k} and, for an LSTM, {@code cell.k} [P, N, B, A]; for each layer but the last
+     * {@code backward_message.k} [P, outputs, N''], the message that layer k + 1 sent down and
+     * layer k has yet to read; and, unless there is a reverse pass, {@code error} and {@code label}
+     * [P, classes], what the last layer has yet to read.
      */
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
         require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
@@ -110,7 +121,9 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
                 parallel, subRnn.stateSize(), layer.stateOutputs(), layer.stateInputs()
             };
             entries.add(ArrayLayout.Entry.of("hidden." + k, shape));
-            entries.add(ArrayLayout.Entry.of("cell." + k, shape));
+            if (subRnn.cell().keepsCell()) {
+                entries.add(ArrayLayout.Entry.of("cell." + k, shape));
+            }
             if (k + 1 < layers.size()) {
                 entries.add(
                         ArrayLayout.Entry.of(
@@ -128,15 +141,17 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     }
 
     /**
-     * Fresh learned variables: hidden states, messages and errors 0; of each cell the first {@link
-     * Dynamics#randomChannels} channels standard normal, the rest 0. Parallel examples start alike.
+     * Fresh learned variables: hidden states, messages and errors 0; of each cell (of each hidden
+     * state where there are no cells) the first {@link Dynamics#randomChannels} channels standard
+     * normal, the rest 0. Parallel examples start alike.
      */
     public NamedArrays initialLearnedVariables(
             TaskShape task, int parallel, RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(learnedVariableLayout(task, parallel));
         List<LayerShape> layers = architecture.resolve(task);
+        String state = subRnn.cell().keepsCell() ? "cell." : "hidden.";
         for (int k = 0; k < layers.size(); k++) {
-            int offset = result.layout().offset("cell." + k);
+            int offset = result.layout().offset(state + k);
             int size = subRnn.stateSize() * layers.get(k).subRnns();
             int drawn = dynamics.randomChannels(subRnn.stateSize()) * layers.get(k).subRnns();
             double[] values = result.values();
@@ -175,6 +190,9 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
                                 ArrayLayout.Entry.of("fwd_b", forward),
                                 ArrayLayout.Entry.of("bwd_w", n, backward),
                                 ArrayLayout.Entry.of("bwd_b", backward)));
+        if (subRnn.coordinates()) {
+            entries.add(ArrayLayout.Entry.of("w_c", SubRnn.COORDINATES, gates));
+        }
         if (subRnn.layerNorm()) {
             entries.add(ArrayLayout.Entry.of("fwd_ln_scale", forward));
             entries.add(ArrayLayout.Entry.of("fwd_ln_offset", forward));

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.vsml.core.CellType;
 import org.vsml.core.SubRnn;
 import org.vsml.samediff.VsmlLayer.Message;
 
@@ -27,15 +29,21 @@ import org.vsml.samediff.VsmlLayer.Message;
  */
 final class SubRnnGraph {
 
-    /** Halved states h/2 and c/2, each [N, S]. */
-    record State(SDVariable hidden, SDVariable cell) {}
+    /** Halved states h/2 and c/2, each [N, S]; c is null where the sub-RNN is no LSTM. */
+    record State(SDVariable hidden, SDVariable cell) {
+
+        /** The same function of both. */
+        State map(UnaryOperator<SDVariable> function) {
+            return new State(function.apply(hidden), cell == null ? null : function.apply(cell));
+        }
+    }
 
     private final StepGraph graph;
     private final SameDiff sd;
     private final SubRnn config;
     private final double clip;
     private final String prefix;
-    private final Map<List<Integer>, SDVariable> gateWeights = new HashMap<>();
+    private final Map<List<Integer>, List<SDVariable>> gateWeights = new HashMap<>();
     private final Map<Boolean, Projection> projections = new HashMap<>();
 
     /**
@@ -58,32 +66,40 @@ final class SubRnnGraph {
     }
 
     /**
-     * What does not change during the micro ticks of a step: messages and ones [F + G + 1, S], and
-     * the weights for them.
+     * What does not change during the micro ticks of a step: messages and ones [F + G + 1, S] (then
+     * coordinates), and the weights for h/2 and them: one matrix, or, for a GRU, one for the gates
+     * and one for the candidate.
      */
-    record Incoming(SDVariable values, SDVariable weights) {}
+    record Incoming(SDVariable values, List<SDVariable> weights) {}
 
     /**
      * Incoming messages at every sub-RNN, [C, S] each.
      *
      * @param forward the first channels of m_f, the others being zero
      * @param backward likewise of m_b; null if all are zero
-     * @param ones [1, S]
+     * @param place 1 and, if they are fed, the coordinates [1 or 4, S]
      */
-    Incoming incoming(Message forward, Message backward, SDVariable ones) {
+    Incoming incoming(Message forward, Message backward, SDVariable place) {
         return backward == null
                 ? new Incoming(
-                        sd.concat(0, forward.values(), ones), gateWeights(forward.channels(), 0))
+                        sd.concat(0, forward.values(), place), gateWeights(forward.channels(), 0))
                 : new Incoming(
-                        sd.concat(0, forward.values(), backward.values(), ones),
+                        sd.concat(0, forward.values(), backward.values(), place),
                         gateWeights(forward.channels(), backward.channels()));
     }
 
-    /** One micro tick (equation 7). */
+    /** One micro tick. */
     State tick(State state, Incoming incoming) {
-        SDVariable all = sd.concat(0, state.hidden(), incoming.values());
-        SDVariable z = sd.mmul(incoming.weights(), all, true, false, false);
-        SDVariable[] gates = sd.split(sd.nn().sigmoid(z), 4, 0);
+        return switch (config.cell()) {
+            case LSTM -> lstm(state, incoming);
+            case GRU -> gru(state, incoming);
+            case VANILLA -> vanilla(state, incoming);
+        };
+    }
+
+    /** Equation 7. */
+    private State lstm(State state, Incoming incoming) {
+        SDVariable[] gates = sd.split(sd.nn().sigmoid(product(incoming, 0, state.hidden())), 4, 0);
         SDVariable i = gates[0];
         SDVariable g = gates[1];
         SDVariable f = gates[2];
@@ -96,37 +112,95 @@ final class SubRnnGraph {
         return new State(h, c);
     }
 
-    /** One matrix for h/2, m_f, m_b and 1: [N + F + G + 1, 4N]; g's columns are doubled. */
-    private SDVariable gateWeights(int forwardChannels, int backwardChannels) {
+    /** h'/2 = h/2 + u·(n/2 − h/2). */
+    private State gru(State state, Incoming incoming) {
+        SDVariable h = state.hidden();
+        SDVariable[] gates = sd.split(sd.nn().sigmoid(product(incoming, 0, h)), 2, 0);
+        SDVariable r = gates[0];
+        SDVariable u = gates[1];
+        SDVariable n = sd.nn().sigmoid(product(incoming, 1, r.mul(h))).sub(0.5);
+        return new State(h.add(u.mul(n.sub(h))), null);
+    }
+
+    /** Equation 4: h'/2 = sigmoid(2z) − ½. */
+    private State vanilla(State state, Incoming incoming) {
+        SDVariable z = product(incoming, 0, state.hidden());
+        return new State(sd.nn().sigmoid(z).sub(0.5), null);
+    }
+
+    private SDVariable product(Incoming incoming, int matrix, SDVariable hidden) {
+        SDVariable all = sd.concat(0, hidden, incoming.values());
+        return sd.mmul(incoming.weights().get(matrix), all, true, false, false);
+    }
+
+    /** For h/2, m_f, m_b, 1 and coordinates: [N + F + G + 1 (+ 3), parts · N]. */
+    private List<SDVariable> gateWeights(int forwardChannels, int backwardChannels) {
         return gateWeights.computeIfAbsent(
                 List.of(forwardChannels, backwardChannels),
                 key -> {
-                    int n = config.stateSize();
-                    List<SDVariable> rows = new ArrayList<>();
-                    rows.add(meta("w_h").mul(2));
-                    if (forwardChannels > 0) {
-                        rows.add(
-                                firstRows(
-                                        meta("w_f"), config.forwardMessageSize(), forwardChannels));
-                    }
-                    if (backwardChannels > 0) {
-                        rows.add(
-                                firstRows(
-                                        meta("w_b"),
-                                        config.backwardMessageSize(),
-                                        backwardChannels));
-                    }
-                    INDArray shifts = Nd4j.zeros(graph.dataType(), 1, 4L * n);
-                    shifts.get(NDArrayIndex.all(), NDArrayIndex.interval(0, n))
-                            .assign(config.inputGateShift());
-                    shifts.get(NDArrayIndex.all(), NDArrayIndex.interval(2L * n, 3L * n))
-                            .assign(config.forgetGateShift());
-                    rows.add(meta("bias").reshape(1, 4L * n).add(graph.constant(shifts)));
-                    INDArray doubling = Nd4j.ones(graph.dataType(), 1, 4L * n);
-                    doubling.get(NDArrayIndex.all(), NDArrayIndex.interval(n, 2L * n)).assign(2);
-                    return sd.concat(0, rows.toArray(SDVariable[]::new))
-                            .mul(graph.constant(doubling));
+                    SDVariable all = allGateWeights(forwardChannels, backwardChannels);
+                    return config.cell() == CellType.GRU
+                            ? List.of(parts(all, 0, 2), parts(all, 2, 3))
+                            : List.of(all);
                 });
+    }
+
+    private SDVariable allGateWeights(int forwardChannels, int backwardChannels) {
+        List<SDVariable> rows = new ArrayList<>();
+        rows.add(meta("w_h").mul(2));
+        if (forwardChannels > 0) {
+            rows.add(firstRows(meta("w_f"), config.forwardMessageSize(), forwardChannels));
+        }
+        if (backwardChannels > 0) {
+            rows.add(firstRows(meta("w_b"), config.backwardMessageSize(), backwardChannels));
+        }
+        rows.add(meta("bias").reshape(1, config.gateSize()).add(graph.constant(perPart(shifts()))));
+        if (config.coordinates()) {
+            rows.add(meta("w_c"));
+        }
+        return sd.concat(0, rows.toArray(SDVariable[]::new))
+                .mul(graph.constant(perPart(factors())));
+    }
+
+    /** What is added to the pre-activation of each part. */
+    private double[] shifts() {
+        return switch (config.cell()) {
+            case LSTM -> new double[] {config.inputGateShift(), 0, config.forgetGateShift(), 0};
+            case GRU -> new double[] {0, config.inputGateShift(), 0};
+            case VANILLA -> new double[] {0};
+        };
+    }
+
+    /** 2 for the parts that go through tanh. */
+    private double[] factors() {
+        return switch (config.cell()) {
+            case LSTM -> new double[] {1, 2, 1, 1};
+            case GRU -> new double[] {1, 1, 2};
+            case VANILLA -> new double[] {2};
+        };
+    }
+
+    /** [1, parts · N] with one value for all of a part. */
+    private INDArray perPart(double[] values) {
+        int n = config.stateSize();
+        INDArray result = Nd4j.zeros(graph.dataType(), 1, config.gateSize());
+        for (int part = 0; part < values.length; part++) {
+            result.get(NDArrayIndex.all(), NDArrayIndex.interval((long) part * n, (part + 1L) * n))
+                    .assign(values[part]);
+        }
+        return result;
+    }
+
+    /** The columns of some parts, by a product as in {@link #firstRows}. */
+    private SDVariable parts(SDVariable weights, int from, int to) {
+        int n = config.stateSize();
+        INDArray chosen =
+                Nd4j.eye(config.gateSize())
+                        .get(
+                                NDArrayIndex.all(),
+                                NDArrayIndex.interval((long) from * n, (long) to * n))
+                        .dup('c');
+        return sd.mmul(weights, graph.constant(chosen));
     }
 
     /**

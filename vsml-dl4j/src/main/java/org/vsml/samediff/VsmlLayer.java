@@ -2,6 +2,8 @@ package org.vsml.samediff;
 
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.Aggregation;
 import org.vsml.core.LayerShape;
 import org.vsml.core.SubRnn;
@@ -32,7 +34,9 @@ final class VsmlLayer {
     private final int positions;
     private final int kernelEntries;
     private final Patches patches;
-    private final SDVariable ones;
+
+    /** 1 and, if they are fed, the coordinates at every sub-RNN: [1 or 4, places · B · A]. */
+    private final SDVariable place;
 
     /** Halved, one a sub-RNN: [N, lanes · B · A]. */
     private SubRnnGraph.State state;
@@ -44,14 +48,18 @@ final class VsmlLayer {
     private SDVariable sending;
 
     /**
+     * @param layer k, from 0
+     * @param depth K
      * @param hidden h, [episodes, P, N, B, A]
-     * @param cell c likewise
+     * @param cell c likewise; null where the sub-RNN is no LSTM
      */
     VsmlLayer(
             StepGraph graph,
             SubRnn config,
             Aggregation aggregation,
             LayerShape shape,
+            int layer,
+            int depth,
             SDVariable hidden,
             SDVariable cell) {
         this.graph = graph;
@@ -69,18 +77,39 @@ final class VsmlLayer {
             kernelEntries = 1;
             patches = null;
         }
-        ones = graph.filled(1, 1, places() * b * a);
-        state = new SubRnnGraph.State(enter(hidden), enter(cell));
+        place =
+                config.coordinates()
+                        ? graph.constant(withCoordinates(SubRnn.coordinate(layer, depth)))
+                        : graph.filled(1, 1, places() * b * a);
+        state = new SubRnnGraph.State(hidden, cell).map(this::enter);
+    }
+
+    private INDArray withCoordinates(double layer) {
+        INDArray ofInput = Nd4j.zeros(graph.dataType(), 1, 1, a);
+        INDArray ofOutput = Nd4j.zeros(graph.dataType(), 1, b, 1);
+        for (int i = 0; i < a; i++) {
+            ofInput.putScalar(i, SubRnn.coordinate(i, a));
+        }
+        for (int j = 0; j < b; j++) {
+            ofOutput.putScalar(j, SubRnn.coordinate(j, b));
+        }
+        INDArray everywhere = Nd4j.ones(graph.dataType(), places(), b, a);
+        return Nd4j.stack(
+                        0,
+                        everywhere,
+                        everywhere.mul(ofInput),
+                        everywhere.mul(ofOutput),
+                        everywhere.mul(layer))
+                .reshape(1L + SubRnn.COORDINATES, places() * b * a);
     }
 
     /** Averages the first channels of h and c over the P parallel examples of each episode. */
     void averageOverParallel(int channels) {
         state =
-                new SubRnnGraph.State(
-                        FeatureMajor.averageOverParallel(
-                                graph, state.hidden(), config.stateSize(), (long) b * a, channels),
-                        FeatureMajor.averageOverParallel(
-                                graph, state.cell(), config.stateSize(), (long) b * a, channels));
+                state.map(
+                        x ->
+                                FeatureMajor.averageOverParallel(
+                                        graph, x, config.stateSize(), (long) b * a, channels));
     }
 
     /**
@@ -101,15 +130,11 @@ final class VsmlLayer {
                         : new Message(
                                 spread(backward.values(), backward.channels(), b, 1),
                                 backward.channels());
-        SubRnnGraph.Incoming incoming = subRnn.incoming(m_f, m_b, ones);
+        SubRnnGraph.Incoming incoming = subRnn.incoming(m_f, m_b, place);
         for (int i = 0; i < ticks; i++) {
-            SubRnnGraph.State next =
-                    subRnn.tick(
-                            new SubRnnGraph.State(
-                                    toPositions(state.hidden()), toPositions(state.cell())),
-                            incoming);
+            SubRnnGraph.State next = subRnn.tick(state.map(this::toPositions), incoming);
             sending = next.hidden();
-            state = new SubRnnGraph.State(overPositions(next.hidden()), overPositions(next.cell()));
+            state = next.map(this::overPositions);
         }
     }
 
@@ -191,7 +216,7 @@ final class VsmlLayer {
         return leave(state.hidden());
     }
 
-    /** c, [episodes, P, N, B, A]. */
+    /** c, [episodes, P, N, B, A]; LSTM only. */
     SDVariable cell() {
         return leave(state.cell());
     }

@@ -70,7 +70,7 @@ record VsmlStep(Vsml model) implements StepFunction {
             backward = new Message[shapes.size()];
             for (int k = 0; k < shapes.size(); k++) {
                 SDVariable hidden = graph.learnedVariable("hidden." + k);
-                SDVariable cell = graph.learnedVariable("cell." + k);
+                SDVariable cell = keepsCell() ? graph.learnedVariable("cell." + k) : null;
                 LayerShape shape = shapes.get(k);
                 layers.add(
                         new VsmlLayer(
@@ -78,6 +78,8 @@ record VsmlStep(Vsml model) implements StepFunction {
                                 model.subRnn(),
                                 dynamics.aggregation(),
                                 shape,
+                                k,
+                                shapes.size(),
                                 hidden,
                                 cell));
                 if (k < last()) {
@@ -164,7 +166,9 @@ record VsmlStep(Vsml model) implements StepFunction {
             Map<String, SDVariable> result = new LinkedHashMap<>();
             for (int k = 0; k < layers.size(); k++) {
                 result.put("hidden." + k, layers.get(k).hidden());
-                result.put("cell." + k, layers.get(k).cell());
+                if (keepsCell()) {
+                    result.put("cell." + k, layers.get(k).cell());
+                }
                 if (k < last()) {
                     Message message = backward[k];
                     result.put(
@@ -187,6 +191,10 @@ record VsmlStep(Vsml model) implements StepFunction {
             return subRnns.computeIfAbsent(
                     model.metaVariablePrefix(layer, reverse),
                     prefix -> new SubRnnGraph(graph, model.subRnn(), dynamics.stateClip(), prefix));
+        }
+
+        private boolean keepsCell() {
+            return model.subRnn().cell().keepsCell();
         }
 
         private int classes() {

@@ -7,7 +7,7 @@ import java.util.Random;
 
 /**
  * A random small model, its meta variables, and an episode for it: something to compare engines on.
- * Every option occurs.
+ * Every option occurs, other cells than the LSTM and coordinates only in {@link #anyCell}.
  *
  * @param model random configuration
  * @param metaVariables V_M, all arrays non-zero
@@ -19,15 +19,20 @@ public record RandomCase(
 
     /** A case with dense layers only, the same for the same seed. */
     public static RandomCase dense(long seed) {
-        return draw(seed, false);
+        return draw(seed, false, false);
     }
 
     /** A case whose first layer is a convolution, the same for the same seed. */
     public static RandomCase convolution(long seed) {
-        return draw(seed, true);
+        return draw(seed, true, false);
     }
 
-    private static RandomCase draw(long seed, boolean convolution) {
+    /** A case with any cell, with or without coordinates and convolutions. */
+    public static RandomCase anyCell(long seed) {
+        return draw(seed, seed % 2 == 0, true);
+    }
+
+    private static RandomCase draw(long seed, boolean convolution, boolean anyCell) {
         Random random = new Random(seed);
         SubRnn rnn =
                 new SubRnn(
@@ -70,6 +75,14 @@ public record RandomCase(
         }
         for (int k = random.nextInt(convolution ? 2 : 3); k > 0; k--) {
             hidden.add(new HiddenLayer.Dense(between(random, 1, 4)));
+        }
+        if (anyCell) {
+            CellType cell =
+                    List.of(CellType.values()).get(random.nextInt(CellType.values().length));
+            rnn = rnn.withCell(cell).withCoordinates(random.nextInt(3) > 0);
+            if (!cell.keepsCell()) {
+                dynamics = dynamics.withStateClip(Double.POSITIVE_INFINITY);
+            }
         }
         return of(
                 new Vsml(rnn, new Architecture(hidden), dynamics),

@@ -268,8 +268,27 @@ public final class ReferenceVsml {
                         double[] z = bias.clone();
                         addProduct(z, m_f, w_f);
                         addProduct(z, m_b, w_b);
-                        addProduct(z, h, w_h);
-                        lstm(z, h, c);
+                        if (rnn.coordinates()) {
+                            double[] place = {
+                                SubRnn.coordinate(i, layer.a),
+                                SubRnn.coordinate(j, layer.b),
+                                SubRnn.coordinate(k, layers.size())
+                            };
+                            addProduct(z, place, matrix(prefix + "w_c"));
+                        }
+                        switch (rnn.cell()) {
+                            case LSTM -> {
+                                addProduct(z, h, w_h);
+                                lstm(z, h, c);
+                            }
+                            case GRU -> gru(z, h, w_h);
+                            case VANILLA -> {
+                                addProduct(z, h, w_h);
+                                for (int n = 0; n < h.length; n++) {
+                                    h[n] = Math.tanh(z[n]);
+                                }
+                            }
+                        }
                         add(hiddenSum, h, 1);
                         add(cellSum, c, 1);
                         if (sends) {
@@ -301,6 +320,26 @@ public final class ReferenceVsml {
             double clip = dynamics.stateClip();
             c[n] = Math.max(-clip, Math.min(clip, f * c[n] + i * g));
             h[n] = o * Math.tanh(c[n]);
+        }
+    }
+
+    /**
+     * @param z without what h contributes
+     */
+    private void gru(double[] z, double[] h, double[][] w_h) {
+        int size = rnn.stateSize();
+        double[] fromHidden = new double[3 * size];
+        addProduct(fromHidden, h, w_h);
+        double[] reset = new double[size];
+        for (int n = 0; n < size; n++) {
+            reset[n] = h[n] * sigmoid(z[n] + fromHidden[n]);
+        }
+        double[] fromReset = new double[3 * size];
+        addProduct(fromReset, reset, w_h);
+        for (int n = 0; n < size; n++) {
+            double u = sigmoid(z[size + n] + fromHidden[size + n] + rnn.inputGateShift());
+            double candidate = Math.tanh(z[2 * size + n] + fromReset[2 * size + n]);
+            h[n] = (1 - u) * h[n] + u * candidate;
         }
     }
 
@@ -370,7 +409,9 @@ public final class ReferenceVsml {
                 for (int j = 0; j < layers.get(k).b; j++) {
                     int row = (n * layers.get(k).b + j) * layers.get(k).a;
                     copy(arrays, "hidden." + k, p, parallel, row, lane.hidden.get(k)[n][j], read);
-                    copy(arrays, "cell." + k, p, parallel, row, lane.cell.get(k)[n][j], read);
+                    if (rnn.cell().keepsCell()) {
+                        copy(arrays, "cell." + k, p, parallel, row, lane.cell.get(k)[n][j], read);
+                    }
                 }
             }
             if (k + 1 < layers.size()) {

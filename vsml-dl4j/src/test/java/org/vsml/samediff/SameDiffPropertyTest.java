@@ -44,6 +44,18 @@ class SameDiffPropertyTest {
         compareGradient(RandomCase.convolution(seed), seed);
     }
 
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    void runsOfAllCellsAgreeWithTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        compareForward(RandomCase.anyCell(seed), seed);
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void gradientsOfAllCellsAgreeWithCentralDifferencesOfTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        compareGradient(RandomCase.anyCell(seed), seed);
+    }
+
     private static void compareForward(RandomCase c, long seed) {
         int window = 1 + (int) (seed % 3);
         ReferenceVsml.Result expected =
