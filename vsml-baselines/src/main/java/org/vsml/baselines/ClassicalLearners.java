@@ -33,8 +33,8 @@ public final class ClassicalLearners {
 
     /**
      * One by name: {@code sgd} and {@code adam} (linear), {@code sgd_hidden} and {@code
-     * adam_hidden} (160 tanh), {@code nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code
-     * lda}.
+     * adam_hidden} (160 tanh), {@code sgd_convolution}, {@code adam_convolution} (small CNN),
+     * {@code nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code lda}.
      */
     public static Contender named(String name) {
         Contender contender = ALL.get(name);
@@ -78,6 +78,24 @@ public final class ClassicalLearners {
                 0.001,
                 0.003,
                 0.01);
+        add(
+                all,
+                "sgd_convolution",
+                rate -> new ConvolutionalDescent(GradientDescent.Optimiser.SGD, rate),
+                0.003,
+                0.01,
+                0.03,
+                0.1,
+                0.3);
+        add(
+                all,
+                "adam_convolution",
+                rate -> new ConvolutionalDescent(GradientDescent.Optimiser.ADAM, rate),
+                0.0003,
+                0.001,
+                0.003,
+                0.01,
+                0.03);
         add(all, "nearest_mean", none -> new NearestClassMean(), 0);
         add(all, "1nn", k -> new NearestNeighbours((int) k), 1);
         add(all, "knn", k -> new NearestNeighbours((int) k), 1, 3, 5, 10);

@@ -89,6 +89,46 @@ final class DenseLayer {
         adam(biases, 1, error, first[outputs], second[outputs], rate, correction1, correction2);
     }
 
+    /**
+     * A step down a given gradient.
+     *
+     * @param weightGradients [outputs, inputs]
+     * @param biasGradients [outputs]
+     */
+    void descend(float[][] weightGradients, float[] biasGradients) {
+        if (optimiser == GradientDescent.Optimiser.SGD) {
+            for (int o = 0; o < outputs; o++) {
+                FloatMath.addScaled(weights[o], -rate, weightGradients[o]);
+            }
+            FloatMath.addScaled(biases, -rate, biasGradients);
+            return;
+        }
+        beta1Power *= BETA1;
+        beta2Power *= BETA2;
+        float correction1 = (float) (1 / (1 - beta1Power));
+        float correction2 = (float) (1 / (1 - beta2Power));
+        for (int o = 0; o < outputs; o++) {
+            adam(
+                    weights[o],
+                    1,
+                    weightGradients[o],
+                    first[o],
+                    second[o],
+                    rate,
+                    correction1,
+                    correction2);
+        }
+        adam(
+                biases,
+                1,
+                biasGradients,
+                first[outputs],
+                second[outputs],
+                rate,
+                correction1,
+                correction2);
+    }
+
     /** One step for values whose gradient is error·x. */
     private static void adam(
             float[] values,

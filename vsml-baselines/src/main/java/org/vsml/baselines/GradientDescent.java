@@ -24,10 +24,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
     }
 
     GradientDescent {
-        require(
-                rate > 0 && Double.isFinite(rate),
-                "the learning rate must be positive and finite, got %s",
-                rate);
+        requireRate(rate);
         require(hidden >= 0, "hidden must be >= 0, got %d", hidden);
     }
 
@@ -43,7 +40,14 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
         return hidden == 0 ? new Linear(task) : new OneHiddenLayer(task, Seeds.generator(seed));
     }
 
-    private static String plain(double value) {
+    static void requireRate(double rate) {
+        require(
+                rate > 0 && Double.isFinite(rate),
+                "the learning rate must be positive and finite, got %s",
+                rate);
+    }
+
+    static String plain(double value) {
         return new java.math.BigDecimal(Double.toString(value))
                 .stripTrailingZeros()
                 .toPlainString();

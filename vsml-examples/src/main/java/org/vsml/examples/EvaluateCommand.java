@@ -59,7 +59,8 @@ public final class EvaluateCommand extends ReportingCommand {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Learners beside them: sgd, adam, sgd_hidden, adam_hidden, nearest_mean, 1nn, knn, lda;"
+                    "Learners beside them: sgd, adam, sgd_hidden, adam_hidden, sgd_convolution,"
+                            + " adam_convolution, nearest_mean, 1nn, knn, lda;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
 
