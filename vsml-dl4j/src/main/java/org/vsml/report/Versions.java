@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 
 /** What a result was made with. Reads resources only: asking loads no native code. */
-final class Versions {
+public final class Versions {
 
     private static final String UNKNOWN = "unknown";
 
@@ -20,8 +20,12 @@ final class Versions {
 
     private Versions() {}
 
-    /** {@code engine} may be null: not every command runs one. */
-    static Map<String, String> of(String engine) {
+    /**
+     * Versions of this software ({@code vsml}, {@code commit}), Java and ND4J.
+     *
+     * @param engine name of the engine; may be null: not every command runs one
+     */
+    public static Map<String, String> of(String engine) {
         Properties build = properties(BUILD);
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("vsml", filtered(build, "version"));

@@ -25,6 +25,11 @@ public abstract class ReportingCommand implements Callable<Integer> {
     /** Does the work. */
     protected abstract Report report() throws Exception;
 
+    /** The folder that everything is written to. */
+    protected final Path folder() {
+        return out == null ? Path.of("out", spec.name()) : out;
+    }
+
     /** The exit code for a report; a command that checks something overrides it. */
     protected int exitCode(Report report) {
         return CommandLine.ExitCode.OK;
@@ -33,7 +38,7 @@ public abstract class ReportingCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         Report report = report();
-        Path folder = out == null ? Path.of("out", spec.name()) : out;
+        Path folder = folder();
         spec.commandLine().getOut().println(report.text());
         report.writeTo(folder);
         spec.commandLine().getOut().println("Wrote " + folder.resolve("summary.json"));

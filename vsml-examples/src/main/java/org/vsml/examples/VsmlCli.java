@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vsml.meta.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             ClassPathSize.class,
             DropIntoPipeline.class,
             EvaluateCommand.class,
+            MetaTrainCommand.class,
             MetaTrainWithFit.class,
             OnlineHeadOnCnn.class,
             VectorsCommand.class
@@ -74,7 +76,8 @@ public final class VsmlCli implements Runnable {
         boolean expected =
                 e instanceof IllegalArgumentException
                         || e instanceof IOException
-                        || e instanceof UncheckedIOException;
+                        || e instanceof UncheckedIOException
+                        || e instanceof DivergenceException;
         PrintWriter err = command.getErr();
         Help.ColorScheme colours = command.getColorScheme();
         err.println(colours.errorText("vsml " + command.getCommandName() + ": " + message(e)));

@@ -1,0 +1,52 @@
+package org.vsml.meta;
+
+import static org.vsml.core.Checks.require;
+
+import org.vsml.core.LearnerConfig;
+import org.vsml.episode.EpisodeDistribution;
+
+/**
+ * One part of a curriculum: so many steps on one distribution of episodes with one estimator. Meta
+ * variables go on from phase to phase, and so do the optimiser's moments while its type stays the
+ * same.
+ *
+ * @param steps updates of V_M
+ * @param episodes what episodes are drawn from: which tasks, sizes and lengths
+ * @param batch episodes a step (for evolution strategies antithetic pairs, two runs each)
+ * @param estimator where the gradient comes from
+ * @param optimizer how it is followed
+ * @param learner the learner of this phase, with the same meta variables as that of the whole run;
+ *     optional, default that
+ */
+public record Phase(
+        long steps,
+        EpisodeDistribution episodes,
+        int batch,
+        GradientEstimator estimator,
+        Optimizer optimizer,
+        LearnerConfig learner) {
+
+    private static final int MAX_BATCH = 1 << 20;
+
+    public Phase {
+        require(steps >= 1, "steps of a phase must be >= 1, got %d", steps);
+        require(episodes != null, "episodes of a phase must be given");
+        require(
+                batch >= 1 && batch <= MAX_BATCH,
+                "batch of a phase must be in [1, %d], got %d",
+                MAX_BATCH,
+                batch);
+        require(estimator != null, "estimator of a phase must be given");
+        require(optimizer != null, "optimizer of a phase must be given");
+    }
+
+    /** A phase with the learner of the whole run. */
+    public static Phase of(
+            long steps,
+            EpisodeDistribution episodes,
+            int batch,
+            GradientEstimator estimator,
+            Optimizer optimizer) {
+        return new Phase(steps, episodes, batch, estimator, optimizer, null);
+    }
+}

@@ -1,0 +1,222 @@
+package org.vsml.meta;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vsml.core.ArrayFile;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.AtomicFiles;
+import org.vsml.core.Json;
+import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.NamedArrays;
+
+/**
+ * The files of a run: checkpoints {@code checkpoint-STEP.vsml-state} (the last few), the learning
+ * algorithms {@code last.vsml} and {@code best.vsml}, and {@code metrics.jsonl}, one JSON object a
+ * line.
+ */
+final class RunFolder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+    private static final String KIND = "meta-training-state";
+    private static final Pattern CHECKPOINT =
+            Pattern.compile("checkpoint-(\\d{1,10})\\.vsml-state");
+    private static final String META_VARIABLES = "meta_variables.";
+    private static final String MOMENT = "moment.";
+    private static final ObjectMapper LINES =
+            Json.configure(new ObjectMapper()).disable(SerializationFeature.INDENT_OUTPUT);
+
+    private final Path folder;
+
+    /** Makes the folder if it is missing. */
+    RunFolder(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    Path metrics() {
+        return folder.resolve("metrics.jsonl");
+    }
+
+    /** Checkpoints from the latest to the first. */
+    List<Path> checkpoints() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> step(file) >= 0)
+                    .sorted(Comparator.comparingLong(RunFolder::step).reversed())
+                    .toList();
+        }
+    }
+
+    private static long step(Path file) {
+        Matcher matcher = CHECKPOINT.matcher(file.getFileName().toString());
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    }
+
+    /**
+     * Writes a checkpoint and deletes the oldest beyond {@code keep}.
+     *
+     * @param run what the run is, to be compared on resuming
+     */
+    Path save(TrainingState state, ObjectNode run, int keep) throws IOException {
+        ObjectNode header = Json.mapper().createObjectNode();
+        header.set("run", run);
+        header.put("step", state.step());
+        header.put("optimizerSteps", state.optimizerSteps());
+        // As text, since JSON has no NaN and no infinity.
+        header.put("metaLoss", Double.toString(state.metaLoss()));
+        header.put("accuracy", Double.toString(state.accuracy()));
+        header.put("badSteps", state.badSteps());
+        header.put("bestAccuracy", Double.toString(state.bestAccuracy()));
+        header.put("bestStep", state.bestStep());
+        header.put("seconds", state.seconds());
+        header.put("moments", state.moments().length);
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        List<double[]> values = new ArrayList<>();
+        for (ArrayLayout.Entry entry : state.metaVariables().layout().entries()) {
+            entries.add(new ArrayLayout.Entry(META_VARIABLES + entry.name(), entry.shape()));
+        }
+        values.add(state.metaVariables().values());
+        for (int i = 0; i < state.moments().length; i++) {
+            entries.add(ArrayLayout.Entry.of(MOMENT + i, state.moments()[i].length));
+            values.add(state.moments()[i]);
+        }
+        double[] flat = values.stream().flatMapToDouble(Arrays::stream).toArray();
+        Path file =
+                folder.resolve(
+                        String.format(Locale.ROOT, "checkpoint-%08d.vsml-state", state.step()));
+        new ArrayFile(KIND, header, new NamedArrays(new ArrayLayout(entries), flat)).write(file);
+        List<Path> all = checkpoints();
+        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+            Files.deleteIfExists(old);
+        }
+        return file;
+    }
+
+    /** What a checkpoint holds. */
+    record Checkpoint(Path file, ObjectNode run, TrainingState state) {}
+
+    /**
+     * The latest checkpoint that can be read; damaged ones are passed over with a warning.
+     *
+     * @param layout of the meta variables
+     * @throws IOException if there are checkpoints, but none can be read
+     */
+    Optional<Checkpoint> latest(ArrayLayout layout) throws IOException {
+        IOException failure = null;
+        for (Path file : checkpoints()) {
+            try {
+                return Optional.of(read(file, layout));
+            } catch (IOException e) {
+                LOG.warn("passing over a checkpoint: {}", e.getMessage());
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return Optional.empty();
+    }
+
+    private static Checkpoint read(Path file, ArrayLayout layout) throws IOException {
+        ArrayFile container = ArrayFile.read(file, KIND);
+        try {
+            JsonNode header = container.header();
+            NamedArrays arrays = container.arrays();
+            NamedArrays metaVariables = NamedArrays.zeros(layout);
+            for (ArrayLayout.Entry entry : layout.entries()) {
+                metaVariables.set(entry.name(), arrays.array(META_VARIABLES + entry.name()));
+            }
+            double[][] moments = new double[header.required("moments").asInt()][];
+            for (int i = 0; i < moments.length; i++) {
+                moments[i] = arrays.array(MOMENT + i);
+            }
+            TrainingState state =
+                    new TrainingState(
+                            header.required("step").asLong(),
+                            metaVariables,
+                            moments,
+                            header.required("optimizerSteps").asLong(),
+                            Double.parseDouble(header.required("metaLoss").asText()),
+                            Double.parseDouble(header.required("accuracy").asText()),
+                            header.required("badSteps").asInt(),
+                            Double.parseDouble(header.required("bestAccuracy").asText()),
+                            header.required("bestStep").asLong(),
+                            header.required("seconds").asDouble());
+            return new Checkpoint(file, (ObjectNode) header.required("run"), state);
+        } catch (IllegalArgumentException | ClassCastException | NegativeArraySizeException e) {
+            throw new IOException(
+                    file + " is not a checkpoint of this learner: " + e.getMessage(), e);
+        }
+    }
+
+    void saveLast(LearningAlgorithm algorithm) throws IOException {
+        algorithm.save(folder.resolve("last" + LearningAlgorithm.EXTENSION));
+    }
+
+    void saveBest(LearningAlgorithm algorithm) throws IOException {
+        algorithm.save(folder.resolve("best" + LearningAlgorithm.EXTENSION));
+    }
+
+    /** Appends one line to the metrics. */
+    void log(String event, Object values) throws IOException {
+        ObjectNode line = LINES.createObjectNode();
+        line.put("event", event);
+        line.setAll((ObjectNode) LINES.valueToTree(values));
+        Files.writeString(
+                metrics(),
+                LINES.writeValueAsString(line) + '\n',
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    /**
+     * Drops what was logged after {@code step}, before going on from there; and a last line that
+     * was cut short.
+     */
+    void rewindMetrics(long step) throws IOException {
+        if (!Files.exists(metrics())) {
+            return;
+        }
+        StringBuilder kept = new StringBuilder();
+        try (BufferedReader lines = Files.newBufferedReader(metrics())) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (stepOf(line) <= step) {
+                    kept.append(line).append('\n');
+                }
+            }
+        }
+        AtomicFiles.writeString(metrics(), kept.toString());
+    }
+
+    private static long stepOf(String line) {
+        try {
+            return LINES.readTree(line).path("step").asLong(Long.MAX_VALUE);
+        } catch (JsonProcessingException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

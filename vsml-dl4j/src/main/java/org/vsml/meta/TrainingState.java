@@ -1,0 +1,64 @@
+package org.vsml.meta;
+
+import java.util.Arrays;
+import org.vsml.core.NamedArrays;
+
+/**
+ * All that a run must know to go on: a value, replaced as a whole after each step. Whatever is
+ * random is a function of seed, step and index, so no generator has to be kept.
+ *
+ * @param step updates of V_M so far
+ * @param metaVariables V_M
+ * @param moments of the optimiser
+ * @param optimizerSteps updates since the moments were zero
+ * @param metaLoss of the last step
+ * @param accuracy of the last step
+ * @param badSteps steps in a row, up to the last, with a loss above the bound
+ * @param bestAccuracy on held-out sets so far; negative infinity before the first evaluation
+ * @param bestStep where that was
+ * @param seconds spent so far
+ */
+record TrainingState(
+        long step,
+        NamedArrays metaVariables,
+        double[][] moments,
+        long optimizerSteps,
+        double metaLoss,
+        double accuracy,
+        int badSteps,
+        double bestAccuracy,
+        long bestStep,
+        double seconds) {
+
+    static TrainingState start(NamedArrays metaVariables) {
+        return new TrainingState(
+                0,
+                metaVariables,
+                new double[0][],
+                0,
+                Double.NaN,
+                Double.NaN,
+                0,
+                Double.NEGATIVE_INFINITY,
+                0,
+                0);
+    }
+
+    TrainingState withBest(double accuracyNow) {
+        return new TrainingState(
+                step,
+                metaVariables,
+                moments,
+                optimizerSteps,
+                metaLoss,
+                accuracy,
+                badSteps,
+                accuracyNow,
+                step,
+                seconds);
+    }
+
+    double[][] copyOfMoments() {
+        return Arrays.stream(moments).map(double[]::clone).toArray(double[][]::new);
+    }
+}
