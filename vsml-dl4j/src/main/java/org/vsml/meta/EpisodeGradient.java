@@ -1,5 +1,6 @@
 package org.vsml.meta;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
@@ -10,11 +11,11 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.episode.Episode;
 
 /**
- * One episode, run and pulled back through.
+ * One episode, or several side by side, run and pulled back through.
  *
- * @param loss weighted cross-entropy
- * @param accuracy cumulative accuracy
- * @param examples labelled examples
+ * @param loss weighted cross-entropy, the mean over the episodes
+ * @param accuracy cumulative accuracy, likewise
+ * @param examples labelled examples of all
  * @param gradient ∂loss/∂V_M, clipped; null if it is not finite
  * @param norm of the gradient before clipping
  */
@@ -23,36 +24,51 @@ record EpisodeGradient(double loss, double accuracy, int examples, double[] grad
     static EpisodeGradient of(
             Learner learner,
             NamedArrays metaVariables,
-            Episode episode,
-            NamedArrays start,
+            List<Episode> episodes,
+            List<NamedArrays> starts,
             GradientEstimator.Backpropagation settings) {
         RolloutOptions options = RolloutOptions.GRADIENT.withTruncation(settings.truncation());
-        Examples examples = episode.examples();
-        try (Rollout rollout =
-                learner.run(metaVariables, List.of(start), List.of(examples), options)) {
-            double[] logits = rollout.logits(0);
-            double[] logitGradient = new double[logits.length];
-            double loss =
-                    CrossEntropy.loss(
-                            logits,
-                            examples.labels(),
-                            episode.weights(),
-                            examples.task().classes(),
-                            logitGradient);
-            double[] gradient = rollout.backward(List.of(logitGradient)).metaVariables();
+        List<Examples> streams = episodes.stream().map(Episode::examples).toList();
+        int count = episodes.size();
+        try (Rollout rollout = learner.run(metaVariables, starts, streams, options)) {
+            double loss = 0;
+            double accuracy = 0;
+            int examples = 0;
+            List<double[]> logitGradients = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                double[] logits = rollout.logits(i);
+                double[] logitGradient = new double[logits.length];
+                loss +=
+                        CrossEntropy.loss(
+                                logits,
+                                streams.get(i).labels(),
+                                episodes.get(i).weights(),
+                                streams.get(i).task().classes(),
+                                logitGradient);
+                accuracy += Predictions.accuracy(logits, streams.get(i));
+                examples += streams.get(i).labels().length;
+                logitGradients.add(logitGradient);
+            }
+            double[] gradient = rollout.backward(logitGradients).metaVariables();
+            if (count > 1) {
+                scale(gradient, 1.0 / count);
+            }
             double norm = norm(gradient);
             if (norm > settings.clip()) {
-                double factor = settings.clip() / norm;
-                for (int i = 0; i < gradient.length; i++) {
-                    gradient[i] *= factor;
-                }
+                scale(gradient, settings.clip() / norm);
             }
             return new EpisodeGradient(
-                    loss,
-                    Predictions.accuracy(logits, examples),
-                    examples.labels().length,
+                    loss / count,
+                    accuracy / count,
+                    examples,
                     Double.isFinite(norm) ? gradient : null,
                     norm);
+        }
+    }
+
+    private static void scale(double[] vector, double factor) {
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] *= factor;
         }
     }
 

@@ -397,17 +397,21 @@ public final class MetaTrainer {
             EpisodeSource source = sources.get(index);
             NamedArrays metaVariables = state.metaVariables();
             List<Callable<EpisodeGradient>> tasks = new ArrayList<>();
-            for (int i = 0; i < phase.batch(); i++) {
-                long episodeSeed = Seeds.derive(seed, EPISODE, state.step(), i);
+            long step = state.step();
+            for (int i = 0; i < phase.batch(); i += settings.together()) {
+                int first = i;
                 tasks.add(
                         () -> {
-                            Episode episode = source.sample(episodeSeed);
+                            List<Episode> episodes = new ArrayList<>();
+                            List<NamedArrays> starts = new ArrayList<>();
+                            for (int j = first; j < first + settings.together(); j++) {
+                                Episode episode =
+                                        source.sample(Seeds.derive(seed, EPISODE, step, j));
+                                episodes.add(episode);
+                                starts.add(start(learner, episode));
+                            }
                             return EpisodeGradient.of(
-                                    learner,
-                                    metaVariables,
-                                    episode,
-                                    start(learner, episode),
-                                    settings);
+                                    learner, metaVariables, episodes, starts, settings);
                         });
             }
             return StepGradient.mean(

@@ -38,6 +38,13 @@ public record Phase(
                 batch);
         require(estimator != null, "estimator of a phase must be given");
         require(optimizer != null, "optimizer of a phase must be given");
+        if (estimator instanceof GradientEstimator.Backpropagation b) {
+            require(
+                    batch % b.together() == 0,
+                    "together of the estimator must divide the batch %d, got %d",
+                    batch,
+                    b.together());
+        }
     }
 
     /** A phase with the learner of the whole run. */
