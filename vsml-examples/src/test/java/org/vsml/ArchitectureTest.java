@@ -1,0 +1,178 @@
+package org.vsml;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Holds what the rooms' package-info files promise: dependencies point one way. */
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("org.vsml");
+
+    private static void check(ArchRule rule) {
+        rule.check(CLASSES);
+    }
+
+    @Test
+    void allModulesAreLookedAt() {
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName))
+                .contains(
+                        "org.vsml.core",
+                        "org.vsml.episode",
+                        "org.vsml.samediff",
+                        "org.vsml.online",
+                        "org.vsml.report",
+                        "org.vsml.dl4j",
+                        "org.vsml.baselines",
+                        "org.vsml.examples");
+    }
+
+    @Test
+    void roomsDoNotDependOnEachOtherInCircles() {
+        check(slices().matching("org.vsml.(*)..").should().beFreeOfCycles());
+    }
+
+    /** A room, the rooms it may depend on, and the foreign packages, all separated by blanks. */
+    @ParameterizedTest
+    @CsvSource({
+        "core,        '',                   com.fasterxml.jackson",
+        "conformance, core,                 com.fasterxml.jackson",
+        "samediff,    core,                 org.nd4j",
+        "cpu,         core,                 org.slf4j jdk.incubator.vector",
+        "episode,     core,                 com.fasterxml.jackson org.slf4j",
+        "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
+        "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
+        "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec"
+    })
+    void aRoomDependsOnNothingElse(String room, String rooms, String foreign) {
+        String[] allowed =
+                Stream.of(
+                                Stream.of("org.vsml." + room),
+                                words(rooms).map(other -> "org.vsml." + other),
+                                words(foreign),
+                                Stream.of("java", "javax.imageio"))
+                        .flatMap(s -> s)
+                        .map(name -> name + "..")
+                        .toArray(String[]::new);
+        check(
+                classes()
+                        .that()
+                        .resideInAPackage("org.vsml." + room + "..")
+                        .should()
+                        .onlyDependOnClassesThat(inPackages(allowed))
+                        .allowEmptyShould(true));
+    }
+
+    private static Stream<String> words(String text) {
+        return Arrays.stream(text.strip().split("\\s+")).filter(word -> !word.isEmpty());
+    }
+
+    private static DescribedPredicate<JavaClass> inPackages(String... packages) {
+        DescribedPredicate<JavaClass> inside = JavaClass.Predicates.resideInAnyPackage(packages);
+        return describe(
+                "reside in " + String.join(", ", packages),
+                type -> {
+                    JavaClass element = type.getBaseComponentType();
+                    return element.isPrimitive() || inside.test(element);
+                });
+    }
+
+    @Test
+    void nothingDependsOnTheExamples() {
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("org.vsml.examples..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.vsml.examples.."));
+    }
+
+    @Test
+    void onlyTheVectorKernelsUseTheIncubatingVectorModule() {
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("org.vsml.cpu.vector..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("jdk.incubator.."));
+    }
+
+    @Test
+    void theVectorKernelsAreFoundAtRunTimeOnly() {
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("org.vsml.cpu.vector..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.vsml.cpu.vector.."));
+    }
+
+    @Test
+    void onlyCommandsPrint() {
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("org.vsml.examples..")
+                        .should(ACCESS_STANDARD_STREAMS));
+    }
+
+    @Test
+    void randomnessComesFromExplicitSeeds() {
+        check(
+                noClasses()
+                        .should()
+                        .callMethod(Math.class, "random")
+                        .orShould()
+                        .callConstructor(Random.class)
+                        .orShould()
+                        .dependOnClassesThat()
+                        .areAssignableTo(ThreadLocalRandom.class)
+                        .orShould()
+                        .callMethodWhere(
+                                describe(
+                                        "ND4J's global generator is asked",
+                                        call ->
+                                                call.getTargetOwner()
+                                                                .getFullName()
+                                                                .equals(
+                                                                        "org.nd4j.linalg.factory.Nd4j")
+                                                        && call.getName().startsWith("rand"))));
+    }
+
+    @Test
+    void ourOwnFilesAreNeverJavaSerialised() {
+        check(
+                noClasses()
+                        .should()
+                        .dependOnClassesThat()
+                        .areAssignableTo(ObjectInputStream.class)
+                        .orShould()
+                        .dependOnClassesThat()
+                        .areAssignableTo(ObjectOutputStream.class));
+    }
+}
