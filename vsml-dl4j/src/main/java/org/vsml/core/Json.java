@@ -1,9 +1,13 @@
 package org.vsml.core;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.ServiceLoader;
@@ -34,6 +38,10 @@ public final class Json {
         mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, true);
         mapper.configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true);
         mapper.configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
+        mapper.setAnnotationIntrospector(
+                AnnotationIntrospector.pair(
+                        new PrimitivesAreRequired(),
+                        mapper.getDeserializationConfig().getAnnotationIntrospector()));
         mapper.configure(SerializationFeature.INDENT_OUTPUT, true);
         mapper.getFactory()
                 .setStreamReadConstraints(
@@ -42,5 +50,20 @@ public final class Json {
                                 .maxStringLength(1 << 20)
                                 .build());
         return mapper;
+    }
+
+    /**
+     * A primitive has no value for "absent" and is refused without one anyway; as a required
+     * property the message names it.
+     */
+    private static final class PrimitivesAreRequired extends NopAnnotationIntrospector {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Boolean hasRequiredMarker(AnnotatedMember member) {
+            boolean primitive =
+                    member instanceof AnnotatedParameter && member.getRawType().isPrimitive();
+            return primitive ? Boolean.TRUE : null;
+        }
     }
 }
