@@ -63,6 +63,7 @@ class ArchitectureTest {
         "cpu,         core,                 org.slf4j jdk.incubator.vector",
         "episode,     core,                 com.fasterxml.jackson org.slf4j",
         "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
+        "meta,        core episode report,  com.fasterxml.jackson org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
         "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec"
     })
