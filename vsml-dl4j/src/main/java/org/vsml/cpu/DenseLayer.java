@@ -1,0 +1,799 @@
+package org.vsml.cpu;
+
+import java.util.Arrays;
+import org.vsml.core.Aggregation;
+import org.vsml.core.Dynamics;
+import org.vsml.core.LayerShape;
+import org.vsml.core.SubRnn;
+
+/**
+ * A fully connected layer. The A inputs are cut into tiles; a tile of N rows for h and N rows for c
+ * belongs to each pair of (inputs of a tile, output b). Micro ticks of one example read the same
+ * messages, so a tile makes all of them while it is in the first-level cache; what it shares with
+ * the other outputs (m_f·w_f) is computed once for its inputs.
+ */
+final class DenseLayer implements LayerRun {
+
+    /** Micro ticks whose outer products are added up together: amortises the accumulators. */
+    private static final int OUTER_TICKS = 8;
+
+    private final TileKernels kernels;
+    private final int inputs;
+    private final int outputs;
+    private final int size;
+    private final int gates;
+    private final int upChannels;
+    private final int downChannels;
+    private final boolean layerNorm;
+    private final int ticks;
+    private final float clip;
+    private final int width;
+    private final int tiles;
+    private final int stateRows;
+
+    /** What messages are multiplied by when they are combined, and how often an offset counts. */
+    private final float upShare;
+
+    private final float downShare;
+    private final float upCount;
+    private final float downCount;
+
+    private final float[] fullMask;
+    private final float[] lastMask;
+
+    // Scratch memory: tiles unless said otherwise.
+    private final float[] message;
+    private final float[] forwardGates;
+
+    /** [B, 4N]: m_b·w_b + bias. */
+    private final float[] backwardGates;
+
+    private final float[] upSums;
+    private final float[] downSums;
+    private final float[] sum;
+    private final Normaliser upNorm;
+    private final Normaliser downNorm;
+    private final float[] tickGates;
+    private final float[] tickCell;
+    private final float[] tickTanh;
+    private final float[] tickHidden;
+    private final float[] hiddenAdjoint;
+    private final float[] downHiddenAdjoint;
+    private final float[] downAdjointTile;
+    private final float[] forwardGateAdjoint;
+    private final float[] backwardGateAdjoints;
+    private final float[] upHiddenAdjoint;
+    private final float[] messageAdjoint;
+    private final float[] gateSums;
+
+    DenseLayer(LayerShape.Dense shape, SubRnn rnn, Dynamics dynamics, TileKernels kernels) {
+        this.kernels = kernels;
+        inputs = shape.inputs();
+        outputs = shape.outputs();
+        size = rnn.stateSize();
+        gates = rnn.gateSize();
+        upChannels = rnn.forwardMessageSize();
+        downChannels = rnn.backwardMessageSize();
+        layerNorm = rnn.layerNorm();
+        ticks = dynamics.microTicks();
+        clip = (float) dynamics.stateClip();
+        width = kernels.width(inputs);
+        tiles = (inputs + width - 1) / width;
+        stateRows = 2 * size;
+        boolean mean = dynamics.aggregation() == Aggregation.MEAN;
+        upShare = mean ? 1f / inputs : 1;
+        downShare = mean ? 1f / outputs : 1;
+        upCount = mean ? 1 : inputs;
+        downCount = mean ? 1 : outputs;
+        fullMask = new float[width];
+        Arrays.fill(fullMask, 1);
+        lastMask = new float[width];
+        Arrays.fill(lastMask, 0, inputs - (tiles - 1) * width, 1);
+        int channels = Math.max(upChannels, downChannels);
+        message = new float[channels * width];
+        forwardGates = new float[gates * width];
+        backwardGates = new float[outputs * gates];
+        upSums = new float[outputs * (layerNorm ? upChannels : size) * width];
+        downSums = new float[(layerNorm ? downChannels : size) * width];
+        sum = new float[Math.max(channels, size)];
+        upNorm = layerNorm ? new Normaliser(upChannels, width) : null;
+        downNorm = layerNorm ? new Normaliser(downChannels, width) : null;
+        int slots = slots();
+        tickGates = new float[slots * gates * width];
+        tickHidden = new float[(slots + 1) * size * width];
+        tickCell = new float[(ticks + 1) * size * width];
+        tickTanh = new float[ticks * size * width];
+        hiddenAdjoint = new float[size * width];
+        downHiddenAdjoint = new float[size * width];
+        downAdjointTile = new float[downChannels * width];
+        forwardGateAdjoint = new float[gates * width];
+        backwardGateAdjoints = new float[outputs * gates * width];
+        upHiddenAdjoint = new float[outputs * size];
+        messageAdjoint = new float[channels * width];
+        gateSums = new float[gates];
+    }
+
+    /** A multiple of the micro ticks. */
+    private int slots() {
+        return Math.max(1, OUTER_TICKS / ticks) * ticks;
+    }
+
+    @Override
+    public int stateSize() {
+        return tiles * outputs * stateRows * width;
+    }
+
+    private int stateOffset(int tile, int output) {
+        return (tile * outputs + output) * stateRows * width;
+    }
+
+    private float[] mask(int tile) {
+        return tile == tiles - 1 ? lastMask : fullMask;
+    }
+
+    @Override
+    public void forward(
+            Weights weights,
+            float[] from,
+            float[] to,
+            float[] forward,
+            int forwardChannels,
+            float[] backward,
+            float[] up,
+            float[] down) {
+        computeBackwardGates(weights, backward);
+        Arrays.fill(upSums, 0);
+        for (int tile = 0; tile < tiles; tile++) {
+            computeForwardGates(weights, forward, forwardChannels, tile);
+            Arrays.fill(downSums, 0);
+            for (int b = 0; b < outputs; b++) {
+                int state = stateOffset(tile, b);
+                int cell = state + size * width;
+                tick(weights, b, from, state, from, cell, to, cell, tile, to, state);
+                for (int k = 1; k < ticks; k++) {
+                    tick(weights, b, to, state, to, cell, to, cell, tile, to, state);
+                }
+                collect(weights, to, state, b, tile, up != null, down != null);
+            }
+            if (down != null) {
+                sendDown(weights.down, tile, down);
+            }
+        }
+        if (up != null) {
+            sendUp(weights.up, up);
+        }
+    }
+
+    /** One micro tick of a tile (equation 7). */
+    private void tick(
+            Weights weights,
+            int b,
+            float[] hidden,
+            int hiddenOffset,
+            float[] cell,
+            int cellOffset,
+            float[] newCell,
+            int newCellOffset,
+            int tile,
+            float[] newHidden,
+            int newHiddenOffset) {
+        kernels.multiply(
+                weights.hidden,
+                size,
+                gates,
+                hidden,
+                hiddenOffset,
+                forwardGates,
+                0,
+                backwardGates,
+                b * gates,
+                tickGates,
+                0,
+                width);
+        kernels.activate(
+                size,
+                tickGates,
+                0,
+                cell,
+                cellOffset,
+                mask(tile),
+                newCell,
+                newCellOffset,
+                tickTanh,
+                0,
+                newHidden,
+                newHiddenOffset,
+                clip,
+                width);
+    }
+
+    /** m_b·w_b + bias for every output. */
+    private void computeBackwardGates(Weights weights, float[] backward) {
+        for (int b = 0; b < outputs; b++) {
+            int row = b * gates;
+            System.arraycopy(weights.bias, 0, backwardGates, row, gates);
+            for (int m = 0; m < downChannels; m++) {
+                float value = backward[b * downChannels + m];
+                if (value != 0) {
+                    int w = m * gates;
+                    for (int j = 0; j < gates; j++) {
+                        backwardGates[row + j] += value * weights.backward[w + j];
+                    }
+                }
+            }
+        }
+    }
+
+    /** m_f·w_f for the inputs of a tile; leaves the messages themselves in {@link #message}. */
+    private void computeForwardGates(Weights weights, float[] forward, int channels, int tile) {
+        gather(forward, channels, tile, message);
+        kernels.multiply(
+                weights.forward,
+                channels,
+                gates,
+                message,
+                0,
+                null,
+                0,
+                null,
+                0,
+                forwardGates,
+                0,
+                width);
+    }
+
+    /** From [inputs, channels] to a tile of {@code channels} rows, zero in the padding. */
+    private void gather(float[] messages, int channels, int tile, float[] to) {
+        int first = tile * width;
+        int real = Math.min(width, inputs - first);
+        for (int m = 0; m < channels; m++) {
+            for (int l = 0; l < real; l++) {
+                to[m * width + l] = messages[(first + l) * channels + m];
+            }
+            Arrays.fill(to, m * width + real, (m + 1) * width, 0);
+        }
+    }
+
+    /** Adds what a tile says to its output and to its inputs. */
+    private void collect(
+            Weights weights,
+            float[] hidden,
+            int offset,
+            int b,
+            int tile,
+            boolean up,
+            boolean down) {
+        if (!layerNorm) {
+            int span = size * width;
+            if (up) {
+                kernels.add(upSums, b * span, hidden, offset, span);
+            }
+            if (down) {
+                kernels.add(downSums, 0, hidden, offset, span);
+            }
+            return;
+        }
+        if (up) {
+            normalise(weights.up, upNorm, hidden, offset);
+            upNorm.addTo(upSums, b * upChannels * width, mask(tile));
+        }
+        if (down) {
+            normalise(weights.down, downNorm, hidden, offset);
+            downNorm.addTo(downSums, 0, mask(tile));
+        }
+    }
+
+    private void normalise(MessageWeights direction, Normaliser norm, float[] hidden, int offset) {
+        kernels.multiply(
+                direction.weights,
+                size,
+                direction.channels,
+                hidden,
+                offset,
+                null,
+                0,
+                direction.bias,
+                0,
+                norm.values,
+                0,
+                width);
+        norm.normalise();
+    }
+
+    private void sendUp(MessageWeights direction, float[] up) {
+        int rows = layerNorm ? upChannels : size;
+        for (int b = 0; b < outputs; b++) {
+            Floats.sumLanes(upSums, b * rows * width, rows, width, sum, 0);
+            for (int m = 0; m < upChannels; m++) {
+                float value = 0;
+                if (layerNorm) {
+                    value = direction.scale[m] * sum[m];
+                } else {
+                    for (int n = 0; n < size; n++) {
+                        value += sum[n] * direction.weights[n * upChannels + m];
+                    }
+                }
+                float constant = layerNorm ? direction.offset[m] : direction.bias[m];
+                up[b * upChannels + m] = upShare * value + upCount * constant;
+            }
+        }
+    }
+
+    private void sendDown(MessageWeights direction, int tile, float[] down) {
+        if (!layerNorm) {
+            kernels.multiply(
+                    direction.weights,
+                    size,
+                    downChannels,
+                    downSums,
+                    0,
+                    null,
+                    0,
+                    null,
+                    0,
+                    message,
+                    0,
+                    width);
+        }
+        int first = tile * width;
+        int real = Math.min(width, inputs - first);
+        for (int m = 0; m < downChannels; m++) {
+            float factor = downShare * (layerNorm ? direction.scale[m] : 1);
+            float constant = downCount * (layerNorm ? direction.offset[m] : direction.bias[m]);
+            float[] source = layerNorm ? downSums : message;
+            for (int l = 0; l < real; l++) {
+                down[(first + l) * downChannels + m] = factor * source[m * width + l] + constant;
+            }
+        }
+    }
+
+    @Override
+    public void backward(
+            Weights weights,
+            WeightGradients gradients,
+            float[] from,
+            float[] adjoint,
+            float[] forward,
+            int forwardChannels,
+            float[] backward,
+            float[] upAdjoint,
+            float[] downAdjoint,
+            float[] forwardAdjoint,
+            float[] backwardAdjoint) {
+        computeBackwardGates(weights, backward);
+        Arrays.fill(upSums, 0);
+        Arrays.fill(backwardGateAdjoints, 0);
+        prepareUpAdjoint(weights.up, upAdjoint);
+        int slots = slots();
+        int used = 0;
+        for (int tile = 0; tile < tiles; tile++) {
+            computeForwardGates(weights, forward, forwardChannels, tile);
+            Arrays.fill(forwardGateAdjoint, 0);
+            Arrays.fill(downSums, 0);
+            prepareDownAdjoint(weights.down, downAdjoint, tile);
+            for (int b = 0; b < outputs; b++) {
+                int state = stateOffset(tile, b);
+                recompute(weights, from, state, b, tile, used);
+                int last = (used + ticks) * size * width;
+                startHiddenAdjoint(adjoint, state, b, tile, upAdjoint, downAdjoint);
+                if (layerNorm) {
+                    normalisedAdjoint(weights, gradients, last, b, tile, upAdjoint, downAdjoint);
+                } else {
+                    collect(
+                            weights,
+                            tickHidden,
+                            last,
+                            b,
+                            tile,
+                            upAdjoint != null,
+                            downAdjoint != null);
+                }
+                tickAdjoints(weights, adjoint, state, b, used);
+                used += ticks;
+                if (used == slots) {
+                    addOuter(gradients, used);
+                    used = 0;
+                }
+            }
+            if (downAdjoint != null && !layerNorm) {
+                kernels.outer(
+                        downSums,
+                        0,
+                        size,
+                        downAdjointTile,
+                        0,
+                        downChannels,
+                        1,
+                        gradients.down.weights,
+                        width);
+            }
+            finishForward(weights, gradients, forwardChannels, tile, forwardAdjoint);
+        }
+        if (used > 0) {
+            addOuter(gradients, used);
+        }
+        finishUp(gradients.up, upAdjoint);
+        finishDown(gradients.down, downAdjoint);
+        finishBackward(weights, gradients, backward, backwardAdjoint);
+    }
+
+    /** upHiddenAdjoint[b] = ∂loss/∂(h of every sub-RNN of output b), without normalisation. */
+    private void prepareUpAdjoint(MessageWeights direction, float[] upAdjoint) {
+        if (upAdjoint == null || layerNorm) {
+            return;
+        }
+        for (int b = 0; b < outputs; b++) {
+            for (int n = 0; n < size; n++) {
+                float value = 0;
+                for (int m = 0; m < upChannels; m++) {
+                    value += direction.weights[n * upChannels + m] * upAdjoint[b * upChannels + m];
+                }
+                upHiddenAdjoint[b * size + n] = upShare * value;
+            }
+        }
+    }
+
+    /** The adjoint of the messages to a tile's inputs, and without normalisation that of h. */
+    private void prepareDownAdjoint(MessageWeights direction, float[] downAdjoint, int tile) {
+        if (downAdjoint == null) {
+            return;
+        }
+        gather(downAdjoint, downChannels, tile, downAdjointTile);
+        for (int i = 0; i < downAdjointTile.length; i++) {
+            downAdjointTile[i] *= downShare;
+        }
+        if (!layerNorm) {
+            kernels.multiply(
+                    direction.transposed,
+                    downChannels,
+                    size,
+                    downAdjointTile,
+                    0,
+                    null,
+                    0,
+                    null,
+                    0,
+                    downHiddenAdjoint,
+                    0,
+                    width);
+        }
+    }
+
+    /**
+     * Makes the micro ticks of a tile again. Slot {@code used + k} gets the activations of tick k
+     * and the hidden state before it; the new hidden state is the next slot's.
+     */
+    private void recompute(Weights weights, float[] from, int state, int b, int tile, int used) {
+        int span = size * width;
+        System.arraycopy(from, state, tickHidden, used * span, span);
+        System.arraycopy(from, state + span, tickCell, 0, span);
+        for (int k = 0; k < ticks; k++) {
+            int slot = used + k;
+            kernels.multiply(
+                    weights.hidden,
+                    size,
+                    gates,
+                    tickHidden,
+                    slot * span,
+                    forwardGates,
+                    0,
+                    backwardGates,
+                    b * gates,
+                    tickGates,
+                    slot * gates * width,
+                    width);
+            kernels.activate(
+                    size,
+                    tickGates,
+                    slot * gates * width,
+                    tickCell,
+                    k * span,
+                    mask(tile),
+                    tickCell,
+                    (k + 1) * span,
+                    tickTanh,
+                    k * span,
+                    tickHidden,
+                    (slot + 1) * span,
+                    clip,
+                    width);
+        }
+    }
+
+    /** What later examples and, without normalisation, the messages say of h. */
+    private void startHiddenAdjoint(
+            float[] adjoint, int state, int b, int tile, float[] upAdjoint, float[] downAdjoint) {
+        int span = size * width;
+        System.arraycopy(adjoint, state, hiddenAdjoint, 0, span);
+        if (layerNorm) {
+            return;
+        }
+        if (downAdjoint != null) {
+            kernels.add(hiddenAdjoint, 0, downHiddenAdjoint, 0, span);
+        }
+        if (upAdjoint != null) {
+            float[] lanes = mask(tile);
+            for (int n = 0; n < size; n++) {
+                float value = upHiddenAdjoint[b * size + n];
+                int row = n * width;
+                for (int l = 0; l < width; l++) {
+                    hiddenAdjoint[row + l] += value * lanes[l];
+                }
+            }
+        }
+    }
+
+    /** The way back through the normalisation of the messages of a tile. */
+    private void normalisedAdjoint(
+            Weights weights,
+            WeightGradients gradients,
+            int hidden,
+            int b,
+            int tile,
+            float[] upAdjoint,
+            float[] downAdjoint) {
+        if (upAdjoint != null) {
+            normalise(weights.up, upNorm, tickHidden, hidden);
+            upNorm.addTo(upSums, b * upChannels * width, mask(tile));
+            float[] lanes = mask(tile);
+            for (int m = 0; m < upChannels; m++) {
+                float value = upShare * weights.up.scale[m] * upAdjoint[b * upChannels + m];
+                for (int l = 0; l < width; l++) {
+                    messageAdjoint[m * width + l] = value * lanes[l];
+                }
+            }
+            messageAdjoint(weights.up, gradients.up, upNorm, hidden);
+        }
+        if (downAdjoint != null) {
+            normalise(weights.down, downNorm, tickHidden, hidden);
+            for (int m = 0; m < downChannels; m++) {
+                float scale = weights.down.scale[m];
+                double scaleAdjoint = 0;
+                for (int i = m * width; i < (m + 1) * width; i++) {
+                    messageAdjoint[i] = scale * downAdjointTile[i];
+                    scaleAdjoint += (double) downNorm.values[i] * downAdjointTile[i];
+                }
+                gradients.down.scale[m] += scaleAdjoint;
+            }
+            messageAdjoint(weights.down, gradients.down, downNorm, hidden);
+        }
+    }
+
+    private void messageAdjoint(
+            MessageWeights direction,
+            WeightGradients.Message gradients,
+            Normaliser norm,
+            int hidden) {
+        norm.adjoint(messageAdjoint);
+        for (int m = 0; m < direction.channels; m++) {
+            double biasAdjoint = 0;
+            for (int i = m * width; i < (m + 1) * width; i++) {
+                biasAdjoint += messageAdjoint[i];
+            }
+            gradients.bias[m] += biasAdjoint;
+        }
+        kernels.outer(
+                tickHidden,
+                hidden,
+                size,
+                messageAdjoint,
+                0,
+                direction.channels,
+                1,
+                gradients.weights,
+                width);
+        kernels.multiply(
+                direction.transposed,
+                direction.channels,
+                size,
+                messageAdjoint,
+                0,
+                null,
+                0,
+                null,
+                0,
+                downHiddenAdjoint,
+                0,
+                width);
+        kernels.add(hiddenAdjoint, 0, downHiddenAdjoint, 0, size * width);
+    }
+
+    /** From the adjoint of a tile's state after the micro ticks to that before them. */
+    private void tickAdjoints(Weights weights, float[] adjoint, int state, int b, int used) {
+        int span = size * width;
+        for (int k = ticks - 1; k >= 0; k--) {
+            int slot = (used + k) * gates * width;
+            kernels.activateAdjoint(
+                    size,
+                    tickGates,
+                    slot,
+                    tickCell,
+                    k * span,
+                    tickTanh,
+                    k * span,
+                    tickCell,
+                    (k + 1) * span,
+                    clip,
+                    hiddenAdjoint,
+                    0,
+                    adjoint,
+                    state + span,
+                    width);
+            kernels.add(forwardGateAdjoint, 0, tickGates, slot, gates * width);
+            kernels.add(backwardGateAdjoints, b * gates * width, tickGates, slot, gates * width);
+            boolean first = k == 0;
+            kernels.multiply(
+                    weights.hiddenTransposed,
+                    gates,
+                    size,
+                    tickGates,
+                    slot,
+                    null,
+                    0,
+                    null,
+                    0,
+                    first ? adjoint : hiddenAdjoint,
+                    first ? state : 0,
+                    width);
+        }
+    }
+
+    private void addOuter(WeightGradients gradients, int used) {
+        kernels.outer(tickHidden, 0, size, tickGates, 0, gates, used, gradients.hidden, width);
+    }
+
+    /** w_f and the incoming forward messages of a tile. */
+    private void finishForward(
+            Weights weights,
+            WeightGradients gradients,
+            int channels,
+            int tile,
+            float[] forwardAdjoint) {
+        kernels.outer(
+                message, 0, channels, forwardGateAdjoint, 0, gates, 1, gradients.forward, width);
+        if (forwardAdjoint == null) {
+            return;
+        }
+        kernels.multiply(
+                weights.forwardTransposed,
+                gates,
+                upChannels,
+                forwardGateAdjoint,
+                0,
+                null,
+                0,
+                null,
+                0,
+                messageAdjoint,
+                0,
+                width);
+        int first = tile * width;
+        int real = Math.min(width, inputs - first);
+        for (int m = 0; m < channels; m++) {
+            for (int l = 0; l < real; l++) {
+                forwardAdjoint[(first + l) * channels + m] += messageAdjoint[m * width + l];
+            }
+        }
+    }
+
+    /** The weights that make forward messages. */
+    private void finishUp(WeightGradients.Message gradients, float[] upAdjoint) {
+        if (upAdjoint == null) {
+            return;
+        }
+        int rows = layerNorm ? upChannels : size;
+        for (int b = 0; b < outputs; b++) {
+            Floats.sumLanes(upSums, b * rows * width, rows, width, sum, 0);
+            for (int m = 0; m < upChannels; m++) {
+                double value = upAdjoint[b * upChannels + m];
+                if (layerNorm) {
+                    gradients.scale[m] += upShare * sum[m] * value;
+                    gradients.offset[m] += upCount * value;
+                } else {
+                    for (int n = 0; n < size; n++) {
+                        gradients.weightSums[n * upChannels + m] += upShare * sum[n] * value;
+                    }
+                    gradients.bias[m] += upCount * value;
+                }
+            }
+        }
+    }
+
+    /** The constants in backward messages. */
+    private void finishDown(WeightGradients.Message gradients, float[] downAdjoint) {
+        if (downAdjoint == null) {
+            return;
+        }
+        double[] constants = layerNorm ? gradients.offset : gradients.bias;
+        for (int a = 0; a < inputs; a++) {
+            for (int m = 0; m < downChannels; m++) {
+                constants[m] += downCount * (double) downAdjoint[a * downChannels + m];
+            }
+        }
+    }
+
+    /** w_b, the bias and the incoming backward messages. */
+    private void finishBackward(
+            Weights weights, WeightGradients gradients, float[] backward, float[] backwardAdjoint) {
+        for (int b = 0; b < outputs; b++) {
+            Floats.sumLanes(backwardGateAdjoints, b * gates * width, gates, width, gateSums, 0);
+            for (int j = 0; j < gates; j++) {
+                gradients.bias[j] += gateSums[j];
+            }
+            for (int m = 0; m < downChannels; m++) {
+                float value = backward[b * downChannels + m];
+                float sumOfProducts = 0;
+                for (int j = 0; j < gates; j++) {
+                    gradients.backward[m * gates + j] += (double) value * gateSums[j];
+                    sumOfProducts += gateSums[j] * weights.backward[m * gates + j];
+                }
+                if (backwardAdjoint != null) {
+                    backwardAdjoint[b * downChannels + m] += sumOfProducts;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void read(double[] values, int hidden, int cell, float[] state) {
+        for (int tile = 0; tile < tiles; tile++) {
+            int first = tile * width;
+            int real = Math.min(width, inputs - first);
+            for (int b = 0; b < outputs; b++) {
+                int offset = stateOffset(tile, b);
+                for (int n = 0; n < size; n++) {
+                    int row = (n * outputs + b) * inputs + first;
+                    int h = offset + n * width;
+                    int c = h + size * width;
+                    for (int l = 0; l < real; l++) {
+                        state[h + l] = (float) values[hidden + row + l];
+                        state[c + l] = (float) values[cell + row + l];
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void write(float[] state, double[] values, int hidden, int cell) {
+        for (int tile = 0; tile < tiles; tile++) {
+            int first = tile * width;
+            int real = Math.min(width, inputs - first);
+            for (int b = 0; b < outputs; b++) {
+                int offset = stateOffset(tile, b);
+                for (int n = 0; n < size; n++) {
+                    int row = (n * outputs + b) * inputs + first;
+                    int h = offset + n * width;
+                    int c = h + size * width;
+                    for (int l = 0; l < real; l++) {
+                        values[hidden + row + l] = state[h + l];
+                        values[cell + row + l] = state[c + l];
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void average(float[][] states, int channels) {
+        int span = channels * width;
+        for (int tile = 0; tile < tiles * outputs; tile++) {
+            int hidden = tile * stateRows * width;
+            average(states, hidden, span);
+            average(states, hidden + size * width, span);
+        }
+    }
+
+    private static void average(float[][] states, int offset, int count) {
+        float share = 1f / states.length;
+        for (int i = offset; i < offset + count; i++) {
+            float total = 0;
+            for (float[] state : states) {
+                total += state[i];
+            }
+            for (float[] state : states) {
+                state[i] = total * share;
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.vsml.cpu;
+
+/** Small helpers for arrays of floats. */
+final class Floats {
+
+    private Floats() {}
+
+    static float[] of(double[] values) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
+    }
+
+    /** From [rows, columns] to [columns, rows]. */
+    static float[] transpose(float[] matrix, int rows, int columns) {
+        float[] result = new float[matrix.length];
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                result[c * rows + r] = matrix[r * columns + c];
+            }
+        }
+        return result;
+    }
+
+    /** Adds each row of a tile up over its lanes: sums[r] = Σ tile[r]. */
+    static void sumLanes(float[] tile, int offset, int rows, int width, float[] sums, int to) {
+        for (int r = 0; r < rows; r++) {
+            float sum = 0;
+            int row = offset + r * width;
+            for (int l = 0; l < width; l++) {
+                sum += tile[row + l];
+            }
+            sums[to + r] = sum;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package org.vsml.cpu;
+
+import java.util.Arrays;
+import org.vsml.core.Examples;
+import org.vsml.core.NamedArrays;
+
+/**
+ * The learned variables of one of the P parallel examples of a run, and the messages of the step
+ * that it is in.
+ */
+final class Lane {
+
+    private final Network network;
+
+    /** State of each layer. */
+    final float[][] states;
+
+    /** forward[k]: incoming forward message of layer k; the last one leaves the network. */
+    final float[][] forward;
+
+    /** backward[k]: incoming backward message of layer k. */
+    final float[][] backward;
+
+    /** Error and label of the previous example, what the last layer has yet to read. */
+    final float[] error;
+
+    final float[] label;
+
+    /** Logits of the latest example. */
+    final float[] logits;
+
+    private final float[] probabilities;
+
+    Lane(Network network) {
+        this.network = network;
+        int depth = network.depth();
+        int classes = network.task.classes();
+        states = new float[depth][];
+        forward = new float[depth + 1][];
+        backward = new float[depth][];
+        for (int k = 0; k < depth; k++) {
+            states[k] = new float[network.layers[k].stateSize()];
+            forward[k] = new float[network.shapes.get(k).inputs() * network.forwardChannels(k)];
+            backward[k] =
+                    new float
+                            [network.shapes.get(k).outputs()
+                                    * network.model.subRnn().backwardMessageSize()];
+        }
+        forward[depth] = new float[classes * network.model.subRnn().forwardMessageSize()];
+        error = new float[classes];
+        label = new float[classes];
+        logits = new float[classes];
+        probabilities = new float[classes];
+    }
+
+    /** Takes over example {@code p} of {@code parallel} of the learned variables. */
+    void read(NamedArrays learned, int p, int parallel) {
+        double[] values = learned.values();
+        for (int k = 0; k < states.length; k++) {
+            network.layers[k].read(
+                    values,
+                    place(learned, "hidden." + k, p, parallel),
+                    place(learned, "cell." + k, p, parallel),
+                    states[k]);
+            if (k + 1 < states.length) {
+                copy(values, place(learned, "backward_message." + k, p, parallel), backward[k]);
+            }
+        }
+        if (!network.model.dynamics().backwardPass()) {
+            copy(values, place(learned, "error", p, parallel), error);
+            copy(values, place(learned, "label", p, parallel), label);
+        }
+    }
+
+    /** The way back of {@link #read}. */
+    void write(NamedArrays learned, int p, int parallel) {
+        double[] values = learned.values();
+        for (int k = 0; k < states.length; k++) {
+            network.layers[k].write(
+                    states[k],
+                    values,
+                    place(learned, "hidden." + k, p, parallel),
+                    place(learned, "cell." + k, p, parallel));
+            if (k + 1 < states.length) {
+                copy(backward[k], values, place(learned, "backward_message." + k, p, parallel));
+            }
+        }
+        if (!network.model.dynamics().backwardPass()) {
+            copy(error, values, place(learned, "error", p, parallel));
+            copy(label, values, place(learned, "label", p, parallel));
+        }
+    }
+
+    /** Where example p begins in an array whose first axis is P. */
+    static int place(NamedArrays learned, String name, int p, int parallel) {
+        int size = learned.layout().entry(name).size() / parallel;
+        return learned.layout().offset(name) + p * size;
+    }
+
+    private static void copy(double[] from, int offset, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = (float) from[offset + i];
+        }
+    }
+
+    private static void copy(float[] from, double[] to, int offset) {
+        for (int i = 0; i < from.length; i++) {
+            to[offset + i] = from[i];
+        }
+    }
+
+    /** Everything but the states, which the caller exchanges as it likes. */
+    void copyMessages(Lane from) {
+        for (int k = 0; k < states.length; k++) {
+            System.arraycopy(from.backward[k], 0, backward[k], 0, backward[k].length);
+        }
+        System.arraycopy(from.error, 0, error, 0, error.length);
+        System.arraycopy(from.label, 0, label, 0, label.length);
+    }
+
+    void setInput(double[] inputs, int offset) {
+        float[] x = forward[0];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) inputs[offset + i];
+        }
+    }
+
+    /** What the last layer reads in the forward pass: the previous example's error and label. */
+    void showPreviousError() {
+        if (network.model.dynamics().backwardPass()) {
+            Arrays.fill(backward[backward.length - 1], 0);
+        } else {
+            writeTopMessage();
+        }
+    }
+
+    /** Error in channel 0, label in channel 1 of the last backward message. */
+    void writeTopMessage() {
+        float[] top = backward[backward.length - 1];
+        int channels = network.model.subRnn().backwardMessageSize();
+        boolean feedLabel = network.model.dynamics().feedLabel();
+        Arrays.fill(top, 0);
+        for (int b = 0; b < error.length; b++) {
+            top[b * channels] = error[b];
+            if (feedLabel) {
+                top[b * channels + 1] = label[b];
+            }
+        }
+    }
+
+    /** Logits from the output channel of the last forward message, bounded. */
+    void predict() {
+        float[] output = forward[forward.length - 1];
+        int channels = network.model.subRnn().forwardMessageSize();
+        int channel = network.model.dynamics().outputChannel();
+        double bound = network.model.dynamics().tanhBound();
+        for (int b = 0; b < logits.length; b++) {
+            double y = output[b * channels + channel];
+            logits[b] = (float) (Double.isFinite(bound) ? bound * Math.tanh(y / bound) : y);
+        }
+    }
+
+    /** Error and label of the example just predicted; zero if it has none. */
+    void observe(int observed) {
+        Arrays.fill(error, 0);
+        Arrays.fill(label, 0);
+        if (observed == Examples.UNLABELLED) {
+            return;
+        }
+        softmax();
+        for (int b = 0; b < error.length; b++) {
+            error[b] = probabilities[b];
+        }
+        error[observed] -= 1;
+        label[observed] = 1;
+    }
+
+    private void softmax() {
+        float max = logits[0];
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - max);
+        }
+        for (int b = 0; b < logits.length; b++) {
+            probabilities[b] = (float) (Math.exp(logits[b] - max) / sum);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.vsml.cpu;
+
+import org.vsml.core.NamedArrays;
+
+/**
+ * The part of a sub-RNN that makes its outgoing messages in one direction: m = h·w + b, then
+ * possibly layer normalisation. The scale and the offset of the normalisation are the same for all
+ * sub-RNNs, so they are applied to the average.
+ */
+final class MessageWeights {
+
+    final int channels;
+    final float[] weights;
+    final float[] transposed;
+    final float[] bias;
+
+    /** Null without layer normalisation. */
+    final float[] scale;
+
+    final float[] offset;
+
+    /**
+     * Reads them.
+     *
+     * @param prefix of the names of the arrays, up to {@code fwd_} or {@code bwd_}
+     */
+    MessageWeights(NamedArrays meta, String prefix, int size, int channels, boolean layerNorm) {
+        this.channels = channels;
+        weights = Floats.of(meta.array(prefix + "w"));
+        transposed = Floats.transpose(weights, size, channels);
+        bias = Floats.of(meta.array(prefix + "b"));
+        scale = layerNorm ? Floats.of(meta.array(prefix + "ln_scale")) : null;
+        offset = layerNorm ? Floats.of(meta.array(prefix + "ln_offset")) : null;
+    }
+
+    boolean normalised() {
+        return scale != null;
+    }
+}

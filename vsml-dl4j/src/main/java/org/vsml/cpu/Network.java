@@ -1,0 +1,105 @@
+package org.vsml.cpu;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.LayerShape;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+import org.vsml.core.Vsml;
+
+/**
+ * A model with its meta variables, laid out for one task: which layer runs when and with which
+ * weights. Belongs to one run, hence to one thread.
+ */
+final class Network {
+
+    /**
+     * One layer's turn in a step.
+     *
+     * @param layer from 0 at the input
+     * @param reverse whether in the reverse pass
+     */
+    record Turn(int layer, boolean reverse) {}
+
+    final Vsml model;
+    final TaskShape task;
+    final List<LayerShape> shapes;
+    final LayerRun[] layers;
+
+    /** Turns before the prediction, from the input upward. */
+    final List<Turn> forwardPass = new ArrayList<>();
+
+    /** Turns after the prediction, from the output downward; empty without a backward pass. */
+    final List<Turn> reversePass = new ArrayList<>();
+
+    private final Map<String, Weights> weights = new HashMap<>();
+
+    Network(Vsml model, NamedArrays meta, TaskShape task, TileKernels kernels) {
+        this.model = model;
+        this.task = task;
+        shapes = model.architecture().resolve(task);
+        layers = new LayerRun[shapes.size()];
+        for (int k = 0; k < layers.length; k++) {
+            layers[k] = layer(shapes.get(k), kernels);
+            forwardPass.add(new Turn(k, false));
+            if (model.dynamics().backwardPass()) {
+                reversePass.add(0, new Turn(k, true));
+            }
+        }
+        for (boolean reverse : new boolean[] {false, true}) {
+            for (int k = 0; k < layers.length; k++) {
+                weights.computeIfAbsent(
+                        model.metaVariablePrefix(k, reverse),
+                        prefix -> new Weights(meta, prefix, model.subRnn()));
+            }
+        }
+    }
+
+    private LayerRun layer(LayerShape shape, TileKernels kernels) {
+        if (shape instanceof LayerShape.Dense dense) {
+            return new DenseLayer(dense, model.subRnn(), model.dynamics(), kernels);
+        }
+        throw new IllegalArgumentException("the CPU engine has no layer for " + shape);
+    }
+
+    int depth() {
+        return layers.length;
+    }
+
+    String prefix(Turn turn) {
+        return model.metaVariablePrefix(turn.layer(), turn.reverse());
+    }
+
+    Weights weights(Turn turn) {
+        return weights.get(prefix(turn));
+    }
+
+    /** One accumulator for each set of weights, by prefix. */
+    Map<String, WeightGradients> newGradients(int lanes) {
+        Map<String, WeightGradients> result = new HashMap<>();
+        weights.keySet()
+                .forEach(prefix -> result.put(prefix, new WeightGradients(model.subRnn(), lanes)));
+        return result;
+    }
+
+    /** Channels of the forward messages that a layer reads: an input has only its value. */
+    int forwardChannels(int layer) {
+        return layer == 0 ? 1 : model.subRnn().forwardMessageSize();
+    }
+
+    ArrayLayout learnedLayout(int parallel) {
+        return model.learnedVariableLayout(task, parallel);
+    }
+
+    boolean downIsRead(Turn turn) {
+        boolean reverse = model.dynamics().backwardPass();
+        return turn.layer() > 0 && turn.reverse() == reverse;
+    }
+
+    boolean upIsRead(Turn turn) {
+        return !turn.reverse();
+    }
+}

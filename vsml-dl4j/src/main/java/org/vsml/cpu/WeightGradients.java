@@ -1,0 +1,106 @@
+package org.vsml.cpu;
+
+import java.util.Arrays;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.SubRnn;
+
+/**
+ * The gradient with respect to the meta variables of one sub-RNN. What every tile adds to is kept
+ * in float for each lane; now and then the lanes are added up into doubles, so that long episodes
+ * lose no precision.
+ */
+final class WeightGradients {
+
+    /** One direction of messages. */
+    static final class Message {
+        final float[] weights;
+        final double[] weightSums;
+        final double[] bias;
+        final double[] scale;
+        final double[] offset;
+
+        private Message(int size, int channels, int lanes) {
+            weights = new float[size * channels * lanes];
+            weightSums = new double[size * channels];
+            bias = new double[channels];
+            scale = new double[channels];
+            offset = new double[channels];
+        }
+    }
+
+    private final int lanes;
+
+    /** [N', 4N] accumulators. */
+    final float[] forward;
+
+    /** [N, 4N] accumulators. */
+    final float[] hidden;
+
+    final double[] forwardSums;
+    final double[] hiddenSums;
+    final double[] backward;
+    final double[] bias;
+    final Message up;
+    final Message down;
+
+    WeightGradients(SubRnn rnn, int lanes) {
+        this.lanes = lanes;
+        int size = rnn.stateSize();
+        int gates = rnn.gateSize();
+        forward = new float[rnn.forwardMessageSize() * gates * lanes];
+        hidden = new float[size * gates * lanes];
+        forwardSums = new double[rnn.forwardMessageSize() * gates];
+        hiddenSums = new double[size * gates];
+        backward = new double[rnn.backwardMessageSize() * gates];
+        bias = new double[gates];
+        up = new Message(size, rnn.forwardMessageSize(), lanes);
+        down = new Message(size, rnn.backwardMessageSize(), lanes);
+    }
+
+    /** Adds the lanes up. */
+    void flush() {
+        flush(forward, forwardSums);
+        flush(hidden, hiddenSums);
+        flush(up.weights, up.weightSums);
+        flush(down.weights, down.weightSums);
+    }
+
+    private void flush(float[] accumulators, double[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            double sum = 0;
+            for (int l = i * lanes; l < (i + 1) * lanes; l++) {
+                sum += accumulators[l];
+            }
+            sums[i] += sum;
+        }
+        Arrays.fill(accumulators, 0);
+    }
+
+    /** Adds everything to the places of this sub-RNN's arrays in a flat gradient. */
+    void addTo(double[] gradient, ArrayLayout layout, String prefix) {
+        flush();
+        add(gradient, layout, prefix + "w_f", forwardSums);
+        add(gradient, layout, prefix + "w_b", backward);
+        add(gradient, layout, prefix + "w_h", hiddenSums);
+        add(gradient, layout, prefix + "bias", bias);
+        addMessage(gradient, layout, prefix + "fwd_", up);
+        addMessage(gradient, layout, prefix + "bwd_", down);
+    }
+
+    private static void addMessage(
+            double[] gradient, ArrayLayout layout, String prefix, Message message) {
+        add(gradient, layout, prefix + "w", message.weightSums);
+        add(gradient, layout, prefix + "b", message.bias);
+        if (layout.contains(prefix + "ln_scale")) {
+            add(gradient, layout, prefix + "ln_scale", message.scale);
+            add(gradient, layout, prefix + "ln_offset", message.offset);
+        }
+    }
+
+    private static void add(double[] gradient, ArrayLayout layout, String name, double[] values) {
+        int offset = layout.offset(name);
+        for (int i = 0; i < values.length; i++) {
+            gradient[offset + i] += values[i];
+        }
+    }
+}
