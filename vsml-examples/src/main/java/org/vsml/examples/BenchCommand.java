@@ -23,6 +23,7 @@ import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
+import org.vsml.cpu.CpuEngine;
 import org.vsml.episode.Seeds;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
@@ -48,6 +49,9 @@ import picocli.CommandLine.Option;
 public final class BenchCommand extends ReportingCommand {
 
     private static final String PEER = "peer";
+
+    /** The CPU engine without the Vector API. */
+    private static final String PORTABLE = CpuEngine.NAME + "-portable";
 
     @Option(
             names = "--inputs",
@@ -87,7 +91,8 @@ public final class BenchCommand extends ReportingCommand {
             names = "--engine",
             paramLabel = "NAME",
             split = ",",
-            description = "Engines to time (default: all there are in float).")
+            description =
+                    "Engines to time: samediff, cpu, cpu-portable (default: all there are in float).")
     private List<String> engineNames = List.of();
 
     @Option(
@@ -194,12 +199,13 @@ public final class BenchCommand extends ReportingCommand {
         require(warmUp >= 0, "--warm-up must be >= 0, got %d", warmUp);
         Size size = new Size(inputs, outputs, episodes, examples);
         PeerScript script = peer == null ? null : new PeerScript(python, peer);
-        List<String> names = engineNames.isEmpty() ? Engine.names(Precision.FLOAT) : engineNames;
+        Map<String, Engine> engines = engines();
 
         Map<String, Workload> workloads = new LinkedHashMap<>();
         Map<String, Times> times = new LinkedHashMap<>();
-        for (String name : names) {
-            workloads.put(name, new Workload(Engine.of(name, Precision.FLOAT), size, seed));
+        for (Map.Entry<String, Engine> entry : engines.entrySet()) {
+            String name = entry.getKey();
+            workloads.put(name, new Workload(entry.getValue(), size, seed));
             times.put(name, new Times(name));
         }
         if (script != null) {
@@ -231,8 +237,8 @@ public final class BenchCommand extends ReportingCommand {
         } finally {
             pool.shutdown();
         }
-        return new Report("bench", seed, config(names))
-                .engine(String.join(",", names))
+        return new Report("bench", seed, config(engines))
+                .engine(String.join(",", engines.keySet()))
                 .table(Table.of(Row.class, rows(times)));
     }
 
@@ -281,9 +287,32 @@ public final class BenchCommand extends ReportingCommand {
         return rows;
     }
 
-    private Map<String, Object> config(List<String> names) {
+    private Map<String, Engine> engines() {
+        List<String> names = new ArrayList<>(engineNames);
+        if (names.isEmpty()) {
+            names.addAll(Engine.names(Precision.FLOAT));
+            names.add(PORTABLE);
+        }
+        Map<String, Engine> engines = new LinkedHashMap<>();
+        for (String name : names) {
+            engines.put(
+                    name,
+                    name.equals(PORTABLE)
+                            ? new CpuEngine(CpuEngine.Kernels.PORTABLE)
+                            : Engine.of(name, Precision.FLOAT));
+        }
+        return engines;
+    }
+
+    private Map<String, Object> config(Map<String, Engine> engines) {
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("engines", names);
+        config.put("engines", engines.keySet());
+        config.put(
+                "kernels",
+                engines.values().stream()
+                        .filter(engine -> engine instanceof CpuEngine)
+                        .map(engine -> ((CpuEngine) engine).kernels())
+                        .toList());
         config.put("peer", peer == null ? null : peer.getFileName().toString());
         config.put("inputs", inputs);
         config.put("outputs", outputs);
