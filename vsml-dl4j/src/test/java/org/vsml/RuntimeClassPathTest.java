@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Holds the budget for what an application takes on with this library (ADR 0001). */
+/**
+ * Holds the budget for what an application takes on with this library
+ * (docs/adr/m2.1-with-arbiter-beta7.md).
+ */
 class RuntimeClassPathTest {
 
     private static final long LIMIT_BYTES = 160_000_000;

@@ -76,6 +76,11 @@ public record LearningAlgorithm(
         return of(container.header(), container.arrays(), file.toString());
     }
 
+    /** Whether {@link #fromResource} finds an algorithm of this name. */
+    public static boolean isOnClassPath(String name) {
+        return LearningAlgorithm.class.getResource(RESOURCES + name + EXTENSION) != null;
+    }
+
     /**
      * An algorithm from the class path.
      *

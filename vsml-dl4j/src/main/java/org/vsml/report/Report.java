@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class Report {
     private final Object config;
     private final Map<String, Table> curves = new LinkedHashMap<>();
     private final Map<String, List<LinePlot>> plots = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
     private Table table = new Table("result");
     private String engine;
 
@@ -81,9 +83,17 @@ public final class Report {
         return this;
     }
 
-    /** The printed form of the rows. */
+    /** Adds a sentence below the printed table, such as what the rows do not show. */
+    public Report remark(String sentence) {
+        remarks.add(sentence);
+        return this;
+    }
+
+    /** The printed form of the rows, and the remarks. */
     public String text() {
-        return table.text();
+        return remarks.isEmpty()
+                ? table.text()
+                : table.text() + '\n' + String.join("\n", remarks) + '\n';
     }
 
     /** The rows. */

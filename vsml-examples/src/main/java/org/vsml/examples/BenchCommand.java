@@ -99,7 +99,8 @@ public final class BenchCommand extends ReportingCommand {
             names = "--peer",
             paramLabel = "PATH",
             description =
-                    "Python script that does the same work and prints its times; see docs/performance.md.")
+                    "Python script that does the same work and prints lines"
+                            + " 'forward_ms_per_example N' and 'meta_gradient_ms_per_example N'.")
     private Path peer;
 
     @Option(

@@ -44,6 +44,11 @@ final class Progress implements AutoCloseable {
         bar.stepBy(count);
     }
 
+    /** So many steps in all. */
+    void at(long count) {
+        bar.stepTo(count);
+    }
+
     /** Shown behind the bar: a {@link String#format} pattern. */
     void say(String message, Object... arguments) {
         bar.setExtraMessage(" " + String.format(Locale.ROOT, message, arguments));

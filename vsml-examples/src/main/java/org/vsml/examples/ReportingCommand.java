@@ -35,6 +35,12 @@ public abstract class ReportingCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
+    /** Prints something before the work is done. */
+    protected final void say(String text) {
+        spec.commandLine().getOut().println(text);
+        spec.commandLine().getOut().flush();
+    }
+
     @Override
     public final Integer call() throws Exception {
         Report report = report();

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             MetaTrainCommand.class,
             MetaTrainWithFit.class,
             OnlineHeadOnCnn.class,
+            QuickstartCommand.class,
             VectorsCommand.class
         })
 public final class VsmlCli implements Runnable {
