@@ -779,21 +779,8 @@ final class DenseLayer implements LayerRun {
         int span = channels * width;
         for (int tile = 0; tile < tiles * outputs; tile++) {
             int hidden = tile * stateRows * width;
-            average(states, hidden, span);
-            average(states, hidden + size * width, span);
-        }
-    }
-
-    private static void average(float[][] states, int offset, int count) {
-        float share = 1f / states.length;
-        for (int i = offset; i < offset + count; i++) {
-            float total = 0;
-            for (float[] state : states) {
-                total += state[i];
-            }
-            for (float[] state : states) {
-                state[i] = total * share;
-            }
+            Floats.average(states, hidden, span);
+            Floats.average(states, hidden + size * width, span);
         }
     }
 }

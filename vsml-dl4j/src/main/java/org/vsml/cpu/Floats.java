@@ -35,4 +35,18 @@ final class Floats {
             sums[to + r] = sum;
         }
     }
+
+    /** Replaces a stretch of each array by the average over the arrays. */
+    static void average(float[][] arrays, int offset, int count) {
+        float share = 1f / arrays.length;
+        for (int i = offset; i < offset + count; i++) {
+            float total = 0;
+            for (float[] array : arrays) {
+                total += array[i];
+            }
+            for (float[] array : arrays) {
+                array[i] = total * share;
+            }
+        }
+    }
 }

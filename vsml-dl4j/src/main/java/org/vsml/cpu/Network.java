@@ -62,7 +62,8 @@ final class Network {
         if (shape instanceof LayerShape.Dense dense) {
             return new DenseLayer(dense, model.subRnn(), model.dynamics(), kernels);
         }
-        throw new IllegalArgumentException("the CPU engine has no layer for " + shape);
+        return new ConvolutionLayer(
+                (LayerShape.Convolution) shape, model.subRnn(), model.dynamics(), kernels);
     }
 
     int depth() {

@@ -10,6 +10,7 @@ final class Weights {
     final float[] forward;
     final float[] forwardTransposed;
     final float[] backward;
+    final float[] backwardTransposed;
     final float[] hidden;
     final float[] hiddenTransposed;
 
@@ -26,6 +27,7 @@ final class Weights {
         forward = Floats.of(meta.array(prefix + "w_f"));
         forwardTransposed = Floats.transpose(forward, rnn.forwardMessageSize(), gates);
         backward = Floats.of(meta.array(prefix + "w_b"));
+        backwardTransposed = Floats.transpose(backward, rnn.backwardMessageSize(), gates);
         hidden = Floats.of(meta.array(prefix + "w_h"));
         hiddenTransposed = Floats.transpose(hidden, size, gates);
         double[] shifted = meta.array(prefix + "bias");

@@ -27,7 +27,16 @@ class CpuPropertyTest {
     @Property(tries = 150, shrinking = ShrinkingMode.OFF)
     void denseRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
-        RandomCase c = RandomCase.dense(seed);
+        compareForward(RandomCase.dense(seed), portable);
+    }
+
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    void convolutionalRunsAgreeWithTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
+        compareForward(RandomCase.convolution(seed), portable);
+    }
+
+    private static void compareForward(RandomCase c, boolean portable) {
         ReferenceVsml.Result expected =
                 ReferenceVsml.run(c.model(), c.metaVariables(), c.start(), c.examples());
         try (Rollout rollout = run(c, engine(portable), RolloutOptions.FORWARD)) {
@@ -43,7 +52,16 @@ class CpuPropertyTest {
     @Property(tries = 40, shrinking = ShrinkingMode.OFF)
     void denseGradientsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
-        RandomCase c = RandomCase.dense(seed);
+        compareGradients(RandomCase.dense(seed), seed, portable);
+    }
+
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    void convolutionalGradientsAgreeWithSameDiff(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
+        compareGradients(RandomCase.convolution(seed), seed, portable);
+    }
+
+    private static void compareGradients(RandomCase c, long seed, boolean portable) {
         Random random = new Random(seed ^ 0x5eed);
         double[] logitGradient =
                 RandomCase.gaussian(
