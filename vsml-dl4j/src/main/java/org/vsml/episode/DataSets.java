@@ -25,9 +25,10 @@ import org.vsml.core.InputShape;
  * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}.
  *
  * <p>Looked for in this order: the given folder (or, if none is given, the one that the environment
- * variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and fetcher (MNIST
- * alone), the sample that comes with this library (MNIST and Fashion-MNIST, 3,000 + 1,000 images
- * each; a warning says so). Sets are read once and kept. Thread-safe.
+ * variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and server, with its
+ * checksums (MNIST alone; the system property {@code vsml.download=false} forbids to fetch), the
+ * sample that comes with this library (MNIST and Fashion-MNIST, 3,000 + 1,000 images each; a
+ * warning says so). Sets are read once and kept. Thread-safe.
  */
 public final class DataSets {
 
@@ -53,7 +54,8 @@ public final class DataSets {
                     "cifar10",
                     10);
 
-    private static final Set<String> SAMPLES = Set.of("mnist", "fashion_mnist");
+    private static final String MNIST = "mnist";
+    private static final Set<String> SAMPLES = Set.of(MNIST, "fashion_mnist");
 
     private final Path folder;
     private final boolean sampleOnly;
@@ -143,6 +145,13 @@ public final class DataSets {
             if (folder == null) {
                 looked.add("(no data folder: give --data DIR or set " + ENVIRONMENT_VARIABLE + ")");
             }
+            if (name.equals(MNIST)) {
+                Optional<Path> cache = cached(looked);
+                Optional<ImageFiles> files = cache.flatMap(ImageFiles::inFolder);
+                if (files.isPresent()) {
+                    return read(name, cache.get().toString(), files.get());
+                }
+            }
         }
         require(
                 SAMPLES.contains(name),
@@ -160,6 +169,16 @@ public final class DataSets {
                     sample.get(Split.TEST).size());
         }
         return sample;
+    }
+
+    /** Deeplearning4j's copy of MNIST, fetched if need be; why not, is added to {@code looked}. */
+    private static Optional<Path> cached(List<String> looked) {
+        try {
+            return Dl4jMnist.folder();
+        } catch (IOException e) {
+            looked.add("Deeplearning4j's cache (cannot be filled: " + e.getMessage() + ")");
+            return Optional.empty();
+        }
     }
 
     private List<Path> places(String name) {
