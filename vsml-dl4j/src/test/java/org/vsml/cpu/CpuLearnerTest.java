@@ -1,0 +1,196 @@
+package org.vsml.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Test;
+import org.vsml.core.Architecture;
+import org.vsml.core.CellType;
+import org.vsml.core.Dynamics;
+import org.vsml.core.Engine;
+import org.vsml.core.Examples;
+import org.vsml.core.Learner;
+import org.vsml.core.LearnerStream;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.Precision;
+import org.vsml.core.RandomCase;
+import org.vsml.core.Rollout;
+import org.vsml.core.RolloutOptions;
+import org.vsml.core.SubRnn;
+import org.vsml.core.TaskShape;
+import org.vsml.core.Vsml;
+
+class CpuLearnerTest {
+
+    private static final Vsml DEEP =
+            new Vsml(
+                    SubRnn.PAPER.withStateSize(5).withMessageSize(3),
+                    Architecture.dense(7),
+                    Dynamics.PAPER.withFeedLabel(true).withBackwardPass(true, true));
+
+    @Test
+    void theGradientIsTheSameToTheLastBitOnAnyNumberOfThreads() throws Exception {
+        Learner learner = new CpuEngine().learner(DEEP);
+        List<RandomCase> cases = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            TaskShape task = TaskShape.of(20 + 3 * i, 4);
+            cases.add(RandomCase.of(DEEP, task, 1, 10 + i, new Random(i)));
+        }
+        double[] alone = gradientOf(learner, cases, RolloutOptions.GRADIENT, 1);
+        for (int threads = 2; threads <= 4; threads++) {
+            assertThat(gradientOf(learner, cases, RolloutOptions.GRADIENT, threads))
+                    .isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void recomputingBetweenCheckpointsChangesNoBit() throws Exception {
+        Learner learner = new CpuEngine().learner(DEEP);
+        List<RandomCase> cases =
+                List.of(RandomCase.of(DEEP, TaskShape.of(40, 3), 2, 50, new Random(1)));
+        double[] kept = gradientOf(learner, cases, RolloutOptions.GRADIENT, 1);
+        for (long budget : new long[] {1, 100_000, 500_000}) {
+            assertThat(
+                            gradientOf(
+                                    learner,
+                                    cases,
+                                    RolloutOptions.GRADIENT.withMemoryBudget(budget),
+                                    1))
+                    .as("budget of %d bytes", budget)
+                    .isEqualTo(kept);
+        }
+    }
+
+    private static double[] gradientOf(
+            Learner learner, List<RandomCase> cases, RolloutOptions options, int threads)
+            throws Exception {
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        try {
+            return pool.submit(
+                            () -> {
+                                try (Rollout rollout =
+                                        learner.run(
+                                                cases.get(0).metaVariables(),
+                                                cases.stream().map(RandomCase::start).toList(),
+                                                cases.stream().map(RandomCase::examples).toList(),
+                                                options)) {
+                                    List<double[]> gradients = new ArrayList<>();
+                                    for (int i = 0; i < cases.size(); i++) {
+                                        double[] ones = new double[rollout.logits(i).length];
+                                        Arrays.setAll(ones, k -> Math.sin(k));
+                                        gradients.add(ones);
+                                    }
+                                    return rollout.backward(gradients).metaVariables();
+                                }
+                            })
+                    .get();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void aStreamGivesTheLogitsAndStatesOfARunAndPredictingChangesNothing() {
+        for (Vsml model : List.of(DEEP, Vsml.PAPER)) {
+            Learner learner = new CpuEngine().learner(model);
+            RandomCase c = RandomCase.of(model, TaskShape.of(18, 3), 1, 12, new Random(5));
+            try (Rollout rollout =
+                    learner.run(
+                            c.metaVariables(),
+                            List.of(c.start()),
+                            List.of(c.examples()),
+                            RolloutOptions.FORWARD)) {
+                double[] logits = rollout.logits(0);
+                LearnerStream stream =
+                        learner.open(c.metaVariables(), c.examples().task(), c.start());
+                for (int t = 0; t < 12; t++) {
+                    double[] x = Arrays.copyOfRange(c.examples().inputs(), t * 18, (t + 1) * 18);
+                    double[] expected = Arrays.copyOfRange(logits, t * 3, (t + 1) * 3);
+                    assertThat(stream.predict(x)).isEqualTo(expected);
+                    assertThat(stream.predict(x)).isEqualTo(expected);
+                    assertThat(stream.learn(x, c.examples().labels()[t])).isEqualTo(expected);
+                }
+                assertThat(stream.learnedVariables().values())
+                        .isEqualTo(rollout.learnedVariables(0).values());
+            }
+        }
+    }
+
+    @Test
+    void metaVariablesThatAreNotNumbersGiveNoCrash() {
+        Learner learner = new CpuEngine().learner(DEEP);
+        RandomCase c = RandomCase.of(DEEP, TaskShape.of(5, 3), 1, 2, new Random(5));
+        NamedArrays broken = c.metaVariables().copy();
+        Arrays.fill(broken.values(), Double.NaN);
+        try (Rollout rollout =
+                learner.run(
+                        broken,
+                        List.of(c.start()),
+                        List.of(c.examples()),
+                        RolloutOptions.GRADIENT)) {
+            assertThat(rollout.logits(0)).containsOnly(Double.NaN);
+            assertThat(rollout.backward(List.of(new double[6])).metaVariables())
+                    .contains(Double.NaN);
+        }
+    }
+
+    @Test
+    void streamsRejectWhatDoesNotFit() {
+        Learner learner = new CpuEngine().learner(Vsml.PAPER);
+        RandomCase c = RandomCase.of(Vsml.PAPER, TaskShape.of(5, 3), 1, 2, new Random(5));
+        LearnerStream stream = learner.open(c.metaVariables(), c.examples().task(), c.start());
+        assertThatThrownBy(() -> stream.predict(new double[4]))
+                .hasMessage("an example of this stream has 5 inputs, got 4");
+        assertThatThrownBy(() -> stream.learn(new double[5], 3))
+                .hasMessage("label must be in [0, 3), got 3");
+        assertThatThrownBy(() -> stream.learn(new double[] {0, Double.NaN, 0, 0, 0}, 0))
+                .hasMessage("input 1 must be finite, got NaN");
+        assertThat(stream.learn(new double[5], Examples.UNLABELLED)).hasSize(3);
+    }
+
+    @Test
+    void automaticChoiceIsFusedInFloatAndFallsBackToSameDiff() {
+        assertThat(Engine.auto(Precision.FLOAT).learner(Vsml.PAPER)).isInstanceOf(CpuLearner.class);
+        assertThat(Engine.auto(Precision.DOUBLE).learner(Vsml.PAPER))
+                .isNotInstanceOf(CpuLearner.class);
+        Vsml gru =
+                new Vsml(SubRnn.PAPER.withCell(CellType.GRU), Architecture.dense(), Dynamics.PAPER);
+        assertThat(Engine.auto().learner(gru)).isNotInstanceOf(CpuLearner.class);
+        assertThatThrownBy(() -> new CpuEngine().learner(gru))
+                .hasMessageContaining("the cpu engine runs LSTMs without coordinates, got Vsml[");
+    }
+
+    /** Prints which kernels a JVM started without the module falls back to. */
+    static final class WithoutModule {
+        public static void main(String[] arguments) {
+            System.out.println("kernels: " + new CpuEngine().kernels());
+        }
+    }
+
+    @Test
+    void aJvmWithoutTheVectorModuleRunsThePortableKernelsAndSaysHowToGetTheFastOnes()
+            throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        Process process =
+                new ProcessBuilder(java, "-cp", classPath, WithoutModule.class.getName())
+                        .redirectErrorStream(true)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output)
+                .contains("kernels: portable")
+                .contains("--add-modules jdk.incubator.vector");
+        assertThat(classPath).contains(File.pathSeparator);
+    }
+}
