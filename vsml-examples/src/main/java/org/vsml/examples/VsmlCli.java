@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             MetaTrainWithFit.class,
             OnlineHeadOnCnn.class,
             QuickstartCommand.class,
+            ScalingCommand.class,
             VectorsCommand.class
         })
 public final class VsmlCli implements Runnable {
