@@ -18,15 +18,23 @@ import org.vsml.episode.Episode;
  * @param examples labelled examples of all
  * @param gradient ∂loss/∂V_M, clipped; null if it is not finite
  * @param norm of the gradient before clipping
+ * @param learned for each episode V_L after the last example; empty unless asked for
  */
-record EpisodeGradient(double loss, double accuracy, int examples, double[] gradient, double norm) {
+record EpisodeGradient(
+        double loss,
+        double accuracy,
+        int examples,
+        double[] gradient,
+        double norm,
+        List<NamedArrays> learned) {
 
     static EpisodeGradient of(
             Learner learner,
             NamedArrays metaVariables,
             List<Episode> episodes,
             List<NamedArrays> starts,
-            GradientEstimator.Backpropagation settings) {
+            GradientEstimator.Backpropagation settings,
+            boolean wantsLearned) {
         RolloutOptions options = RolloutOptions.GRADIENT.withTruncation(settings.truncation());
         List<Examples> streams = episodes.stream().map(Episode::examples).toList();
         int count = episodes.size();
@@ -49,6 +57,10 @@ record EpisodeGradient(double loss, double accuracy, int examples, double[] grad
                 examples += streams.get(i).labels().length;
                 logitGradients.add(logitGradient);
             }
+            List<NamedArrays> learned = new ArrayList<>();
+            for (int i = 0; wantsLearned && i < count; i++) {
+                learned.add(rollout.learnedVariables(i));
+            }
             double[] gradient = rollout.backward(logitGradients).metaVariables();
             if (count > 1) {
                 scale(gradient, 1.0 / count);
@@ -62,7 +74,8 @@ record EpisodeGradient(double loss, double accuracy, int examples, double[] grad
                     accuracy / count,
                     examples,
                     Double.isFinite(norm) ? gradient : null,
-                    norm);
+                    norm,
+                    learned);
         }
     }
 
@@ -70,6 +83,11 @@ record EpisodeGradient(double loss, double accuracy, int examples, double[] grad
         for (int i = 0; i < vector.length; i++) {
             vector[i] *= factor;
         }
+    }
+
+    /** Without what would keep its memory from being freed. */
+    EpisodeGradient withoutLearned() {
+        return new EpisodeGradient(loss, accuracy, examples, gradient, norm, List.of());
     }
 
     static double norm(double[] vector) {

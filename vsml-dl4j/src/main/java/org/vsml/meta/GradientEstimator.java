@@ -2,13 +2,17 @@ package org.vsml.meta;
 
 import static org.vsml.core.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /** Where the gradient of the meta loss with respect to V_M comes from. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
-    @JsonSubTypes.Type(value = GradientEstimator.Backpropagation.class, name = "backpropagation")
+    @JsonSubTypes.Type(value = GradientEstimator.Backpropagation.class, name = "backpropagation"),
+    @JsonSubTypes.Type(
+            value = GradientEstimator.EvolutionStrategies.class,
+            name = "evolution_strategies")
 })
 public sealed interface GradientEstimator {
 
@@ -50,5 +54,32 @@ public sealed interface GradientEstimator {
         public Backpropagation withTogether(int episodes) {
             return new Backpropagation(clip, truncation, episodes);
         }
+    }
+
+    /**
+     * Evolution strategies with antithetic pairs (Salimans et al. 2017; paper, appendix B): each
+     * pair has an episode of its own, which both of it see. A loss that is not finite counts as the
+     * worst of its step.
+     *
+     * @param sigma σ, standard deviation of the perturbations
+     * @param shaping what of the losses is used; optional, default CENTRED_RANK
+     */
+    record EvolutionStrategies(Schedule sigma, Shaping shaping) implements GradientEstimator {
+
+        public EvolutionStrategies {
+            require(sigma != null, "sigma of evolution_strategies must be given");
+            require(sigma.end() > 0, "sigma must stay positive, got end %s", sigma.end());
+            shaping = shaping == null ? Shaping.CENTRED_RANK : shaping;
+        }
+    }
+
+    /** What evolution strategies see of the losses of a step. */
+    enum Shaping {
+        /** The losses. */
+        @JsonAlias("raw")
+        RAW,
+        /** Their ranks, from −1/2 to 1/2. */
+        @JsonAlias("centred_rank")
+        CENTRED_RANK
     }
 }

@@ -62,6 +62,8 @@ public final class MetaTrainer {
     private static final long INITIAL = 0;
     private static final long EPISODE = 1;
     private static final long HELD_OUT = 2;
+    private static final long PAIR = 3;
+    private static final long POOL = 4;
 
     private static final List<Integer> HORIZONS = List.of(100, 500, 2000, 10_000);
 
@@ -76,6 +78,7 @@ public final class MetaTrainer {
     private boolean resume;
     private LearningAlgorithm initial;
     private String reproduce;
+    private PairEvaluator evaluator;
     private MetaTrainingListener listener = new MetaTrainingListener() {};
     private Workers workers;
     private volatile boolean stopped;
@@ -155,6 +158,12 @@ public final class MetaTrainer {
     /** Is told how it gets on. */
     public MetaTrainer listener(MetaTrainingListener value) {
         listener = Objects.requireNonNull(value);
+        return this;
+    }
+
+    /** Evaluates the pairs of evolution strategies elsewhere; default on the threads here. */
+    public MetaTrainer evaluator(PairEvaluator value) {
+        evaluator = value;
         return this;
     }
 
@@ -325,9 +334,8 @@ public final class MetaTrainer {
             int index = config.phaseAfter(state.step());
             Phase phase = config.phases().get(index);
             long local = state.step() - config.startOf(index);
-            StepGradient gradient =
-                    backpropagate(
-                            (GradientEstimator.Backpropagation) phase.estimator(), index, phase);
+            Estimate estimate = estimate(index, phase, local);
+            StepGradient gradient = estimate.gradient();
             double[] parameters = state.metaVariables().values().clone();
             Optimizer optimizer = phase.optimizer();
             boolean fresh = local == 0 && !sameOptimizerBefore(index);
@@ -365,7 +373,8 @@ public final class MetaTrainer {
                             badSteps,
                             state.bestAccuracy(),
                             state.bestStep(),
-                            secondsBefore + (now - began) / 1e9);
+                            secondsBefore + (now - began) / 1e9,
+                            estimate.pool());
             StepMetrics metrics =
                     new StepMetrics(
                             step,
@@ -391,31 +400,129 @@ public final class MetaTrainer {
                             == config.phases().get(phase).optimizer().getClass();
         }
 
-        private StepGradient backpropagate(
-                GradientEstimator.Backpropagation settings, int index, Phase phase) {
+        /** A gradient, and the pool after it was taken. */
+        private record Estimate(StepGradient gradient, List<PooledState> pool) {}
+
+        private Estimate estimate(int index, Phase phase, long local) {
+            List<Long> episodeSeeds = new ArrayList<>();
+            for (int i = 0; i < phase.batch(); i++) {
+                episodeSeeds.add(Seeds.derive(seed, EPISODE, state.step(), i));
+            }
+            if (phase.estimator() instanceof GradientEstimator.EvolutionStrategies settings) {
+                double sigma = settings.sigma().at(local, phase.steps());
+                return new Estimate(evolve(settings, sigma, index, episodeSeeds), List.of());
+            }
+            GradientEstimator.Backpropagation settings =
+                    (GradientEstimator.Backpropagation) phase.estimator();
+            if (phase.pool() == null) {
+                List<PooledState> items = episodeSeeds.stream().map(PooledState::fresh).toList();
+                return new Estimate(
+                        mean(backpropagate(settings, index, items, Integer.MAX_VALUE), settings),
+                        List.of());
+            }
+            PooledState.Draw draw =
+                    PooledState.draw(
+                            local == 0 ? List.of() : state.pool(),
+                            phase.pool(),
+                            episodeSeeds,
+                            Seeds.derive(seed, POOL, state.step()));
+            List<EpisodeRun> runs =
+                    backpropagate(settings, index, draw.items(), phase.pool().window());
+            List<PooledState> ended = runs.stream().flatMap(run -> run.next().stream()).toList();
+            return new Estimate(
+                    mean(runs, settings),
+                    PooledState.after(draw.left(), ended, phase.pool().capacity()));
+        }
+
+        private StepGradient mean(
+                List<EpisodeRun> runs, GradientEstimator.Backpropagation settings) {
+            return StepGradient.mean(
+                    runs.stream().map(EpisodeRun::gradient).toList(),
+                    state.metaVariables().values().length,
+                    settings.clip());
+        }
+
+        /** What a task of the pool of threads gives: the gradient, and the episodes that go on. */
+        private record EpisodeRun(EpisodeGradient gradient, List<PooledState> next) {}
+
+        private List<EpisodeRun> backpropagate(
+                GradientEstimator.Backpropagation settings,
+                int index,
+                List<PooledState> items,
+                int window) {
             Learner learner = learners.get(index);
             EpisodeSource source = sources.get(index);
             NamedArrays metaVariables = state.metaVariables();
-            List<Callable<EpisodeGradient>> tasks = new ArrayList<>();
-            long step = state.step();
-            for (int i = 0; i < phase.batch(); i += settings.together()) {
-                int first = i;
+            List<Callable<EpisodeRun>> tasks = new ArrayList<>();
+            for (int i = 0; i < items.size(); i += settings.together()) {
+                List<PooledState> group = items.subList(i, i + settings.together());
                 tasks.add(
-                        () -> {
-                            List<Episode> episodes = new ArrayList<>();
-                            List<NamedArrays> starts = new ArrayList<>();
-                            for (int j = first; j < first + settings.together(); j++) {
-                                Episode episode =
-                                        source.sample(Seeds.derive(seed, EPISODE, step, j));
-                                episodes.add(episode);
-                                starts.add(start(learner, episode));
-                            }
-                            return EpisodeGradient.of(
-                                    learner, metaVariables, episodes, starts, settings);
-                        });
+                        () ->
+                                backpropagate(
+                                        learner, source, metaVariables, group, window, settings));
             }
-            return StepGradient.mean(
-                    pool.run(tasks), metaVariables.values().length, settings.clip());
+            return pool.run(tasks);
+        }
+
+        /** One task: these episodes side by side, each for a window of at most so many steps. */
+        private static EpisodeRun backpropagate(
+                Learner learner,
+                EpisodeSource source,
+                NamedArrays metaVariables,
+                List<PooledState> items,
+                int window,
+                GradientEstimator.Backpropagation settings) {
+            List<Episode> wholes = new ArrayList<>();
+            List<Episode> episodes = new ArrayList<>();
+            List<NamedArrays> starts = new ArrayList<>();
+            boolean partly = false;
+            for (PooledState item : items) {
+                Episode whole = source.sample(item.episodeSeed());
+                boolean all = window >= whole.examples().length();
+                partly |= !all;
+                wholes.add(whole);
+                episodes.add(all ? whole : item.window(whole, window));
+                starts.add(item.learned() == null ? start(learner, whole) : item.learned());
+            }
+            EpisodeGradient gradient =
+                    EpisodeGradient.of(learner, metaVariables, episodes, starts, settings, partly);
+            List<PooledState> next = new ArrayList<>();
+            for (int i = 0; partly && i < items.size(); i++) {
+                NamedArrays learned = gradient.learned().get(i);
+                items.get(i).next(wholes.get(i), window, learned).ifPresent(next::add);
+            }
+            return new EpisodeRun(gradient.withoutLearned(), next);
+        }
+
+        private StepGradient evolve(
+                GradientEstimator.EvolutionStrategies settings,
+                double sigma,
+                int index,
+                List<Long> episodeSeeds) {
+            NamedArrays metaVariables = state.metaVariables();
+            List<WorkItem> items = EvolutionStep.ask(seed, PAIR, state.step(), episodeSeeds);
+            List<PairLosses> losses;
+            if (evaluator == null) {
+                Learner learner = learners.get(index);
+                EpisodeSource source = sources.get(index);
+                List<Callable<PairLosses>> tasks = new ArrayList<>();
+                for (WorkItem item : items) {
+                    tasks.add(
+                            () -> PairLosses.evaluate(learner, metaVariables, sigma, source, item));
+                }
+                losses = pool.run(tasks);
+            } else {
+                losses =
+                        evaluator.evaluate(
+                                new EvaluationRequest(
+                                        config.learnerOf(index),
+                                        metaVariables,
+                                        sigma,
+                                        config.phases().get(index).episodes()),
+                                items);
+            }
+            return EvolutionStep.tell(
+                    items, losses, metaVariables.values().length, sigma, settings.shaping());
         }
 
         private void requireFinite(StepGradient gradient, double[] parameters, long step) {
@@ -612,7 +719,16 @@ public final class MetaTrainer {
         for (int i = 0; i <= begun; i++) {
             result.set("phase " + i, run.path("config").path("phases").get(i));
         }
+        dropNulls(result);
         return result;
+    }
+
+    /** An option that is absent and one that a former version did not have are the same. */
+    private static void dropNulls(JsonNode tree) {
+        if (tree instanceof ObjectNode object) {
+            object.properties().removeIf(field -> field.getValue().isNull());
+        }
+        tree.forEach(MetaTrainer::dropNulls);
     }
 
     /** Learned variables before an episode. */

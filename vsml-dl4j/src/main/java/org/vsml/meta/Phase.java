@@ -3,6 +3,7 @@ package org.vsml.meta;
 import static org.vsml.core.Checks.require;
 
 import org.vsml.core.LearnerConfig;
+import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeDistribution;
 
 /**
@@ -17,6 +18,8 @@ import org.vsml.episode.EpisodeDistribution;
  * @param optimizer how it is followed
  * @param learner the learner of this phase, with the same meta variables as that of the whole run;
  *     optional, default that
+ * @param pool episodes that go on from earlier learned states, with back-propagation; optional,
+ *     default none
  */
 public record Phase(
         long steps,
@@ -24,7 +27,8 @@ public record Phase(
         int batch,
         GradientEstimator estimator,
         Optimizer optimizer,
-        LearnerConfig learner) {
+        LearnerConfig learner,
+        StatePool pool) {
 
     private static final int MAX_BATCH = 1 << 20;
 
@@ -45,6 +49,18 @@ public record Phase(
                     batch,
                     b.together());
         }
+        if (pool != null) {
+            require(
+                    estimator instanceof GradientEstimator.Backpropagation,
+                    "a pool needs the estimator backpropagation, got %s",
+                    estimator);
+            for (EpisodeDistribution.Component component : episodes.components()) {
+                require(
+                        component.loss() == Episode.Loss.MEAN,
+                        "a pool needs the loss MEAN in every component, got %s",
+                        component);
+            }
+        }
     }
 
     /** A phase with the learner of the whole run. */
@@ -54,6 +70,16 @@ public record Phase(
             int batch,
             GradientEstimator estimator,
             Optimizer optimizer) {
-        return new Phase(steps, episodes, batch, estimator, optimizer, null);
+        return new Phase(steps, episodes, batch, estimator, optimizer, null, null);
+    }
+
+    /** This phase with another learner. */
+    public Phase withLearner(LearnerConfig other) {
+        return new Phase(steps, episodes, batch, estimator, optimizer, other, pool);
+    }
+
+    /** This phase with a pool of learned states. */
+    public Phase withPool(StatePool states) {
+        return new Phase(steps, episodes, batch, estimator, optimizer, learner, states);
     }
 }

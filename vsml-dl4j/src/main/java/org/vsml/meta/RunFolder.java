@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -103,6 +104,17 @@ final class RunFolder {
             entries.add(ArrayLayout.Entry.of(MOMENT + i, state.moments()[i].length));
             values.add(state.moments()[i]);
         }
+        ArrayNode pool = header.putArray("pool");
+        for (int i = 0; i < state.pool().size(); i++) {
+            PooledState pooled = state.pool().get(i);
+            pool.addObject()
+                    .put("episodeSeed", pooled.episodeSeed())
+                    .put("offset", pooled.offset());
+            for (ArrayLayout.Entry entry : pooled.learned().layout().entries()) {
+                entries.add(new ArrayLayout.Entry(pooled(i) + entry.name(), entry.shape()));
+            }
+            values.add(pooled.learned().values());
+        }
         double[] flat = values.stream().flatMapToDouble(Arrays::stream).toArray();
         Path file =
                 folder.resolve(
@@ -164,12 +176,43 @@ final class RunFolder {
                             header.required("badSteps").asInt(),
                             Double.parseDouble(header.required("bestAccuracy").asText()),
                             header.required("bestStep").asLong(),
-                            header.required("seconds").asDouble());
+                            header.required("seconds").asDouble(),
+                            pool(header.path("pool"), arrays));
             return new Checkpoint(file, (ObjectNode) header.required("run"), state);
         } catch (IllegalArgumentException | ClassCastException | NegativeArraySizeException e) {
             throw new IOException(
                     file + " is not a checkpoint of this learner: " + e.getMessage(), e);
         }
+    }
+
+    private static List<PooledState> pool(JsonNode header, NamedArrays arrays) {
+        List<PooledState> pool = new ArrayList<>();
+        for (int i = 0; i < header.size(); i++) {
+            String prefix = pooled(i);
+            List<ArrayLayout.Entry> entries = new ArrayList<>();
+            for (ArrayLayout.Entry entry : arrays.layout().entries()) {
+                if (entry.name().startsWith(prefix)) {
+                    entries.add(
+                            new ArrayLayout.Entry(
+                                    entry.name().substring(prefix.length()), entry.shape()));
+                }
+            }
+            NamedArrays learned = NamedArrays.zeros(new ArrayLayout(entries));
+            for (ArrayLayout.Entry entry : entries) {
+                learned.set(entry.name(), arrays.array(prefix + entry.name()));
+            }
+            JsonNode place = header.get(i);
+            pool.add(
+                    new PooledState(
+                            place.required("episodeSeed").asLong(),
+                            place.required("offset").asInt(),
+                            learned));
+        }
+        return List.copyOf(pool);
+    }
+
+    private static String pooled(int index) {
+        return "pool." + index + ".";
     }
 
     void saveLast(LearningAlgorithm algorithm) throws IOException {

@@ -1,6 +1,7 @@
 package org.vsml.meta;
 
 import java.util.Arrays;
+import java.util.List;
 import org.vsml.core.NamedArrays;
 
 /**
@@ -17,6 +18,7 @@ import org.vsml.core.NamedArrays;
  * @param bestAccuracy on held-out sets so far; negative infinity before the first evaluation
  * @param bestStep where that was
  * @param seconds spent so far
+ * @param pool episodes under way, the oldest first
  */
 record TrainingState(
         long step,
@@ -28,7 +30,8 @@ record TrainingState(
         int badSteps,
         double bestAccuracy,
         long bestStep,
-        double seconds) {
+        double seconds,
+        List<PooledState> pool) {
 
     static TrainingState start(NamedArrays metaVariables) {
         return new TrainingState(
@@ -41,7 +44,8 @@ record TrainingState(
                 0,
                 Double.NEGATIVE_INFINITY,
                 0,
-                0);
+                0,
+                List.of());
     }
 
     TrainingState withBest(double accuracyNow) {
@@ -55,7 +59,8 @@ record TrainingState(
                 badSteps,
                 accuracyNow,
                 step,
-                seconds);
+                seconds,
+                pool);
     }
 
     double[][] copyOfMoments() {
