@@ -65,7 +65,7 @@ class MetaTrainingConfigTest {
                     seeds: 2                   | seeds: -1               | seeds of evaluation
                     stateSize: 8               | stateSize: 0            | stateSize must be in
                     name: tiny                 | name: ''                | name must be made of
-                    name: tiny                 | nam: tiny               | nam
+                    keep: 2                    | keep: 2, kept: 3        | kept
                     phases:                    | phases: []              | not valid YAML
                     length: 10                 | length: -10             | min must be >= 1
                     """)

@@ -69,7 +69,7 @@ class MetaTrainCommandTest {
         Files.writeString(file, "name: mine\nlerner: {}\n");
         String out = folder.resolve("out").toString();
         assertThat(execute("meta-train", "--config", file.toString(), "--out", out)).isEqualTo(1);
-        assertThat(err.toString()).contains("mine.yaml").contains("lerner");
+        assertThat(err.toString()).contains("mine.yaml: learner must be given (line 3)");
         assertThat(execute("meta-train", "--config", "huge", "--out", out)).isEqualTo(1);
         assertThat(err.toString()).contains("no meta-training configuration named huge");
         assertThat(execute("meta-train", "--config", "gone.yaml", "--out", out)).isEqualTo(1);
