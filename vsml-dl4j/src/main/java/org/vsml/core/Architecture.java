@@ -48,6 +48,19 @@ public record Architecture(List<HiddenLayer> hidden) {
         return hidden.size() + 1;
     }
 
+    /** The shape of what each of the K layers reads, layer by layer. */
+    List<InputShape> inputShapes(TaskShape task) {
+        List<InputShape> shapes = new ArrayList<>();
+        shapes.add(task.input());
+        for (LayerShape shape : resolve(task).subList(0, hidden.size())) {
+            shapes.add(
+                    shape instanceof LayerShape.Convolution c
+                            ? new InputShape(c.outputHeight(), c.outputWidth(), c.outputChannels())
+                            : InputShape.vector(shape.outputs()));
+        }
+        return shapes;
+    }
+
     /**
      * The sizes of all K layers for a task, the output layer last.
      *

@@ -24,9 +24,8 @@ import static org.vsml.core.Checks.requireFinite;
  * @param inputGateShift added to the pre-activation of the input gate (of a GRU's update gate)
  * @param forgetGateShift added to the pre-activation of the LSTM's forget gate
  * @param cell the recurrence; optional in JSON, default LSTM
- * @param coordinates whether every sub-RNN is told where it is (paper, appendix C): {@code c·w_c}
- *     is added to z, where c is its input a, its output b and its layer k, each as {@link
- *     #coordinate}; optional in JSON, default false
+ * @param coordinates whether every sub-RNN is told where it is (paper, appendix C): c·w_c is added
+ *     to z, where c are its {@link Coordinates}; optional in JSON, default false
  */
 public record SubRnn(
         int stateSize,
@@ -37,9 +36,6 @@ public record SubRnn(
         double forgetGateShift,
         CellType cell,
         Boolean coordinates) {
-
-    /** Number of coordinates: input, output and layer. */
-    public static final int COORDINATES = 3;
 
     /** Added to the variance in layer normalisation. */
     public static final double LAYER_NORM_EPSILON = 1e-5;
@@ -153,14 +149,6 @@ public record SubRnn(
                 forgetGateShift,
                 cell,
                 fed);
-    }
-
-    /**
-     * A place among {@code count} as a number in [−1, 1] that does not depend on the size of the
-     * network: −1 for the first, 1 for the last, 0 where there is only one.
-     */
-    public static double coordinate(int index, int count) {
-        return count == 1 ? 0 : 2.0 * index / (count - 1) - 1;
     }
 
     /** Width of the pre-activation z: 4·N for an LSTM, 3·N for a GRU, N for a vanilla RNN. */

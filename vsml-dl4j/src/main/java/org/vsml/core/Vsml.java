@@ -47,7 +47,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * The arrays of V_M. For each sub-RNN i (one, or one a layer): {@code sub_rnn.i.} + w_f [N',
      * 4N], w_b [N'', 4N], w_h [N, 4N], bias [4N], fwd_w [N, N'], fwd_b [N'], bwd_w [N, N''], bwd_b
      * [N''] and, with layer normalisation, fwd_ln_scale and fwd_ln_offset [N'], bwd_ln_scale and
-     * bwd_ln_offset [N'']; with coordinates w_c [3, 4N]. Where the sub-RNN is no LSTM, 4N is {@link
+     * bwd_ln_offset [N'']; with coordinates w_c [5, 4N]. Where the sub-RNN is no LSTM, 4N is {@link
      * SubRnn#gateSize()}. A separate reverse pass has the same again under {@code
      * backward_sub_rnn.i.}.
      */
@@ -77,7 +77,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     /**
      * Random meta variables: weights truncated normal (at two standard deviations) with standard
      * deviation 1/sqrt(fan-in), biases and offsets 0, scales 1. The fan-in of w_f, w_b, w_h and w_c
-     * is N' + N'' + N (+ 3 with coordinates), for they act as one matrix.
+     * is N' + N'' + N (+ 5 with coordinates), for they act as one matrix.
      */
     public NamedArrays initialMetaVariables(RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(metaVariableLayout());
@@ -85,7 +85,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
                 subRnn.stateSize()
                         + subRnn.forwardMessageSize()
                         + subRnn.backwardMessageSize()
-                        + (subRnn.coordinates() ? SubRnn.COORDINATES : 0);
+                        + (subRnn.coordinates() ? Coordinates.COUNT : 0);
         for (ArrayLayout.Entry entry : result.layout().entries()) {
             String array = entry.name().substring(entry.name().lastIndexOf('.') + 1);
             double[] values = new double[entry.size()];
@@ -191,7 +191,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
                                 ArrayLayout.Entry.of("bwd_w", n, backward),
                                 ArrayLayout.Entry.of("bwd_b", backward)));
         if (subRnn.coordinates()) {
-            entries.add(ArrayLayout.Entry.of("w_c", SubRnn.COORDINATES, gates));
+            entries.add(ArrayLayout.Entry.of("w_c", Coordinates.COUNT, gates));
         }
         if (subRnn.layerNorm()) {
             entries.add(ArrayLayout.Entry.of("fwd_ln_scale", forward));

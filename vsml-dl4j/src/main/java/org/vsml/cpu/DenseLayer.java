@@ -2,6 +2,7 @@ package org.vsml.cpu;
 
 import java.util.Arrays;
 import org.vsml.core.Aggregation;
+import org.vsml.core.Coordinates;
 import org.vsml.core.Dynamics;
 import org.vsml.core.LayerShape;
 import org.vsml.core.SubRnn;
@@ -17,6 +18,7 @@ final class DenseLayer implements LayerRun {
     /** Micro ticks whose outer products are added up together: amortises the accumulators. */
     private static final int OUTER_TICKS = 8;
 
+    private final Place place;
     private final TileKernels kernels;
     private final int inputs;
     private final int outputs;
@@ -45,6 +47,11 @@ final class DenseLayer implements LayerRun {
     private final float[] message;
     private final float[] forwardGates;
 
+    /** Coordinates of a tile's inputs and what they add to the gates; empty if they are not fed. */
+    private final float[] coordinates;
+
+    private final float[] coordinateGates;
+
     /** [B, 4N]: m_b·w_b + bias. */
     private final float[] backwardGates;
 
@@ -66,7 +73,13 @@ final class DenseLayer implements LayerRun {
     private final float[] messageAdjoint;
     private final float[] gateSums;
 
-    DenseLayer(LayerShape.Dense shape, SubRnn rnn, Dynamics dynamics, TileKernels kernels) {
+    DenseLayer(
+            LayerShape.Dense shape,
+            Place place,
+            SubRnn rnn,
+            Dynamics dynamics,
+            TileKernels kernels) {
+        this.place = place;
         this.kernels = kernels;
         inputs = shape.inputs();
         outputs = shape.outputs();
@@ -92,6 +105,8 @@ final class DenseLayer implements LayerRun {
         int channels = Math.max(upChannels, downChannels);
         message = new float[channels * width];
         forwardGates = new float[gates * width];
+        coordinates = new float[place.isKnown() ? Coordinates.OF_INPUT * width : 0];
+        coordinateGates = new float[place.isKnown() ? gates * width : 0];
         backwardGates = new float[outputs * gates];
         upSums = new float[outputs * (layerNorm ? upChannels : size) * width];
         downSums = new float[(layerNorm ? downChannels : size) * width];
@@ -207,11 +222,20 @@ final class DenseLayer implements LayerRun {
                 width);
     }
 
-    /** m_b·w_b + bias for every output. */
+    /** m_b·w_b + bias, and what the output's coordinates add, for every output. */
     private void computeBackwardGates(Weights weights, float[] backward) {
         for (int b = 0; b < outputs; b++) {
             int row = b * gates;
             System.arraycopy(weights.bias, 0, backwardGates, row, gates);
+            if (place.isKnown()) {
+                for (int i = 0; i < Coordinates.OF_OUTPUT; i++) {
+                    float value = place.outputs[b * Coordinates.OF_OUTPUT + i];
+                    int w = (Coordinates.OF_INPUT + i) * gates;
+                    for (int j = 0; j < gates; j++) {
+                        backwardGates[row + j] += value * weights.coordinates[w + j];
+                    }
+                }
+            }
             for (int m = 0; m < downChannels; m++) {
                 float value = backward[b * downChannels + m];
                 if (value != 0) {
@@ -226,6 +250,22 @@ final class DenseLayer implements LayerRun {
 
     /** m_f·w_f for the inputs of a tile; leaves the messages themselves in {@link #message}. */
     private void computeForwardGates(Weights weights, float[] forward, int channels, int tile) {
+        if (place.isKnown()) {
+            gather(place.inputs, Coordinates.OF_INPUT, tile, coordinates);
+            kernels.multiply(
+                    weights.coordinates,
+                    Coordinates.OF_INPUT,
+                    gates,
+                    coordinates,
+                    0,
+                    null,
+                    0,
+                    null,
+                    0,
+                    coordinateGates,
+                    0,
+                    width);
+        }
         gather(forward, channels, tile, message);
         kernels.multiply(
                 weights.forward,
@@ -233,7 +273,7 @@ final class DenseLayer implements LayerRun {
                 gates,
                 message,
                 0,
-                null,
+                place.isKnown() ? coordinateGates : null,
                 0,
                 null,
                 0,
@@ -651,6 +691,18 @@ final class DenseLayer implements LayerRun {
             float[] forwardAdjoint) {
         kernels.outer(
                 message, 0, channels, forwardGateAdjoint, 0, gates, 1, gradients.forward, width);
+        if (place.isKnown()) {
+            kernels.outer(
+                    coordinates,
+                    0,
+                    Coordinates.OF_INPUT,
+                    forwardGateAdjoint,
+                    0,
+                    gates,
+                    1,
+                    gradients.coordinates,
+                    width);
+        }
         if (forwardAdjoint == null) {
             return;
         }
@@ -719,6 +771,15 @@ final class DenseLayer implements LayerRun {
             Floats.sumLanes(backwardGateAdjoints, b * gates * width, gates, width, gateSums, 0);
             for (int j = 0; j < gates; j++) {
                 gradients.bias[j] += gateSums[j];
+            }
+            if (place.isKnown()) {
+                for (int i = 0; i < Coordinates.OF_OUTPUT; i++) {
+                    float value = place.outputs[b * Coordinates.OF_OUTPUT + i];
+                    int w = (Coordinates.OF_INPUT + i) * gates;
+                    for (int j = 0; j < gates; j++) {
+                        gradients.coordinateSums[w + j] += (double) value * gateSums[j];
+                    }
+                }
             }
             for (int m = 0; m < downChannels; m++) {
                 float value = backward[b * downChannels + m];

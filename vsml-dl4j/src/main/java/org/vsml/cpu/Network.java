@@ -43,7 +43,7 @@ final class Network {
         shapes = model.architecture().resolve(task);
         layers = new LayerRun[shapes.size()];
         for (int k = 0; k < layers.length; k++) {
-            layers[k] = layer(shapes.get(k), kernels);
+            layers[k] = layer(k, kernels);
             forwardPass.add(new Turn(k, false));
             if (model.dynamics().backwardPass()) {
                 reversePass.add(0, new Turn(k, true));
@@ -58,9 +58,14 @@ final class Network {
         }
     }
 
-    private LayerRun layer(LayerShape shape, TileKernels kernels) {
+    private LayerRun layer(int k, TileKernels kernels) {
+        LayerShape shape = shapes.get(k);
         if (shape instanceof LayerShape.Dense dense) {
-            return new DenseLayer(dense, model.subRnn(), model.dynamics(), kernels);
+            Place place =
+                    model.subRnn().coordinates()
+                            ? Place.of(model.architecture(), task, k)
+                            : Place.UNKNOWN;
+            return new DenseLayer(dense, place, model.subRnn(), model.dynamics(), kernels);
         }
         return new ConvolutionLayer(
                 (LayerShape.Convolution) shape, model.subRnn(), model.dynamics(), kernels);

@@ -2,6 +2,7 @@ package org.vsml.cpu;
 
 import java.util.Arrays;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.Coordinates;
 import org.vsml.core.SubRnn;
 
 /**
@@ -36,6 +37,12 @@ final class WeightGradients {
     /** [N, 4N] accumulators. */
     final float[] hidden;
 
+    /** [3, 4N] accumulators: coordinates of inputs. */
+    final float[] coordinates;
+
+    /** [5, 4N]; the first three rows are added up from {@link #coordinates}. */
+    final double[] coordinateSums;
+
     final double[] forwardSums;
     final double[] hiddenSums;
     final double[] backward;
@@ -49,6 +56,8 @@ final class WeightGradients {
         int gates = rnn.gateSize();
         forward = new float[rnn.forwardMessageSize() * gates * lanes];
         hidden = new float[size * gates * lanes];
+        coordinates = new float[rnn.coordinates() ? Coordinates.OF_INPUT * gates * lanes : 0];
+        coordinateSums = new double[rnn.coordinates() ? Coordinates.COUNT * gates : 0];
         forwardSums = new double[rnn.forwardMessageSize() * gates];
         hiddenSums = new double[size * gates];
         backward = new double[rnn.backwardMessageSize() * gates];
@@ -59,6 +68,7 @@ final class WeightGradients {
 
     /** Adds the lanes up. */
     void flush() {
+        flush(coordinates, coordinateSums);
         flush(forward, forwardSums);
         flush(hidden, hiddenSums);
         flush(up.weights, up.weightSums);
@@ -66,7 +76,7 @@ final class WeightGradients {
     }
 
     private void flush(float[] accumulators, double[] sums) {
-        for (int i = 0; i < sums.length; i++) {
+        for (int i = 0; i < accumulators.length / lanes; i++) {
             double sum = 0;
             for (int l = i * lanes; l < (i + 1) * lanes; l++) {
                 sum += accumulators[l];
@@ -83,6 +93,9 @@ final class WeightGradients {
         add(gradient, layout, prefix + "w_b", backward);
         add(gradient, layout, prefix + "w_h", hiddenSums);
         add(gradient, layout, prefix + "bias", bias);
+        if (layout.contains(prefix + "w_c")) {
+            add(gradient, layout, prefix + "w_c", coordinateSums);
+        }
         addMessage(gradient, layout, prefix + "fwd_", up);
         addMessage(gradient, layout, prefix + "bwd_", down);
     }

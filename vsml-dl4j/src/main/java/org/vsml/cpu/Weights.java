@@ -17,6 +17,9 @@ final class Weights {
     /** [4N], with the gate shifts added. */
     final float[] bias;
 
+    /** [5, 4N], what coordinates are multiplied by; null without them. */
+    final float[] coordinates;
+
     final MessageWeights up;
     final MessageWeights down;
 
@@ -36,6 +39,7 @@ final class Weights {
             shifted[2 * size + n] += rnn.forgetGateShift();
         }
         bias = Floats.of(shifted);
+        coordinates = rnn.coordinates() ? Floats.of(meta.array(prefix + "w_c")) : null;
         up =
                 new MessageWeights(
                         meta, prefix + "fwd_", size, rnn.forwardMessageSize(), rnn.layerNorm());

@@ -77,7 +77,7 @@ final class SubRnnGraph {
      *
      * @param forward the first channels of m_f, the others being zero
      * @param backward likewise of m_b; null if all are zero
-     * @param place 1 and, if they are fed, the coordinates [1 or 4, S]
+     * @param place 1 and, if they are fed, the coordinates [1 or 6, S]
      */
     Incoming incoming(Message forward, Message backward, SDVariable place) {
         return backward == null
@@ -133,7 +133,7 @@ final class SubRnnGraph {
         return sd.mmul(incoming.weights().get(matrix), all, true, false, false);
     }
 
-    /** For h/2, m_f, m_b, 1 and coordinates: [N + F + G + 1 (+ 3), parts · N]. */
+    /** For h/2, m_f, m_b, 1 and coordinates: [N + F + G + 1 (+ 5), parts · N]. */
     private List<SDVariable> gateWeights(int forwardChannels, int backwardChannels) {
         return gateWeights.computeIfAbsent(
                 List.of(forwardChannels, backwardChannels),

@@ -1,12 +1,17 @@
 package org.vsml.samediff;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.Aggregation;
+import org.vsml.core.Coordinates;
 import org.vsml.core.LayerShape;
 import org.vsml.core.SubRnn;
+import org.vsml.core.Vsml;
 
 /**
  * The sub-RNNs of one layer in a graph. Sub-RNN (a, b) reads forward message a and backward message
@@ -35,7 +40,7 @@ final class VsmlLayer {
     private final int kernelEntries;
     private final Patches patches;
 
-    /** 1 and, if they are fed, the coordinates at every sub-RNN: [1 or 4, places · B · A]. */
+    /** 1 and, if they are fed, the coordinates at every sub-RNN: [1 or 6, places · B · A]. */
     private final SDVariable place;
 
     /** Halved, one a sub-RNN: [N, lanes · B · A]. */
@@ -48,23 +53,16 @@ final class VsmlLayer {
     private SDVariable sending;
 
     /**
+     * @param model the model whose layer it is
      * @param layer k, from 0
-     * @param depth K
      * @param hidden h, [episodes, P, N, B, A]
      * @param cell c likewise; null where the sub-RNN is no LSTM
      */
-    VsmlLayer(
-            StepGraph graph,
-            SubRnn config,
-            Aggregation aggregation,
-            LayerShape shape,
-            int layer,
-            int depth,
-            SDVariable hidden,
-            SDVariable cell) {
+    VsmlLayer(StepGraph graph, Vsml model, int layer, SDVariable hidden, SDVariable cell) {
         this.graph = graph;
-        this.config = config;
-        this.aggregation = aggregation;
+        config = model.subRnn();
+        aggregation = model.dynamics().aggregation();
+        LayerShape shape = model.architecture().resolve(graph.task()).get(layer);
         sd = graph.sameDiff();
         a = shape.stateInputs();
         b = shape.stateOutputs();
@@ -79,28 +77,34 @@ final class VsmlLayer {
         }
         place =
                 config.coordinates()
-                        ? graph.constant(withCoordinates(SubRnn.coordinate(layer, depth)))
+                        ? graph.constant(
+                                withCoordinates(
+                                        Coordinates.ofInputs(
+                                                model.architecture(), graph.task(), layer),
+                                        Coordinates.ofOutputs(
+                                                model.architecture(), graph.task(), layer)))
                         : graph.filled(1, 1, places() * b * a);
         state = new SubRnnGraph.State(hidden, cell).map(this::enter);
     }
 
-    private INDArray withCoordinates(double layer) {
-        INDArray ofInput = Nd4j.zeros(graph.dataType(), 1, 1, a);
-        INDArray ofOutput = Nd4j.zeros(graph.dataType(), 1, b, 1);
-        for (int i = 0; i < a; i++) {
-            ofInput.putScalar(i, SubRnn.coordinate(i, a));
+    /** [1 + coordinates, places · B · A]: 1, what is known of a, what is known of b. */
+    private INDArray withCoordinates(double[] ofInputs, double[] ofOutputs) {
+        INDArray ones = Nd4j.ones(graph.dataType(), places(), b, a);
+        List<INDArray> rows = new ArrayList<>(List.of(ones));
+        for (int i = 0; i < Coordinates.OF_INPUT; i++) {
+            rows.add(ones.mul(axis(ofInputs, i, Coordinates.OF_INPUT).reshape(1, 1, a)));
         }
-        for (int j = 0; j < b; j++) {
-            ofOutput.putScalar(j, SubRnn.coordinate(j, b));
+        for (int i = 0; i < Coordinates.OF_OUTPUT; i++) {
+            rows.add(ones.mul(axis(ofOutputs, i, Coordinates.OF_OUTPUT).reshape(1, b, 1)));
         }
-        INDArray everywhere = Nd4j.ones(graph.dataType(), places(), b, a);
-        return Nd4j.stack(
-                        0,
-                        everywhere,
-                        everywhere.mul(ofInput),
-                        everywhere.mul(ofOutput),
-                        everywhere.mul(layer))
-                .reshape(1L + SubRnn.COORDINATES, places() * b * a);
+        return Nd4j.stack(0, rows.toArray(INDArray[]::new))
+                .reshape(1L + Coordinates.COUNT, places() * b * a);
+    }
+
+    private INDArray axis(double[] coordinates, int column, int columns) {
+        double[] values = new double[coordinates.length / columns];
+        Arrays.setAll(values, i -> coordinates[i * columns + column]);
+        return Nd4j.createFromArray(values).castTo(graph.dataType());
     }
 
     /** Averages the first channels of h and c over the P parallel examples of each episode. */

@@ -72,16 +72,7 @@ record VsmlStep(Vsml model) implements StepFunction {
                 SDVariable hidden = graph.learnedVariable("hidden." + k);
                 SDVariable cell = keepsCell() ? graph.learnedVariable("cell." + k) : null;
                 LayerShape shape = shapes.get(k);
-                layers.add(
-                        new VsmlLayer(
-                                graph,
-                                model.subRnn(),
-                                dynamics.aggregation(),
-                                shape,
-                                k,
-                                shapes.size(),
-                                hidden,
-                                cell));
+                layers.add(new VsmlLayer(graph, model, k, hidden, cell));
                 if (k < last()) {
                     int channels = model.subRnn().backwardMessageSize();
                     SDVariable message = graph.learnedVariable("backward_message." + k);

@@ -55,7 +55,7 @@ class ConvolutionSymmetryTest {
         return Arbitraries.of(Engine.auto(Precision.DOUBLE), Engine.auto(Precision.FLOAT));
     }
 
-    @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
     void permutingChannelsPermutesTheirStatesAndLeavesPredictionsUnchanged(
             @ForAll("engines") Engine engine,
             @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
@@ -95,7 +95,7 @@ class ConvolutionSymmetryTest {
         return result;
     }
 
-    @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
     void permutingClassesPermutesPredictions(
             @ForAll("engines") Engine engine,
             @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
@@ -144,7 +144,7 @@ class ConvolutionSymmetryTest {
      * the convolution alone. Where all places start alike, its states and the messages it sends
      * down therefore move with the image, as long as the image stays away from the border.
      */
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
     void shiftingAnImageShiftsTheMessages(
             @ForAll("engines") Engine engine,
             @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {

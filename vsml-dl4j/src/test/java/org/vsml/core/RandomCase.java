@@ -7,7 +7,7 @@ import java.util.Random;
 
 /**
  * A random small model, its meta variables, and an episode for it: something to compare engines on.
- * Every option occurs, other cells than the LSTM and coordinates only in {@link #anyCell}.
+ * Every option occurs, other cells than the LSTM and coordinates only where said.
  *
  * @param model random configuration
  * @param metaVariables V_M, all arrays non-zero
@@ -19,20 +19,31 @@ public record RandomCase(
 
     /** A case with dense layers only, the same for the same seed. */
     public static RandomCase dense(long seed) {
-        return draw(seed, false, false);
+        return draw(seed, false, Extras.NONE);
     }
 
     /** A case whose first layer is a convolution, the same for the same seed. */
     public static RandomCase convolution(long seed) {
-        return draw(seed, true, false);
+        return draw(seed, true, Extras.NONE);
+    }
+
+    /** A case with dense layers of LSTMs that are fed coordinates. */
+    public static RandomCase placed(long seed) {
+        return draw(seed, false, Extras.COORDINATES);
     }
 
     /** A case with any cell, with or without coordinates and convolutions. */
     public static RandomCase anyCell(long seed) {
-        return draw(seed, seed % 2 == 0, true);
+        return draw(seed, seed % 2 == 0, Extras.ALL);
     }
 
-    private static RandomCase draw(long seed, boolean convolution, boolean anyCell) {
+    private enum Extras {
+        NONE,
+        COORDINATES,
+        ALL
+    }
+
+    private static RandomCase draw(long seed, boolean convolution, Extras extras) {
         Random random = new Random(seed);
         SubRnn rnn =
                 new SubRnn(
@@ -76,7 +87,12 @@ public record RandomCase(
         for (int k = random.nextInt(convolution ? 2 : 3); k > 0; k--) {
             hidden.add(new HiddenLayer.Dense(between(random, 1, 4)));
         }
-        if (anyCell) {
+        if (extras == Extras.COORDINATES) {
+            rnn = rnn.withCoordinates(true);
+            input =
+                    new InputShape(
+                            between(random, 1, 4), between(random, 1, 4), between(random, 1, 2));
+        } else if (extras == Extras.ALL) {
             CellType cell =
                     List.of(CellType.values()).get(random.nextInt(CellType.values().length));
             rnn = rnn.withCell(cell).withCoordinates(random.nextInt(3) > 0);

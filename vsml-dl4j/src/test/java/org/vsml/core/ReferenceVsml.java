@@ -269,12 +269,7 @@ public final class ReferenceVsml {
                         addProduct(z, m_f, w_f);
                         addProduct(z, m_b, w_b);
                         if (rnn.coordinates()) {
-                            double[] place = {
-                                SubRnn.coordinate(i, layer.a),
-                                SubRnn.coordinate(j, layer.b),
-                                SubRnn.coordinate(k, layers.size())
-                            };
-                            addProduct(z, place, matrix(prefix + "w_c"));
+                            addProduct(z, place(k, j, i), matrix(prefix + "w_c"));
                         }
                         switch (rnn.cell()) {
                             case LSTM -> {
@@ -341,6 +336,38 @@ public final class ReferenceVsml {
             double candidate = Math.tanh(z[2 * size + n] + fromReset[2 * size + n]);
             h[n] = (1 - u) * h[n] + u * candidate;
         }
+    }
+
+    /** Coordinates of sub-RNN (i, j) of layer k. */
+    private double[] place(int k, int j, int i) {
+        int height = 1;
+        int width = layers.get(k).a;
+        int channels = 1;
+        if (layers.get(k).shape instanceof LayerShape.Convolution c) {
+            height = c.kernel();
+            width = c.kernel();
+            channels = c.inputChannels();
+        } else if (k == 0) {
+            height = task.input().height();
+            width = task.input().width();
+            channels = task.input().channels();
+        } else if (layers.get(k - 1).shape instanceof LayerShape.Convolution c) {
+            height = c.outputHeight();
+            width = c.outputWidth();
+            channels = c.outputChannels();
+        }
+        return new double[] {
+            coordinate(i / (width * channels), height),
+            coordinate(i / channels % width, width),
+            coordinate(i % channels, channels),
+            coordinate(j, layers.get(k).b),
+            coordinate(k, layers.size())
+        };
+    }
+
+    /** From −1 for the first to 1 for the last, 0 for one alone. */
+    private static double coordinate(int index, int count) {
+        return count == 1 ? 0 : -1 + index * 2 / (count - 1.0);
     }
 
     private double[] message(String prefix, double[] h) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -43,11 +44,20 @@ class SubRnnTest {
     }
 
     @Test
-    void coordinatesSpanTheSameRangeInEveryLayer() {
-        assertThat(SubRnn.coordinate(0, 7)).isEqualTo(-1);
-        assertThat(SubRnn.coordinate(3, 7)).isEqualTo(0);
-        assertThat(SubRnn.coordinate(6, 7)).isEqualTo(1);
-        assertThat(SubRnn.coordinate(0, 1)).isEqualTo(0);
+    void coordinatesAreThoseOfTheInputsOfALayer() {
+        Architecture architecture =
+                new Architecture(
+                        List.of(new HiddenLayer.Convolution(3, 2, 2), new HiddenLayer.Dense(3)));
+        TaskShape task = new TaskShape(new InputShape(4, 6, 1), 4);
+        // The first and the last entry of the 3 x 3 kernel, whose only channel is in the middle.
+        double[] kernel = Coordinates.ofInputs(architecture, task, 0);
+        assertThat(kernel).hasSize(9 * 3).startsWith(-1, -1, 0).endsWith(1, 1, 0);
+        // The convolution's output is 2 x 3 x 2.
+        double[] above = Coordinates.ofInputs(architecture, task, 1);
+        assertThat(above).hasSize(12 * 3).startsWith(-1, -1, -1, -1, -1, 1, -1, 0, -1);
+        assertThat(Coordinates.ofOutputs(architecture, task, 1)).containsExactly(-1, 0, 0, 0, 1, 0);
+        assertThat(Coordinates.ofInputs(architecture, task, 2))
+                .containsExactly(0, -1, 0, 0, 0, 0, 0, 1, 0);
     }
 
     @Test
@@ -55,7 +65,7 @@ class SubRnnTest {
         Vsml model = new Vsml(PLACED_GRU, Architecture.dense(), Dynamics.PAPER);
         ArrayLayout meta = model.metaVariableLayout();
         assertThat(meta.entry("sub_rnn.0.w_h").shape()).containsExactly(16, 48);
-        assertThat(meta.entry("sub_rnn.0.w_c").shape()).containsExactly(3, 48);
+        assertThat(meta.entry("sub_rnn.0.w_c").shape()).containsExactly(5, 48);
         TaskShape task = TaskShape.of(5, 2);
         assertThat(model.learnedVariableLayout(task, 1).contains("cell.0")).isFalse();
         double[] hidden =
