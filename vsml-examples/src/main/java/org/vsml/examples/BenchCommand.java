@@ -13,9 +13,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.random.RandomGenerator;
+import org.vsml.core.Architecture;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
+import org.vsml.core.HiddenLayer;
+import org.vsml.core.InputShape;
 import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
@@ -66,6 +69,14 @@ public final class BenchCommand extends ReportingCommand {
             defaultValue = "10",
             description = "Classes (default: ${DEFAULT-VALUE}).")
     private int outputs;
+
+    @Option(
+            names = "--convolution",
+            description =
+                    "Put a 3 x 3 convolution with stride 2 and 8 channels below the dense layer;"
+                            + " --inputs is a square image. Its peer is"
+                            + " bench/torch_vsml_convolution.py.")
+    private boolean convolution;
 
     @Option(
             names = "--episodes",
@@ -186,6 +197,27 @@ public final class BenchCommand extends ReportingCommand {
         return CommandLine.populateCommand(new BenchCommand(), args).report();
     }
 
+    private Vsml model() {
+        return convolution
+                ? new Vsml(
+                        Vsml.PAPER.subRnn(),
+                        new Architecture(List.of(new HiddenLayer.Convolution(3, 2, 8))),
+                        Vsml.PAPER.dynamics())
+                : Vsml.PAPER;
+    }
+
+    private TaskShape task() {
+        if (!convolution) {
+            return TaskShape.of(inputs, outputs);
+        }
+        int side = (int) Math.round(Math.sqrt(inputs));
+        require(
+                side * side == inputs,
+                "--inputs must be a square number with --convolution, got %d",
+                inputs);
+        return new TaskShape(new InputShape(side, side, 1), outputs);
+    }
+
     @Override
     protected Report report() throws IOException, InterruptedException {
         Map.of(
@@ -206,7 +238,7 @@ public final class BenchCommand extends ReportingCommand {
         Map<String, Times> times = new LinkedHashMap<>();
         for (Map.Entry<String, Engine> entry : engines.entrySet()) {
             String name = entry.getKey();
-            workloads.put(name, new Workload(entry.getValue(), size, seed));
+            workloads.put(name, new Workload(entry.getValue(), model(), task(), size, seed));
             times.put(name, new Times(name));
         }
         if (script != null) {
@@ -315,6 +347,7 @@ public final class BenchCommand extends ReportingCommand {
                         .map(engine -> ((CpuEngine) engine).kernels())
                         .toList());
         config.put("peer", peer == null ? null : peer.getFileName().toString());
+        config.put("convolution", convolution);
         config.put("inputs", inputs);
         config.put("outputs", outputs);
         config.put("episodes", episodes);
@@ -341,12 +374,11 @@ public final class BenchCommand extends ReportingCommand {
         private final List<Examples> streams = new ArrayList<>();
         private final int classes;
 
-        Workload(Engine engine, Size size, long seed) {
-            learner = engine.learner(Vsml.PAPER);
+        Workload(Engine engine, Vsml model, TaskShape task, Size size, long seed) {
+            learner = engine.learner(model);
             classes = size.outputs();
             RandomGenerator random = Seeds.generator(seed);
             metaVariables = learner.initialMetaVariables(random);
-            TaskShape task = TaskShape.of(size.inputs(), size.outputs());
             for (int e = 0; e < size.episodes(); e++) {
                 starts.add(learner.initialLearnedVariables(task, 1, random));
                 double[] x = new double[size.examples() * size.inputs()];

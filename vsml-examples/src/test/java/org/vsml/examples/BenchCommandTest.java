@@ -55,6 +55,17 @@ class BenchCommandTest {
     }
 
     @Test
+    void convolutionsAreTimedOnSquareImages() throws Exception {
+        String[] args = java.util.Arrays.copyOf(SMALL, SMALL.length + 1);
+        args[SMALL.length] = "--convolution";
+        assertThatThrownBy(() -> BenchCommand.runExample(args))
+                .hasMessageContaining("--inputs")
+                .hasMessageContaining("square");
+        args[0] = "--inputs=9";
+        assertThat(BenchCommand.runExample(args).table().rows()).hasSize(2);
+    }
+
+    @Test
     @DisabledOnOs(OS.WINDOWS)
     void thePeerGetsTheSameWorkAndIsTheUnitOfTimesPeer() throws Exception {
         Report report =
