@@ -159,6 +159,14 @@ public final class VsmlLayer extends BaseRecurrentLayer {
             nIn = type.getSize();
         }
         rnnDataFormat = RNNFormat.NCW;
+        if (imageHeight == 0
+                && type instanceof ImageEpisodes episodes
+                && model().architecture().hidden().stream()
+                        .anyMatch(HiddenLayer.Convolution.class::isInstance)) {
+            imageHeight = episodes.images().height();
+            imageWidth = episodes.images().width();
+            imageChannels = episodes.images().channels();
+        }
         checkSizes();
     }
 
@@ -394,7 +402,8 @@ public final class VsmlLayer extends BaseRecurrentLayer {
 
         /**
          * Examples are images, features in Deeplearning4j's order (channel, row, column); for
-         * convolutional architectures.
+         * convolutional architectures. Not needed behind a {@link VsmlVertex} whose examples have a
+         * convolutional input type.
          */
         public Builder images(int height, int width, int channels) {
             images = new InputShape(height, width, channels);

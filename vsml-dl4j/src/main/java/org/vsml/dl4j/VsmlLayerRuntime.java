@@ -77,7 +77,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
-        return outsideWorkspaces(() -> forward(null, training, workspaces).getFirst());
+        return outsideWorkspaces(() -> forward(null, training, false, workspaces).getFirst());
     }
 
     @Override
@@ -85,7 +85,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
             INDArray stepInput, boolean training, boolean store, LayerWorkspaceMgr workspaces) {
         setInput(stepInput, workspaces);
         Pair<INDArray, List<NamedArrays>> result =
-                outsideWorkspaces(() -> forward(truncatedState, training, workspaces));
+                outsideWorkspaces(() -> forward(truncatedState, training, store, workspaces));
         if (store) {
             truncatedState = new LearnedState(result.getSecond(), dataType);
         }
@@ -100,7 +100,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
             return outsideWorkspaces(() -> oneStep(batch, workspaces));
         }
         Pair<INDArray, List<NamedArrays>> result =
-                outsideWorkspaces(() -> forward(currentState(), false, workspaces));
+                outsideWorkspaces(() -> forward(currentState(), false, true, workspaces));
         closeStreams();
         timeStepState = new LearnedState(result.getSecond(), dataType);
         return result.getFirst();
@@ -182,8 +182,14 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         Arrays3d.assign(paramsFlattened, metaVariables.values(), 'c');
     }
 
+    /**
+     * Runs the input.
+     *
+     * @param from where to start from; null for fresh learned variables
+     * @param wantsEnds whether the second of what it returns, V_L after the last step, is needed
+     */
     private Pair<INDArray, List<NamedArrays>> forward(
-            LearnedState from, boolean training, LayerWorkspaceMgr workspaces) {
+            LearnedState from, boolean training, boolean wantsEnds, LayerWorkspaceMgr workspaces) {
         dropPass();
         EpisodeBatch batch = readInput();
         List<NamedArrays> starts =
@@ -195,7 +201,9 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         int[] running = batch.running();
         for (int i = 0; i < running.length; i++) {
             batch.scatterClasses(rollout.logits(i), running[i], logits);
-            ends.set(running[i], rollout.learnedVariables(i));
+            if (wantsEnds) {
+                ends.set(running[i], rollout.learnedVariables(i));
+            }
         }
         if (!training && rollout != null) {
             rollout.close();

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.vsml.core.InputShape;
 
 /**
  * The two inputs of a VSML network, examples and labels, made into one: put it before a {@link
@@ -19,7 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <ul>
  *   <li>examples: [episodes, features, T]; or activations of a feature extractor that works example
- *       by example, [episodes · T, features] or [episodes · T, channels, height, width]
+ *       by example, [episodes · T, features] or [episodes · T, channels, height, width]. Of input
+ *       types {@code InputType.convolutional} and {@code convolutionalFlat} a VsmlLayer with
+ *       convolutions takes the images' shape
  *   <li>labels: [episodes, classes, T], one-hot, all 0 where the label is not known
  *   <li>output: [episodes, features + classes, T]
  * </ul>
@@ -78,7 +81,23 @@ public final class VsmlVertex extends GraphVertex {
                 steps = recurrent.getTimeSeriesLength();
             }
         }
-        return InputType.recurrent(features + classes, steps, RNNFormat.NCW);
+        InputShape images = images(inputs[0]);
+        return images == null
+                ? InputType.recurrent(features + classes, steps, RNNFormat.NCW)
+                : new ImageEpisodes(features + classes, steps, images);
+    }
+
+    /** The shape of images; null where examples are none. */
+    private static InputShape images(InputType type) {
+        if (type instanceof InputType.InputTypeConvolutional images) {
+            return new InputShape(
+                    (int) images.getHeight(), (int) images.getWidth(), (int) images.getChannels());
+        }
+        if (type instanceof InputType.InputTypeConvolutionalFlat images) {
+            return new InputShape(
+                    (int) images.getHeight(), (int) images.getWidth(), (int) images.getDepth());
+        }
+        return null;
     }
 
     private static long size(InputType type, String what) {
@@ -92,6 +111,9 @@ public final class VsmlVertex extends GraphVertex {
         }
         if (type instanceof InputType.InputTypeFeedForward flat) {
             return flat.getSize();
+        }
+        if (type instanceof InputType.InputTypeConvolutionalFlat flat) {
+            return flat.getFlattenedSize();
         }
         require(
                 type instanceof InputType.InputTypeConvolutional,

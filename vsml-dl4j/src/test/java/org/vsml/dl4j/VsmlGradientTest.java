@@ -11,9 +11,11 @@ import static org.vsml.dl4j.TestNetworks.loss;
 import static org.vsml.dl4j.TestNetworks.mask;
 import static org.vsml.dl4j.TestNetworks.tiny;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -41,7 +43,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.vsml.core.Aggregation;
+import org.vsml.core.Architecture;
 import org.vsml.core.Dynamics;
+import org.vsml.core.HiddenLayer;
+import org.vsml.core.InputShape;
 import org.vsml.core.Vsml;
 
 /** Analytic against numerical gradients, by Deeplearning4j's own checker, in double. */
@@ -179,6 +184,44 @@ class VsmlGradientTest {
                         GradientCheckUtil.checkGradients(
                                 new GradientCheckUtil.GraphConfig()
                                         .net(initialised(builder))
+                                        .inputs(new INDArray[] {images, y})
+                                        .labels(new INDArray[] {y})
+                                        .epsilon(EPSILON)
+                                        .maxRelError(MAX_RELATIVE_ERROR)
+                                        .minAbsoluteError(MIN_ABSOLUTE_ERROR)))
+                .isTrue();
+    }
+
+    @Test
+    void convolutionalArchitectureTakesTheShapeOfImagesAndPassesTheGradientCheck() {
+        Vsml model =
+                new Vsml(
+                        tiny().subRnn(),
+                        new Architecture(List.of(new HiddenLayer.Convolution(3, 2, 2))),
+                        tiny().dynamics());
+        GraphBuilder builder =
+                configuration(DataType.DOUBLE, new NoOp())
+                        .graphBuilder()
+                        .addInputs("examples", "labels");
+        VsmlVertex.addTo(builder, "vsml", layer(model).build(), "examples", "labels")
+                .addLayer("loss", loss(), "vsml")
+                .setOutputs("loss")
+                .setInputTypes(InputType.convolutional(3, 2, 1), InputType.recurrent(CLASSES));
+        ComputationGraph graph = initialised(builder);
+        INDArray images =
+                examples(DataType.DOUBLE, EPISODES * STEPS, 1, 6, 3)
+                        .reshape('c', (long) EPISODES * STEPS, 1, 3, 2);
+
+        VsmlLayer layer = (VsmlLayer) graph.getLayer("vsml").conf().getLayer();
+        assertThat(layer.task().input()).isEqualTo(new InputShape(3, 2, 1));
+        assertThat(
+                        ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson())
+                                .toJson())
+                .isEqualTo(graph.getConfiguration().toJson());
+        assertThat(
+                        GradientCheckUtil.checkGradients(
+                                new GradientCheckUtil.GraphConfig()
+                                        .net(graph)
                                         .inputs(new INDArray[] {images, y})
                                         .labels(new INDArray[] {y})
                                         .epsilon(EPSILON)

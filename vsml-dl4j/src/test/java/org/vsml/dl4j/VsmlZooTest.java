@@ -9,6 +9,7 @@ import static org.vsml.dl4j.TestNetworks.tiny;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,11 +17,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.vsml.core.Examples;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Provenance;
+import org.vsml.episode.DataSets;
 import org.vsml.episode.Seeds;
+import org.vsml.episode.TestStream;
 
 class VsmlZooTest {
 
@@ -64,6 +69,27 @@ class VsmlZooTest {
         assertThat(probabilities.shape()).containsExactly(1, 4, 1);
         assertThat(probabilities.sumNumber().doubleValue())
                 .isCloseTo(1, org.assertj.core.api.Assertions.within(1e-9));
+    }
+
+    @Test
+    void shippedAlgorithmLearnsDigitsAsTheyCome() {
+        int digits = 200;
+        Examples stream =
+                TestStream.of("mnist", digits).source(DataSets.embedded()).sample(1).examples();
+        ComputationGraph graph = VsmlZoo.general1().task(784, 10).initPretrained();
+        int right = 0;
+        for (int t = 0; t < digits; t++) {
+            INDArray digit =
+                    Nd4j.createFromArray(
+                                    Arrays.copyOfRange(stream.inputs(), 784 * t, 784 * (t + 1)))
+                            .castTo(DataType.FLOAT)
+                            .reshape(1, 784);
+            INDArray label = Nd4j.zeros(DataType.FLOAT, 1, 10).putScalar(0, stream.labels()[t], 1);
+            int predicted = graph.rnnTimeStep(digit, label)[0].argMax(1).getInt(0);
+            right += t >= digits / 2 && predicted == stream.labels()[t] ? 1 : 0;
+        }
+
+        assertThat(right).isGreaterThan(55); // of 100; chance is 10
     }
 
     @Test
