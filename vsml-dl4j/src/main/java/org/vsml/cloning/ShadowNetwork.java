@@ -29,7 +29,10 @@ public final class ShadowNetwork {
      * @param sizes units of every layer, inputs first, classes last
      */
     public ShadowNetwork(int... sizes) {
-        require(sizes.length >= 2, "a network needs inputs and outputs, got %d sizes", sizes.length);
+        require(
+                sizes.length >= 2,
+                "a network needs inputs and outputs, got %d sizes",
+                sizes.length);
         this.sizes = sizes.clone();
         int layers = sizes.length - 1;
         weights = new float[layers][];

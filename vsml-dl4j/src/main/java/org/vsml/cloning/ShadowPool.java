@@ -5,9 +5,9 @@ import org.vsml.episode.ImageSet;
 
 /**
  * Tuples from shadow networks at work on images (paper, sections 4.1 and C.1): a buffer of networks
- * of different depths, widths and ages, one of which learns a batch in every step, and of the tuples
- * that came up in the last steps. Not thread-safe, but {@link #fill} may be called by many threads
- * between two calls of {@link #advance}.
+ * of different depths, widths and ages, one of which learns a batch in every step, and of the
+ * tuples that came up in the last steps. Not thread-safe, but {@link #fill} may be called by many
+ * threads between two calls of {@link #advance}.
  */
 final class ShadowPool {
 

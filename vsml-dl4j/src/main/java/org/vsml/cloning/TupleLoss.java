@@ -12,7 +12,12 @@ final class TupleLoss {
 
     /** What each target's squared error is multiplied with. */
     record Weights(
-            double output, double message, double messageDown, double deltaW, double deltaB, double relative) {}
+            double output,
+            double message,
+            double messageDown,
+            double deltaW,
+            double deltaB,
+            double relative) {}
 
     /** Sums of squared errors over tuples, unweighted; those of Δ in units of the rate. */
     static final class Errors {
@@ -119,8 +124,7 @@ final class TupleLoss {
         return errors;
     }
 
-    private void forwardPass(
-            float[] variables, TupleBlock block, float[] gradient, Errors errors) {
+    private void forwardPass(float[] variables, TupleBlock block, float[] gradient, Errors errors) {
         ticks(variables, block.x, noError);
         java.util.Arrays.fill(dCell, 0);
         int out = layout.forwardOutput;
@@ -167,7 +171,8 @@ final class TupleLoss {
             pull(variables, gradient, out, layout.backwardOffset, l, (float) (2 * weight * down));
 
             errors.deltaW += retained(block.deltaW[l], rate, weights.deltaW * small, l, 0, errors);
-            errors.deltaB += retained(block.deltaB[l], biasRate, weights.deltaB * small, l, 1, errors);
+            errors.deltaB +=
+                    retained(block.deltaB[l], biasRate, weights.deltaB * small, l, 1, errors);
         }
         if (gradient != null) {
             back(variables, block.x, block.e, gradient);
@@ -248,8 +253,7 @@ final class TupleLoss {
     private void back(float[] variables, float[] x, float[] e, float[] gradient) {
         tickBack(second, first.cell);
         System.arraycopy(dGates, 0, dShared, 0, dGates.length);
-        Blas.transposedProduct(
-                first.hidden, dGates, recurrentGradient, units, size, gates);
+        Blas.transposedProduct(first.hidden, dGates, recurrentGradient, units, size, gates);
         addScaled(1, recurrentGradient, 0, gradient, layout.recurrent, recurrentGradient.length);
         Blas.productWithTransposed(dGates, recurrent, dHidden, size, gates, units);
         tickBack(first, cell0);
