@@ -63,6 +63,8 @@ class ArchitectureTest {
         "cpu,         core,                 org.slf4j jdk.incubator.vector",
         "episode,     core,                 com.fasterxml.jackson org.slf4j",
         "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
+        "cloning,     core episode,         org.bytedeco.openblas",
+        "cloning.run, core,                 ''",
         "meta,        core episode report,  com.fasterxml.jackson org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
         "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec"

@@ -9,7 +9,7 @@ final class Adam {
 
     private final double[] first;
     private final double[] second;
-    private long steps;
+    private int steps;
 
     Adam(int size) {
         first = new double[size];

@@ -151,7 +151,7 @@ final class TupleLoss {
             for (int l = 0; l < size; l++) {
                 pull(variables, gradient, out, layout.forwardOffset, l, (float) pulled[l]);
             }
-            back(variables, block.x, noError, gradient);
+            back(block.x, noError, gradient);
         }
     }
 
@@ -175,7 +175,7 @@ final class TupleLoss {
                     retained(block.deltaB[l], biasRate, weights.deltaB * small, l, 1, errors);
         }
         if (gradient != null) {
-            back(variables, block.x, block.e, gradient);
+            back(block.x, block.e, gradient);
         }
     }
 
@@ -250,7 +250,7 @@ final class TupleLoss {
     }
 
     /** From dHidden and dCell of the second tick to the gradient. */
-    private void back(float[] variables, float[] x, float[] e, float[] gradient) {
+    private void back(float[] x, float[] e, float[] gradient) {
         tickBack(second, first.cell);
         System.arraycopy(dGates, 0, dShared, 0, dGates.length);
         Blas.transposedProduct(first.hidden, dGates, recurrentGradient, units, size, gates);

@@ -7,20 +7,20 @@ package org.vsml.cloning.run;
 public final class Activations {
 
     /** Beyond it the approximation, and tanh in float, are ±1. */
-    private static final float TANH_LIMIT = 7.90531110763549805f;
+    private static final float TANH_LIMIT = 7.905311f;
 
     // Numerator (odd) and denominator (even) of the minimax approximation used in Eigen.
-    private static final float A1 = 4.89352455891786e-03f;
-    private static final float A3 = 6.37261928875436e-04f;
-    private static final float A5 = 1.48572235717979e-05f;
-    private static final float A7 = 5.12229709037114e-08f;
-    private static final float A9 = -8.60467152213735e-11f;
-    private static final float A11 = 2.00018790482477e-13f;
-    private static final float A13 = -2.76076847742355e-16f;
-    private static final float B0 = 4.89352518554385e-03f;
-    private static final float B2 = 2.26843463243900e-03f;
-    private static final float B4 = 1.18534705686654e-04f;
-    private static final float B6 = 1.19825839466702e-06f;
+    private static final float A1 = 0.0048935246f;
+    private static final float A3 = 0.00063726195f;
+    private static final float A5 = 1.48572235e-05f;
+    private static final float A7 = 5.1222973e-08f;
+    private static final float A9 = -8.604672e-11f;
+    private static final float A11 = 2.000188e-13f;
+    private static final float A13 = -2.7607684e-16f;
+    private static final float B0 = 0.004893525f;
+    private static final float B2 = 0.0022684347f;
+    private static final float B4 = 0.00011853471f;
+    private static final float B6 = 1.1982584e-06f;
 
     private Activations() {}
 

@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.CellType;
 import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.Learner;
@@ -56,10 +57,12 @@ public record ClonedBackpropagation(
                     new SubRnn(64, 8, 8, false, 0, 5), Architecture.dense(), 4, 4);
 
     public ClonedBackpropagation {
-        require(
-                subRnn != null && architecture != null,
-                "subRnn and architecture must not be null");
+        require(subRnn != null && architecture != null, "subRnn and architecture must not be null");
         require(!subRnn.layerNorm(), "cloned sub-RNNs have no layer normalisation");
+        require(
+                subRnn.cell() == CellType.LSTM && !subRnn.coordinates(),
+                "cloned sub-RNNs are LSTMs without coordinates, got %s",
+                subRnn);
         require(
                 subRnn.stateSize() > BIAS + 1,
                 "stateSize must be above %d (weight and bias), got %d",

@@ -84,10 +84,7 @@ public final class ClonedNetwork {
         for (int k = 0; k < shapes.size(); k++) {
             entries.add(
                     ArrayLayout.Entry.of(
-                            name(k),
-                            2,
-                            shapes.get(k).stateOutputs(),
-                            shapes.get(k).stateInputs()));
+                            name(k), 2, shapes.get(k).stateOutputs(), shapes.get(k).stateInputs()));
         }
         return new ArrayLayout(entries);
     }

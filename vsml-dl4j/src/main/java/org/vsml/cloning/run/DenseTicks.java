@@ -70,8 +70,7 @@ final class DenseTicks {
      * @param weightCell w/scale [outputs, inputs]; read whenever something is computed
      * @param biasCell b/scale [outputs, inputs]
      */
-    DenseTicks(
-            LstmWeights lstm, int inputs, int outputs, float[] weightCell, float[] biasCell) {
+    DenseTicks(LstmWeights lstm, int inputs, int outputs, float[] weightCell, float[] biasCell) {
         this.lstm = lstm;
         this.inputs = inputs;
         this.outputs = outputs;
@@ -173,11 +172,7 @@ final class DenseTicks {
             }
             return;
         }
-        Arrays.fill(
-                down,
-                example * inputs,
-                (example + 1) * inputs,
-                outputs * lstm.backwardOffset);
+        Arrays.fill(down, example * inputs, (example + 1) * inputs, outputs * lstm.backwardOffset);
         float[] some = new float[LANES];
         for (int from = 0; from < inputs; from += LANES) {
             int count = Math.min(LANES, inputs - from);
@@ -188,16 +183,15 @@ final class DenseTicks {
                 complete(some, count, error, b, from, weightChange, biasChange);
                 for (int l = 0; l < count; l++) {
                     down[example * inputs + from + l] +=
-                            MatrixMath.dot(
-                                    laneHidden, l * units, lstm.backwardOutput, 0, units);
+                            MatrixMath.dot(laneHidden, l * units, lstm.backwardOutput, 0, units);
                 }
             }
         }
     }
 
     /**
-     * The first tick with c = 0: gates, cell and hidden state for each x and one e. What w and b add
-     * in the first two units comes later.
+     * The first tick with c = 0: gates, cell and hidden state for each x and one e. What w and b
+     * add in the first two units comes later.
      */
     private void first(float[] x, int count, float e) {
         if (firstCell.length < count * units) {
@@ -224,7 +218,9 @@ final class DenseTicks {
         }
     }
 
-    /** Pre-activations of the second tick for each x of {@link #first}, without what w and b add. */
+    /**
+     * Pre-activations of the second tick for each x of {@link #first}, without what w and b add.
+     */
     private void firstToSecond() {
         int count = distinct.count;
         if (bases.length < count * gates) {
@@ -372,7 +368,8 @@ final class DenseTicks {
         }
     }
 
-    private void secondRetained(int q, int channel, float[] hiddenW, float[] hiddenB, float[] cell) {
+    private void secondRetained(
+            int q, int channel, float[] hiddenW, float[] hiddenB, float[] cell) {
         for (int gate = 0; gate < 3; gate++) {
             int column = gate * units + channel;
             preActivation(
@@ -425,8 +422,7 @@ final class DenseTicks {
 
     private static void retain(float[] i, float[] g, float[] f, float[] cell, int count) {
         for (int a = 0; a < count; a++) {
-            cell[a] =
-                    Math.fma(0.5f, f[a], 0.5f) * cell[a] + Math.fma(0.5f, i[a], 0.5f) * g[a];
+            cell[a] = Math.fma(0.5f, f[a], 0.5f) * cell[a] + Math.fma(0.5f, i[a], 0.5f) * g[a];
         }
     }
 

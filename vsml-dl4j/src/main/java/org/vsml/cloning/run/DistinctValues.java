@@ -46,12 +46,12 @@ final class DistinctValues {
     /** The place of a value among the different ones, the next if it is new. */
     int place(float value) {
         int bits = Float.floatToRawIntBits(value);
-        int slot = bits * GOLDEN >>> shift;
+        int slot = (bits * GOLDEN) >>> shift;
         while (table[slot] >= 0) {
             if (Float.floatToRawIntBits(values[table[slot]]) == bits) {
                 return table[slot];
             }
-            slot = slot + 1 & table.length - 1;
+            slot = (slot + 1) & (table.length - 1);
         }
         table[slot] = count;
         values[count] = value;

@@ -76,15 +76,7 @@ public final class MatrixMath {
 
     /** Four rows of c get four rows of b each: eight loads for sixteen multiply-adds. */
     private static void addBlock(
-            float[] a,
-            int at,
-            int iStep,
-            int rStep,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int n) {
+            float[] a, int at, int iStep, int rStep, float[] b, int b0, float[] c, int c0, int n) {
         int b1 = b0 + n;
         int b2 = b1 + n;
         int b3 = b2 + n;
@@ -116,13 +108,25 @@ public final class MatrixMath {
             float v2 = b[b2 + j];
             float v3 = b[b3 + j];
             c[c0 + j] =
-                    Math.fma(a03, v3, Math.fma(a02, v2, Math.fma(a01, v1, Math.fma(a00, v0, c[c0 + j]))));
+                    Math.fma(
+                            a03,
+                            v3,
+                            Math.fma(a02, v2, Math.fma(a01, v1, Math.fma(a00, v0, c[c0 + j]))));
             c[c1 + j] =
-                    Math.fma(a13, v3, Math.fma(a12, v2, Math.fma(a11, v1, Math.fma(a10, v0, c[c1 + j]))));
+                    Math.fma(
+                            a13,
+                            v3,
+                            Math.fma(a12, v2, Math.fma(a11, v1, Math.fma(a10, v0, c[c1 + j]))));
             c[c2 + j] =
-                    Math.fma(a23, v3, Math.fma(a22, v2, Math.fma(a21, v1, Math.fma(a20, v0, c[c2 + j]))));
+                    Math.fma(
+                            a23,
+                            v3,
+                            Math.fma(a22, v2, Math.fma(a21, v1, Math.fma(a20, v0, c[c2 + j]))));
             c[c3 + j] =
-                    Math.fma(a33, v3, Math.fma(a32, v2, Math.fma(a31, v1, Math.fma(a30, v0, c[c3 + j]))));
+                    Math.fma(
+                            a33,
+                            v3,
+                            Math.fma(a32, v2, Math.fma(a31, v1, Math.fma(a30, v0, c[c3 + j]))));
         }
     }
 }
