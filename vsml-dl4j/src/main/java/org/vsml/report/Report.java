@@ -42,6 +42,7 @@ public final class Report {
     private final Map<String, Table> curves = new LinkedHashMap<>();
     private final Map<String, List<LinePlot>> plots = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Map<String, byte[]> images = new LinkedHashMap<>();
     private Table table = new Table("result");
     private String engine;
 
@@ -89,6 +90,12 @@ public final class Report {
         return this;
     }
 
+    /** Adds a PNG file that was drawn elsewhere. */
+    public Report image(String file, byte[] png) {
+        images.put(checked(file, ".png"), png.clone());
+        return this;
+    }
+
     /** The printed form of the rows, and the remarks. */
     public String text() {
         return remarks.isEmpty()
@@ -125,6 +132,10 @@ public final class Report {
             Files.createDirectories(folder);
             for (Map.Entry<String, Table> curve : curves.entrySet()) {
                 AtomicFiles.writeString(folder.resolve(curve.getKey()), curve.getValue().csv());
+            }
+            for (Map.Entry<String, byte[]> image : images.entrySet()) {
+                AtomicFiles.write(
+                        folder.resolve(image.getKey()), out -> out.write(image.getValue()));
             }
             for (Map.Entry<String, List<LinePlot>> plot : plots.entrySet()) {
                 byte[] png = drawn(plot.getValue());

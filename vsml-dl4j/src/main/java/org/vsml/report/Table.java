@@ -159,6 +159,24 @@ public final class Table {
         return text.toString();
     }
 
+    /** A table in Markdown, numbers as in {@link #text()}. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder();
+        line(text, columns);
+        line(text, columns.stream().map(c -> "---").toList());
+        rows.forEach(row -> line(text, row.stream().map(Table::printed).toList()));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, List<String> cells) {
+        text.append("| ")
+                .append(
+                        cells.stream()
+                                .map(cell -> cell.replace("|", "\\|"))
+                                .collect(Collectors.joining(" | ")))
+                .append(" |\n");
+    }
+
     @Override
     public String toString() {
         return text();

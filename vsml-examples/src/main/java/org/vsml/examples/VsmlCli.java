@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             MetaTrainCommand.class,
             MetaTrainWithFit.class,
             OnlineHeadOnCnn.class,
+            PaperCommand.class,
             QuickstartCommand.class,
             ScalingCommand.class,
             VectorsCommand.class

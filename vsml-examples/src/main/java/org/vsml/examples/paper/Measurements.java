@@ -1,0 +1,188 @@
+package org.vsml.examples.paper;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.vsml.core.LearningAlgorithm;
+import org.vsml.online.Comparison;
+import org.vsml.online.ComparisonResult;
+import org.vsml.online.Contender;
+import org.vsml.online.LearnerAlgorithm;
+import org.vsml.report.LinePlot;
+import org.vsml.report.Report;
+import org.vsml.report.Table;
+
+/** What figures have in common: contenders, comparisons, curves, and the report made of them. */
+final class Measurements {
+
+    /** Points of a curve, more or less. */
+    private static final int CURVE_POINTS = 200;
+
+    private final Laboratory laboratory;
+    private final Figure figure;
+    private final Effort effort;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Row> curve = new ArrayList<>();
+    private final List<LinePlot> plots = new ArrayList<>();
+
+    Measurements(Laboratory laboratory, Figure figure, Effort effort) {
+        this.laboratory = laboratory;
+        this.figure = figure;
+        this.effort = effort;
+    }
+
+    /** Meta-trained, with its name in tables. */
+    Contender contender(String name, Training training) throws IOException {
+        LearningAlgorithm algorithm = laboratory.algorithm(training);
+        return Contender.of(
+                new LearnerAlgorithm(
+                        name, algorithm.learner(laboratory.engine()), algorithm.metaVariables()));
+    }
+
+    /** Runs all contenders over the streams of a set. */
+    ComparisonResult compare(List<Contender> contenders, TestSet test, int examples) {
+        int length = Math.min(examples, effort.examples());
+        laboratory.say(
+                String.format(
+                        Locale.ROOT,
+                        "  %s, %d examples, %d seeds, %d learners",
+                        test.name(),
+                        length,
+                        effort.seeds(),
+                        contenders.size()));
+        return new Comparison(contenders, test.source(laboratory.data(), length))
+                .run(laboratory.seed(), effort.seeds(), laboratory.threads(), n -> {});
+    }
+
+    /** Notes what a contender reached at these numbers of examples, and its curve. */
+    void note(
+            ComparisonResult result,
+            String contender,
+            Training training,
+            String method,
+            TestSet test,
+            List<Integer> horizons) {
+        String trainedOn = training == null ? "" : training.set().name();
+        boolean unseen = training != null && !training.set().contains(test.set());
+        for (int horizon : horizons) {
+            if (horizon <= result.length()) {
+                rows.add(
+                        Row.of(
+                                figure.number(),
+                                trainedOn,
+                                method,
+                                test,
+                                unseen,
+                                result.at(contender, horizon)));
+            }
+        }
+        for (int t : curvePoints(result.length())) {
+            curve.add(
+                    Row.of(
+                            figure.number(),
+                            trainedOn,
+                            method,
+                            test,
+                            unseen,
+                            result.at(contender, t)));
+        }
+    }
+
+    /** Adds a panel with the curves of all contenders. */
+    void plot(String title, ComparisonResult result) {
+        LinePlot plot = new LinePlot(title, "examples seen", "cumulative accuracy").yRange(0, 1);
+        for (String contender : result.contenders()) {
+            List<ComparisonResult.Point> points = result.curve(contender);
+            plot.band(
+                    contender,
+                    points.stream().mapToDouble(ComparisonResult.Point::examples).toArray(),
+                    points.stream().mapToDouble(p -> p.accuracy().mean()).toArray(),
+                    points.stream().mapToDouble(p -> p.accuracy().low()).toArray(),
+                    points.stream().mapToDouble(p -> p.accuracy().high()).toArray());
+        }
+        plots.add(plot);
+    }
+
+    /** Dense at first, where curves are steep. */
+    private static Iterable<Integer> curvePoints(int length) {
+        TreeSet<Integer> points = new TreeSet<>();
+        for (int i = 0; i <= CURVE_POINTS; i++) {
+            points.add((int) Math.round(Math.pow(length, (double) i / CURVE_POINTS)));
+        }
+        return points;
+    }
+
+    /** Everything that was noted, as a result with curves and their plot. */
+    FigureResult result(Table table, List<Claim> claims) throws IOException {
+        Report report =
+                report().csv("curve.csv", Table.of(Row.class, curve))
+                        .plot("figure.png", plots.toArray(new LinePlot[0]));
+        return result(report, table, claims);
+    }
+
+    /** The report of the rows noted so far. */
+    Report report() throws IOException {
+        return new Report("paper-figure-" + figure.number(), laboratory.seed(), config())
+                .engine(laboratory.engine().name())
+                .table(Table.of(Row.class, rows))
+                .csv("figure.csv", Table.of(Row.class, rows));
+    }
+
+    FigureResult result(Report report, Table table, List<Claim> claims) throws IOException {
+        return new FigureResult(
+                figure.number(),
+                figure.title(),
+                figure.protocol(),
+                report,
+                rows,
+                table,
+                "figure.png",
+                claims,
+                trained());
+    }
+
+    void add(Row row) {
+        rows.add(row);
+    }
+
+    List<Row> rows() {
+        return rows;
+    }
+
+    private Map<String, Object> config() throws IOException {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("figure", figure.number());
+        config.put("title", figure.title());
+        config.put("protocol", figure.protocol());
+        config.put("effort", effort);
+        config.put("trained", trained().rows());
+        return config;
+    }
+
+    private Table trained() throws IOException {
+        Table table =
+                new Table(
+                        "algorithm",
+                        "steps",
+                        "examples",
+                        "processor_minutes",
+                        "accuracy",
+                        "below_paper");
+        for (Training training : figure.trainings()) {
+            Map<String, Double> log = laboratory.algorithm(training).provenance().trainingLog();
+            double examples = log.getOrDefault("examples", Double.NaN);
+            table.row(
+                    training.name(),
+                    (long) (double) log.getOrDefault("steps", 0.0),
+                    (long) examples,
+                    log.get("processor_minutes"),
+                    log.get("accuracy"),
+                    Math.round(Laboratory.PAPER_EXAMPLES / Math.max(1, examples)));
+        }
+        return table;
+    }
+}
