@@ -1,0 +1,70 @@
+package org.vsml.examples.paper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsml.report.Report;
+import org.vsml.report.Table;
+
+class ResultsPageTest {
+
+    @TempDir private Path folder;
+
+    private static FigureResult figure(String number, double accuracy) {
+        return new FigureResult(
+                number,
+                "title " + number,
+                "protocol",
+                new Report("paper", 1, Map.of()),
+                List.of(),
+                new Table("accuracy").row(accuracy),
+                "figure.png",
+                List.of(new Claim("claim", Claim.Verdict.PARTLY, "numbers")),
+                new Table("algorithm").row("vsml"));
+    }
+
+    private String page() throws IOException {
+        return Files.readString(folder.resolve("results.md"));
+    }
+
+    private void update(FigureResult... results) throws IOException {
+        ResultsPage.update(folder, folder.resolve("out"), List.of(results), "./vsml paper");
+    }
+
+    @Test
+    void sectionsStandInTheOrderOfTheirNumbers() throws IOException {
+        update(figure("9", 0.1));
+        update(figure("16", 0.2), figure("6", 0.3));
+        assertThat(page())
+                .containsSubsequence("# Results", "Figure 6:", "Figure 9:", "Figure 16:")
+                .contains("| claim | partly | numbers |", "`./vsml paper`");
+    }
+
+    @Test
+    void aFigureMadeAgainReplacesItsSectionAndNothingElse() throws IOException {
+        update(figure("6", 0.25), figure("9", 0.5));
+        Files.writeString(folder.resolve("results.md"), page() + "\nBy hand.\n");
+        update(figure("6", 0.75));
+        assertThat(page())
+                .contains("0.7500", "0.5000", "By hand.")
+                .doesNotContain("0.2500")
+                .containsOnlyOnce("title 6");
+    }
+
+    @Test
+    void thePlotIsCopiedBesideThePage() throws IOException {
+        Path plot = folder.resolve("out/figure-6/figure.png");
+        Files.createDirectories(plot.getParent());
+        Files.write(plot, new byte[] {1, 2, 3});
+        update(figure("6", 0.25));
+        assertThat(folder.resolve("images/results/figure-6.png"))
+                .hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(page()).contains("![Figure 6](images/results/figure-6.png)");
+    }
+}
