@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchCommand.class,
             ClassPathSize.class,
+            CloneCommand.class,
             DropIntoPipeline.class,
             EvaluateCommand.class,
             MetaTrainCommand.class,
