@@ -67,7 +67,8 @@ class ArchitectureTest {
         "cloning.run, core,                 ''",
         "meta,        core episode report,  com.fasterxml.jackson org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
-        "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec"
+        "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
+        "arbiter,     core dl4j episode meta online, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.apache.commons.math3"
     })
     void aRoomDependsOnNothingElse(String room, String rooms, String foreign) {
         String[] allowed =

@@ -78,7 +78,7 @@ public final class OnlineLearner {
      */
     public static OnlineLearner load(Path file) throws IOException {
         SavedLearner saved = SavedLearner.read(file);
-        return saved.open(saved.algorithm().learner(Engine.auto()), file);
+        return saved.open(saved.learner(Engine.auto(), file), file);
     }
 
     /** The task it learns. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.vsml.core.ArrayFile;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.Engine;
 import org.vsml.core.Json;
 import org.vsml.core.Learner;
 import org.vsml.core.LearningAlgorithm;
@@ -67,6 +68,16 @@ record SavedLearner(
                     container.header().path("examples").asLong(),
                     part(container.arrays(), LEARNED));
         } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(
+                    file + " does not hold a valid online learner: " + e.getMessage(), e);
+        }
+    }
+
+    /** The learner of the file's own algorithm, whose V_M need not be what it says. */
+    Learner learner(Engine engine, Path file) throws IOException {
+        try {
+            return algorithm.learner(engine);
+        } catch (IllegalArgumentException e) {
             throw new IOException(
                     file + " does not hold a valid online learner: " + e.getMessage(), e);
         }

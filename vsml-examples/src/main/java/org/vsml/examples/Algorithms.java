@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.Precision;
+import org.vsml.meta.MetaTrainingConfig;
 
 /** How commands name learning algorithms and engines. */
 final class Algorithms {
@@ -27,6 +28,17 @@ final class Algorithms {
                 "there is no file %s",
                 nameOrFile);
         return LearningAlgorithm.fromResource(nameOrFile);
+    }
+
+    /** A YAML file if the name looks like one, else a configuration that comes with the library. */
+    static MetaTrainingConfig config(String nameOrFile) throws IOException {
+        Path file = Path.of(nameOrFile);
+        boolean isFile =
+                Files.exists(file)
+                        || nameOrFile.endsWith(".yaml")
+                        || nameOrFile.endsWith(".yml")
+                        || file.getNameCount() > 1;
+        return isFile ? MetaTrainingConfig.read(file) : MetaTrainingConfig.named(nameOrFile);
     }
 
     /** The engine of this name in float; {@code auto} for the best here. */

@@ -3,7 +3,6 @@ package org.vsml.examples;
 import static org.vsml.core.Checks.require;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,7 +102,7 @@ public final class MetaTrainCommand extends ReportingCommand {
     @Override
     protected Report report() throws IOException {
         require(threads >= 1, "--threads must be >= 1, got %d", threads);
-        MetaTrainingConfig config = config();
+        MetaTrainingConfig config = Algorithms.config(configName);
         Engine engine = Algorithms.engine(engineName);
         Path folder = folder();
         MetaTrainer trainer =
@@ -136,16 +135,6 @@ public final class MetaTrainCommand extends ReportingCommand {
                 .engine(engine.name())
                 .table(Table.of(Row.class, history.rows(result)))
                 .plot("meta-loss.png", history.plots());
-    }
-
-    private MetaTrainingConfig config() throws IOException {
-        Path file = Path.of(configName);
-        boolean isFile =
-                Files.exists(file)
-                        || configName.endsWith(".yaml")
-                        || configName.endsWith(".yml")
-                        || file.getNameCount() > 1;
-        return isFile ? MetaTrainingConfig.read(file) : MetaTrainingConfig.named(configName);
     }
 
     private Map<String, Object> settings(MetaTrainingConfig config) {

@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
             PaperCommand.class,
             QuickstartCommand.class,
             ScalingCommand.class,
+            SoakCommand.class,
+            TuneCommand.class,
             VectorsCommand.class
         })
 public final class VsmlCli implements Runnable {
