@@ -39,8 +39,7 @@ class ExtremeDataTest {
         OnlineLearner learner = PRETRAINED.forTask(4, 2);
         for (int t = 0; t < 20; t++) {
             double sign = t % 2 == 0 ? 1 : -1;
-            assertProbabilities(
-                    learner.learn(new double[] {sign * size, -size, size, 0}, t % 2));
+            assertProbabilities(learner.learn(new double[] {sign * size, -size, size, 0}, t % 2));
         }
         assertProbabilities(learner.predict(new double[] {1, -1, 0, 0.5}));
     }
@@ -54,8 +53,7 @@ class ExtremeDataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void whatIsNotFiniteIsRefusedByNameAndChangesNothing(double value) {
         OnlineLearner learner = PRETRAINED.forTask(3, 2);
         double[] before = learner.learnedVariables().values().clone();

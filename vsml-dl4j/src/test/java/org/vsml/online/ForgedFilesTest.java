@@ -123,8 +123,7 @@ class ForgedFilesTest {
     @Test
     void aChangedConfigurationIsReadOrRefusedByName() throws Exception {
         byte[] yaml;
-        try (var in =
-                MetaTrainingConfig.class.getResourceAsStream("/org/vsml/meta/tiny.yaml")) {
+        try (var in = MetaTrainingConfig.class.getResourceAsStream("/org/vsml/meta/tiny.yaml")) {
             yaml = in.readAllBytes();
         }
         Path file = folder.resolve("forged.yaml");

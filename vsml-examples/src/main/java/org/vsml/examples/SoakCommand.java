@@ -33,8 +33,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "soak",
-        description =
-                "Runs many online learners on several threads and checks memory and results.",
+        description = "Runs many online learners on several threads and checks memory and results.",
         mixinStandardHelpOptions = true)
 public final class SoakCommand extends ReportingCommand {
 
@@ -118,8 +117,7 @@ public final class SoakCommand extends ReportingCommand {
     }
 
     private Stream open(long id) {
-        return new Stream(
-                id, pretrained.forTask(TaskShape.of(inputs, 10), Seeds.derive(seed, id)));
+        return new Stream(id, pretrained.forTask(TaskShape.of(inputs, 10), Seeds.derive(seed, id)));
     }
 
     /** Learns the examples of a stream up to {@code until}: noisy prototypes. */
