@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
@@ -144,7 +145,7 @@ final class EpisodeRun {
 
     /** All parallel examples of step t. */
     private void step(Lane[] current, int t, boolean recorded) {
-        average(states(current));
+        average(p -> current[p].states);
         TurnRecord[] records =
                 recorded
                         ? new TurnRecord
@@ -176,24 +177,23 @@ final class EpisodeRun {
         }
     }
 
-    private float[][][] states(Lane[] current) {
-        float[][][] states = new float[network.depth()][parallel][];
-        for (int k = 0; k < states.length; k++) {
-            for (int p = 0; p < parallel; p++) {
-                states[k][p] = current[p].states[k];
-            }
+    /**
+     * Batched learning algorithms share part of the state between parallel examples.
+     *
+     * @param statesOf the states, or their adjoints, of each parallel example, by layer
+     */
+    private void average(IntFunction<float[][]> statesOf) {
+        if (parallel == 1) {
+            return;
         }
-        return states;
-    }
-
-    /** Batched learning algorithms share part of the state between parallel examples. */
-    private void average(float[][][] states) {
-        if (parallel > 1) {
-            int size = network.model.subRnn().stateSize();
-            int channels = network.model.dynamics().averagedChannels(size);
-            for (int k = 0; k < states.length; k++) {
-                network.layers[k].average(states[k], channels);
+        int size = network.model.subRnn().stateSize();
+        int channels = network.model.dynamics().averagedChannels(size);
+        for (int k = 0; k < network.depth(); k++) {
+            float[][] states = new float[parallel][];
+            for (int p = 0; p < parallel; p++) {
+                states[p] = statesOf.apply(p)[k];
             }
+            network.layers[k].average(states, channels);
         }
     }
 
@@ -359,13 +359,7 @@ final class EpisodeRun {
             }
             Arrays.fill(adjoint.forward[0], 0);
         }
-        float[][][] states = new float[network.depth()][parallel][];
-        for (int k = 0; k < states.length; k++) {
-            for (int p = 0; p < parallel; p++) {
-                states[k][p] = adjoints[p].states[k];
-            }
-        }
-        average(states);
+        average(p -> adjoints[p].states);
     }
 
     /** From the error that the step left behind, and the loss, to the last forward message. */
