@@ -2,6 +2,7 @@ package org.vsml.cpu;
 
 import java.util.Arrays;
 import org.vsml.core.Aggregation;
+import org.vsml.core.Coordinates;
 import org.vsml.core.Dynamics;
 import org.vsml.core.LayerShape;
 import org.vsml.core.SubRnn;
@@ -19,6 +20,7 @@ final class ConvolutionLayer implements LayerRun {
 
     private static final int OUTSIDE = -1;
 
+    private final Place place;
     private final TileKernels kernels;
     private final int patch;
     private final int channels;
@@ -74,7 +76,12 @@ final class ConvolutionLayer implements LayerRun {
     private final float[] backwardGradient;
 
     ConvolutionLayer(
-            LayerShape.Convolution shape, SubRnn rnn, Dynamics dynamics, TileKernels kernels) {
+            LayerShape.Convolution shape,
+            Place place,
+            SubRnn rnn,
+            Dynamics dynamics,
+            TileKernels kernels) {
+        this.place = place;
         this.kernels = kernels;
         patch = shape.stateInputs();
         channels = shape.outputChannels();
@@ -189,7 +196,7 @@ final class ConvolutionLayer implements LayerRun {
             Arrays.fill(downSums, 0);
             for (int b = 0; b < channels; b++) {
                 int state = stateOffset(a, b);
-                runTicks(weights, from, state, b, false);
+                runTicks(weights, from, a, b, false);
                 System.arraycopy(ticksHidden, ticks * size, to, state, size);
                 System.arraycopy(ticksCell, ticks * size, to, state + size, size);
                 collect(weights, b, up != null, down != null);
@@ -279,11 +286,12 @@ final class ConvolutionLayer implements LayerRun {
      *
      * @param kept whether activations of every tick are wanted, for the way back
      */
-    private void runTicks(Weights weights, float[] from, int state, int b, boolean kept) {
+    private void runTicks(Weights weights, float[] from, int a, int b, boolean kept) {
+        int state = stateOffset(a, b);
         System.arraycopy(from, state, ticksHidden, 0, size);
         System.arraycopy(from, state + size, ticksCell, 0, size);
         for (int k = 0; k < ticks; k++) {
-            multiplyHidden(weights, k);
+            multiplyHidden(weights, a, b, k);
             spread(ticksCell, k * size, oldCell, k * size * width);
             Arrays.fill(cellSums, 0);
             Arrays.fill(scratchAdjoint, 0);
@@ -299,9 +307,18 @@ final class ConvolutionLayer implements LayerRun {
         }
     }
 
-    /** h·w_h + bias, the same at all positions. */
-    private void multiplyHidden(Weights weights, int k) {
+    /** h·w_h + bias and what coordinates add, the same at all positions. */
+    private void multiplyHidden(Weights weights, int a, int b, int k) {
         System.arraycopy(weights.bias, 0, hiddenGates, 0, gates);
+        if (place.isKnown()) {
+            for (int i = 0; i < Coordinates.COUNT; i++) {
+                float value = place.coordinate(a, b, i);
+                int row = i * gates;
+                for (int j = 0; j < gates; j++) {
+                    hiddenGates[j] += value * weights.coordinates[row + j];
+                }
+            }
+        }
         for (int n = 0; n < size; n++) {
             float h = ticksHidden[k * size + n];
             int row = n * gates;
@@ -499,15 +516,14 @@ final class ConvolutionLayer implements LayerRun {
             Arrays.fill(downSums, 0);
             prepareDownAdjoint(weights.down, gradients.down, downAdjoint, a);
             for (int b = 0; b < channels; b++) {
-                int state = stateOffset(a, b);
-                runTicks(weights, from, state, b, true);
+                runTicks(weights, from, a, b, true);
                 for (int k = ticks - 1; k >= 0; k--) {
                     boolean last = k == ticks - 1;
                     tickAdjoint(
                             weights,
                             gradients,
                             adjoint,
-                            state,
+                            a,
                             b,
                             k,
                             last ? upAdjoint : null,
@@ -618,11 +634,12 @@ final class ConvolutionLayer implements LayerRun {
             Weights weights,
             WeightGradients gradients,
             float[] adjoint,
-            int state,
+            int a,
             int b,
             int k,
             float[] upAdjoint,
             float[] downAdjoint) {
+        int state = stateOffset(a, b);
         Arrays.fill(gateAdjointSums, 0);
         Arrays.fill(cellSums, 0);
         int span = size * width;
@@ -665,7 +682,7 @@ final class ConvolutionLayer implements LayerRun {
         }
         Floats.sumLanes(gateAdjointSums, 0, gates, width, gateSums, 0);
         Floats.sumLanes(cellSums, 0, size, width, adjoint, state + size);
-        hiddenWeightAdjoint(weights, gradients, adjoint, state, k);
+        hiddenWeightAdjoint(weights, gradients, adjoint, a, b, k);
     }
 
     /** An average's adjoint, shared out among the positions. */
@@ -756,11 +773,21 @@ final class ConvolutionLayer implements LayerRun {
         kernels.add(hiddenAdjoint, 0, scratchAdjoint, 0, size * width);
     }
 
-    /** h·w_h + bias is the same at all positions, so its adjoint is the sum over them. */
+    /** What is the same at all positions has the sum over them as its adjoint. */
     private void hiddenWeightAdjoint(
-            Weights weights, WeightGradients gradients, float[] adjoint, int state, int k) {
+            Weights weights, WeightGradients gradients, float[] adjoint, int a, int b, int k) {
+        int state = stateOffset(a, b);
         for (int j = 0; j < gates; j++) {
             gradients.bias[j] += gateSums[j];
+        }
+        if (place.isKnown()) {
+            for (int i = 0; i < Coordinates.COUNT; i++) {
+                double value = place.coordinate(a, b, i);
+                int row = i * gates;
+                for (int j = 0; j < gates; j++) {
+                    gradients.coordinateSums[row + j] += value * gateSums[j];
+                }
+            }
         }
         for (int n = 0; n < size; n++) {
             double h = ticksHidden[k * size + n];

@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vsml.core.CellType;
 import org.vsml.core.Engine;
-import org.vsml.core.HiddenLayer;
 import org.vsml.core.Learner;
 import org.vsml.core.Precision;
 import org.vsml.core.Vsml;
@@ -103,21 +102,17 @@ public final class CpuEngine implements Engine {
         return kernels.name();
     }
 
-    /** LSTMs; coordinates in dense layers only. */
+    /** LSTMs. */
     @Override
     public boolean supports(Vsml model) {
-        return model.subRnn().cell() == CellType.LSTM
-                && (!model.subRnn().coordinates()
-                        || model.architecture().hidden().stream()
-                                .allMatch(layer -> layer instanceof HiddenLayer.Dense));
+        return model.subRnn().cell() == CellType.LSTM;
     }
 
     @Override
     public Learner learner(Vsml model) {
         require(
                 supports(model),
-                "the cpu engine runs LSTMs, without coordinates in convolutions, got %s; use the"
-                        + " samediff engine",
+                "the cpu engine runs LSTMs, got %s; use the samediff engine",
                 model);
         return new CpuLearner(model, kernels);
     }

@@ -60,15 +60,15 @@ final class Network {
 
     private LayerRun layer(int k, TileKernels kernels) {
         LayerShape shape = shapes.get(k);
+        Place place =
+                model.subRnn().coordinates()
+                        ? Place.of(model.architecture(), task, k)
+                        : Place.UNKNOWN;
         if (shape instanceof LayerShape.Dense dense) {
-            Place place =
-                    model.subRnn().coordinates()
-                            ? Place.of(model.architecture(), task, k)
-                            : Place.UNKNOWN;
             return new DenseLayer(dense, place, model.subRnn(), model.dynamics(), kernels);
         }
         return new ConvolutionLayer(
-                (LayerShape.Convolution) shape, model.subRnn(), model.dynamics(), kernels);
+                (LayerShape.Convolution) shape, place, model.subRnn(), model.dynamics(), kernels);
     }
 
     int depth() {

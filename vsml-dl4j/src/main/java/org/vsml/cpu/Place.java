@@ -27,6 +27,13 @@ final class Place {
                 Floats.of(Coordinates.ofOutputs(architecture, task, layer)));
     }
 
+    /** Coordinate i of sub-RNN (a, b), those of a first. */
+    float coordinate(int a, int b, int i) {
+        return i < Coordinates.OF_INPUT
+                ? inputs[a * Coordinates.OF_INPUT + i]
+                : outputs[b * Coordinates.OF_OUTPUT + i - Coordinates.OF_INPUT];
+    }
+
     boolean isKnown() {
         return inputs != null;
     }

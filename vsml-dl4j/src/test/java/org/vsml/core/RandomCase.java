@@ -32,6 +32,11 @@ public record RandomCase(
         return draw(seed, false, Extras.COORDINATES);
     }
 
+    /** A case whose first layer is a convolution of LSTMs that are fed coordinates. */
+    public static RandomCase placedConvolution(long seed) {
+        return draw(seed, true, Extras.COORDINATES);
+    }
+
     /** A case with any cell, with or without coordinates and convolutions. */
     public static RandomCase anyCell(long seed) {
         return draw(seed, seed % 2 == 0, Extras.ALL);

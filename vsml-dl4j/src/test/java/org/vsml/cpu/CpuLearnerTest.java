@@ -165,8 +165,7 @@ class CpuLearnerTest {
                 new Vsml(SubRnn.PAPER.withCell(CellType.GRU), Architecture.dense(), Dynamics.PAPER);
         assertThat(Engine.auto().learner(gru)).isNotInstanceOf(CpuLearner.class);
         assertThatThrownBy(() -> new CpuEngine().learner(gru))
-                .hasMessageContaining(
-                        "the cpu engine runs LSTMs, without coordinates in convolutions, got Vsml[");
+                .hasMessageContaining("the cpu engine runs LSTMs, got Vsml[");
     }
 
     /** Prints which kernels a JVM started without the module falls back to. */
