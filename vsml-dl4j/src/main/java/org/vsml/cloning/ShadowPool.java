@@ -28,6 +28,7 @@ final class ShadowPool {
     private final int[] labels = new int[BATCH];
     private int next;
     private int filled;
+    private long steps;
 
     ShadowPool(ImageSet images, double rate, RandomGenerator random) {
         this.images = images;
@@ -75,6 +76,11 @@ final class ShadowPool {
         }
     }
 
+    /** Batches that networks have learned in all. */
+    long steps() {
+        return steps;
+    }
+
     /** Begins a block with groups of the buffer. */
     void fill(TupleBlock block, int groups, RandomGenerator chooser) {
         block.groups = groups;
@@ -115,5 +121,6 @@ final class ShadowPool {
         networks[i].backward(labels);
         networks[i].step(rate);
         ages[i]++;
+        steps++;
     }
 }

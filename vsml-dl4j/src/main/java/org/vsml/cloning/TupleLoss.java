@@ -10,15 +10,6 @@ import org.vsml.cloning.run.ClonedBackpropagation;
  */
 final class TupleLoss {
 
-    /** What each target's squared error is multiplied with. */
-    record Weights(
-            double output,
-            double message,
-            double messageDown,
-            double deltaW,
-            double deltaB,
-            double relative) {}
-
     /** Sums of squared errors over tuples, unweighted; those of Δ in units of the rate. */
     static final class Errors {
         double loss;
@@ -43,7 +34,7 @@ final class TupleLoss {
     }
 
     private final CloneVariables layout;
-    private final Weights weights;
+    private final TargetWeights weights;
     private final float scale;
     private final double rate;
     private final double biasRate;
@@ -78,7 +69,7 @@ final class TupleLoss {
     TupleLoss(
             ClonedBackpropagation config,
             CloneVariables layout,
-            Weights weights,
+            TargetWeights weights,
             double rate,
             double biasRate,
             int size) {
@@ -130,9 +121,9 @@ final class TupleLoss {
         int out = layout.forwardOutput;
         for (int l = 0; l < size; l++) {
             difference[l] = message(variables, out, layout.forwardOffset, l) - block.y[l];
-            pulled[l] = 2 * weights.output * difference[l];
+            pulled[l] = 2 * weights.output() * difference[l];
             errors.output += difference[l] * difference[l];
-            errors.loss += weights.output * difference[l] * difference[l];
+            errors.loss += weights.output() * difference[l] * difference[l];
         }
         for (int group = 0; group < block.groups; group++) {
             int from = group * TupleBlock.GROUP;
@@ -142,9 +133,9 @@ final class TupleLoss {
             }
             errors.message += mean * mean;
             errors.groups++;
-            errors.loss += weights.message * TupleBlock.GROUP * mean * mean;
+            errors.loss += weights.message() * TupleBlock.GROUP * mean * mean;
             for (int l = from; l < from + TupleBlock.GROUP; l++) {
-                pulled[l] += 2 * weights.message * mean;
+                pulled[l] += 2 * weights.message() * mean;
             }
         }
         if (gradient != null) {
@@ -160,19 +151,20 @@ final class TupleLoss {
         ticks(variables, block.x, block.e);
         java.util.Arrays.fill(dCell, 0);
         int out = layout.backwardOutput;
-        double relative = weights.relative * weights.relative;
+        double relative = weights.relative() * weights.relative();
         for (int l = 0; l < size; l++) {
             // Small errors must have small consequences: they are most of what a network is fed.
             double small = relative / (block.e[l] * block.e[l] + relative);
             float down = message(variables, out, layout.backwardOffset, l) - block.messageDown[l];
             errors.messageDown += down * down;
-            double weight = weights.messageDown * small;
+            double weight = weights.messageDown() * small;
             errors.loss += weight * down * down;
             pull(variables, gradient, out, layout.backwardOffset, l, (float) (2 * weight * down));
 
-            errors.deltaW += retained(block.deltaW[l], rate, weights.deltaW * small, l, 0, errors);
+            errors.deltaW +=
+                    retained(block.deltaW[l], rate, weights.deltaW() * small, l, 0, errors);
             errors.deltaB +=
-                    retained(block.deltaB[l], biasRate, weights.deltaB * small, l, 1, errors);
+                    retained(block.deltaB[l], biasRate, weights.deltaB() * small, l, 1, errors);
         }
         if (gradient != null) {
             back(block.x, block.e, gradient);

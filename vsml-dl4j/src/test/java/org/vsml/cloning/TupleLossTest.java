@@ -18,7 +18,7 @@ class TupleLossTest {
 
     private final CloneVariables layout = new CloneVariables(8);
     private final TupleLoss loss =
-            new TupleLoss(CONFIG, layout, new TupleLoss.Weights(1, 3, 2, 1, 0.5, 1), 1, 1, SIZE);
+            new TupleLoss(CONFIG, layout, new TargetWeights(1, 3, 2, 1, 0.5, 1), 1, 1, SIZE);
     private final TupleBlock block = block();
 
     private static TupleBlock block() {

@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Provenance;
 import org.vsml.episode.DataSets;
+import org.vsml.episode.ImageSet;
 import org.vsml.episode.Split;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
@@ -27,18 +29,40 @@ import picocli.CommandLine.Option;
 
 /** Trains the sub-RNNs of a VSML network to be backpropagation. */
 @Command(
-        name = "clone",
+        name = CloneCommand.NAME,
         description = "Clones backpropagation: trains an LSTM whose network learns forward only.",
         mixinStandardHelpOptions = true)
 public final class CloneCommand extends ReportingCommand {
+
+    static final String NAME = "clone";
+
+    private static final double MILLIS_OF_A_MINUTE = 60_000;
+    private static final double SECONDS_OF_A_MINUTE = 60;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            defaultValue = "20",
+            description =
+                    "Time for the whole training, of which the numbers of steps are made"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private double minutes;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             split = ",",
             description =
-                    "Meta steps on random tuples and with shadow networks (default: 20000,8000).")
-    private List<Integer> steps = List.of(20_000, 8_000);
+                    "Meta steps on random tuples and with shadow networks, instead of a time.")
+    private List<Integer> steps = List.of();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description =
+                    "Blocks of tuples at the same time; the result is the same for any number"
+                            + " (default: one for each processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
             names = "--data",
@@ -53,52 +77,101 @@ public final class CloneCommand extends ReportingCommand {
             description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            defaultValue = NAME,
+            description = "What the algorithm is called (default: ${DEFAULT-VALUE}).")
+    private String name;
+
     CloneCommand() {}
 
     @Override
     protected Report report() throws IOException {
-        require(steps.size() == 2, "--steps must be two numbers N,N, got %s", steps);
+        require(
+                steps.isEmpty() || steps.size() == 2,
+                "--steps must be two numbers N,N, got %s",
+                steps);
+        require(minutes > 0, "--minutes must be positive, got %s", minutes);
         Files.createDirectories(folder());
-        CloneTraining training = CloneTraining.DEFAULT.withSteps(steps.get(0), steps.get(1));
+        CloneTraining training =
+                steps.isEmpty()
+                        ? CloneTraining.DEFAULT
+                        : CloneTraining.DEFAULT.withSteps(steps.get(0), steps.get(1));
         ClonedBackpropagation config = ClonedBackpropagation.PAPER;
-        CloneTrainer trainer =
-                new CloneTrainer(
-                        training, config, DataSets.in(data).load("mnist", Split.TRAIN), seed);
-        NamedArrays metaVariables = trainer.run();
+        ImageSet images = DataSets.in(data).load("mnist", Split.TRAIN);
+        CloneTrainer trainer = new CloneTrainer(training, config, images, seed, threads);
+        Duration budget =
+                steps.isEmpty() ? Duration.ofMillis((long) (minutes * MILLIS_OF_A_MINUTE)) : null;
+        long start = System.nanoTime();
+        NamedArrays metaVariables;
+        try (Progress progress = new Progress("clone", "steps", 1)) {
+            metaVariables = trainer.run(budget, new Shown(progress));
+        }
+        double spent = (System.nanoTime() - start) / 1e9 / SECONDS_OF_A_MINUTE;
         List<CloneErrors> errors = trainer.errors();
         LearningAlgorithm algorithm =
                 new LearningAlgorithm(
-                        config,
-                        metaVariables,
-                        provenance(errors.get(errors.size() - 1), metaVariables));
-        algorithm.save(folder().resolve("clone" + LearningAlgorithm.EXTENSION));
-        return new Report("clone", seed, training).table(Table.of(CloneErrors.class, errors));
+                        config, metaVariables, provenance(trainer, images, metaVariables, spent));
+        algorithm.save(folder().resolve(NAME + LearningAlgorithm.EXTENSION));
+        Table table = Table.of(CloneErrors.class, errors);
+        return new Report(NAME, seed, config(trainer, images, spent))
+                .table(table)
+                .csv("training.csv", table);
     }
 
-    private Provenance provenance(CloneErrors last, NamedArrays metaVariables) {
+    /** A bar, and the errors behind it. */
+    private record Shown(Progress progress) implements CloneTrainer.Listener {
+
+        @Override
+        public void step(int done, int total) {
+            progress.of(total);
+            progress.at(done);
+        }
+
+        @Override
+        public void tested(CloneErrors errors, NamedArrays metaVariables) {
+            progress.say(
+                    "y %.1e, e' %.1e, dw %.1e",
+                    errors.output(), errors.messageDown(), errors.deltaW());
+        }
+    }
+
+    private Map<String, Object> config(CloneTrainer trainer, ImageSet images, double spent) {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("training", trainer.training());
+        config.put("images", images.toString());
+        config.put("threads", threads);
+        config.put("minutes", spent);
+        return config;
+    }
+
+    private Provenance provenance(
+            CloneTrainer trainer, ImageSet images, NamedArrays metaVariables, double spent) {
+        CloneErrors last = trainer.errors().get(trainer.errors().size() - 1);
+        int first = trainer.training().random().steps();
+        int second = trainer.training().shadow().steps();
         Map<String, String> versions = Versions.of(null);
         Map<String, Double> log = new LinkedHashMap<>();
-        log.put("steps", (double) last.step());
+        log.put("random_steps", (double) first);
+        log.put("shadow_steps", (double) second);
+        log.put("shadow_images", (double) images.size());
+        log.put("minutes", spent);
         log.put("output", last.output());
         log.put("message_down", last.messageDown());
         log.put("delta_w", last.deltaW());
         log.put("delta_b", last.deltaB());
+        String steps = " --steps " + first + "," + second;
         return new Provenance(
-                "clone",
+                name,
                 "1",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 versions.get("vsml"),
                 versions.get("commit"),
                 seed,
-                "clone",
+                NAME,
                 log,
-                "./vsml clone --seed "
-                        + seed
-                        + " --steps "
-                        + steps.get(0)
-                        + ","
-                        + steps.get(1)
-                        + (data == null ? "" : " --data DIR"),
+                "./vsml clone --seed " + seed + steps + (data == null ? "" : " --data DIR"),
                 metaVariables.sha256());
     }
 }

@@ -49,6 +49,11 @@ final class Progress implements AutoCloseable {
         bar.stepTo(count);
     }
 
+    /** Changes how many steps there are to be. */
+    void of(long max) {
+        bar.maxHint(max);
+    }
+
     /** Shown behind the bar: a {@link String#format} pattern. */
     void say(String message, Object... arguments) {
         bar.setExtraMessage(" " + String.format(Locale.ROOT, message, arguments));

@@ -32,6 +32,8 @@ class CloneCommandTest {
         assertThat(algorithm.config()).isEqualTo(ClonedBackpropagation.PAPER);
         assertThat(algorithm.provenance().reproduce())
                 .isEqualTo("./vsml clone --seed 1 --steps 3,0");
+        assertThat(algorithm.provenance().trainingLog()).containsEntry("random_steps", 3.0);
+        assertThat(folder.resolve("training.csv")).content().startsWith("step,phase,output");
         assertThat(folder.resolve("summary.json")).content().contains("\"message_down\"");
     }
 
