@@ -28,6 +28,32 @@ public final class ComparisonResult {
      */
     public record Point(String contender, int examples, Interval accuracy, String setting) {}
 
+    /**
+     * What was measured in another way than by {@link Comparison#run}.
+     *
+     * @param contenders who was compared
+     * @param correct which predictions were right [seed][contender][setting][example]
+     */
+    public static ComparisonResult of(List<Contender> contenders, List<boolean[][][]> correct) {
+        require(!correct.isEmpty(), "a comparison needs at least one seed, got none");
+        for (boolean[][][] run : correct) {
+            require(
+                    run.length == contenders.size(),
+                    "%d contenders need as many runs of each seed, got %d",
+                    contenders.size(),
+                    run.length);
+            for (int c = 0; c < run.length; c++) {
+                require(
+                        run[c].length == contenders.get(c).settings().size(),
+                        "%s has %d settings and needs as many runs of each seed, got %d",
+                        contenders.get(c).name(),
+                        contenders.get(c).settings().size(),
+                        run[c].length);
+            }
+        }
+        return new ComparisonResult(List.copyOf(contenders), correct);
+    }
+
     /** {@code correct} [seed][contender][setting][example]. */
     ComparisonResult(List<Contender> contenders, List<boolean[][][]> correct) {
         this.contenders = contenders;

@@ -39,7 +39,8 @@ public final class PaperCommand extends ReportingCommand {
             paramLabel = "N",
             split = ",",
             required = true,
-            description = "6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 19, or all.")
+            description =
+                    "6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 19, loss, batched, or all, in this order.")
     private List<String> figures;
 
     @Option(
@@ -115,10 +116,17 @@ public final class PaperCommand extends ReportingCommand {
                         seed,
                         threads,
                         message -> say(start, message));
-        List<FigureResult> results = paper.make(numbers, budget, new Effort(seeds, examples));
-        if (docs != null) {
-            ResultsPage.update(docs, folder(), results, command(numbers));
-        }
+        List<FigureResult> results =
+                paper.make(
+                        numbers,
+                        budget,
+                        new Effort(seeds, examples),
+                        result -> {
+                            if (docs != null) {
+                                ResultsPage.update(
+                                        docs, folder(), List.of(result), command(numbers));
+                            }
+                        });
         List<Row> rows = new ArrayList<>();
         results.forEach(result -> rows.addAll(result.rows()));
         return new Report("paper", seed, config(numbers))

@@ -53,7 +53,7 @@ class PaperCommandTest {
         JsonNode summary =
                 Json.mapper().readTree(folder.resolve("out/figure-9/summary.json").toFile());
         assertThat(summary.get("rows")).hasSize(6);
-        assertThat(Files.size(folder.resolve("docs/images/results/figure-9.png"))).isPositive();
+        assertThat(Files.size(folder.resolve("docs/images/paper-9.png"))).isPositive();
         assertThat(folder.resolve("docs/results.md"))
                 .content()
                 .containsSubsequence("## Figure 9", "vsml-mnist", "## Figure 17");

@@ -27,7 +27,7 @@ record CurveFigure(
         String number,
         String title,
         String protocol,
-        Map<String, Training> trained,
+        Map<String, Entrant> trained,
         List<String> classical,
         List<TestSet> tests,
         int examples,
@@ -43,14 +43,14 @@ record CurveFigure(
 
     @Override
     public List<Training> trainings() {
-        return List.copyOf(trained.values());
+        return trained.values().stream().map(Entrant::training).distinct().toList();
     }
 
     @Override
     public FigureResult run(Laboratory laboratory, Effort effort) throws IOException {
         Measurements measurements = new Measurements(laboratory, this, effort);
         List<Contender> contenders = new ArrayList<>();
-        for (Map.Entry<String, Training> entry : trained.entrySet()) {
+        for (Map.Entry<String, Entrant> entry : trained.entrySet()) {
             contenders.add(measurements.contender(entry.getKey(), entry.getValue()));
         }
         classical.forEach(name -> contenders.add(ClassicalLearners.named(name)));
@@ -63,10 +63,11 @@ record CurveFigure(
             results.put(test.name(), result);
             measurements.plot(test.name(), result);
             for (Contender contender : contenders) {
+                Entrant entrant = trained.get(contender.name());
                 measurements.note(
                         result,
                         contender.name(),
-                        trained.get(contender.name()),
+                        entrant == null ? null : entrant.training(),
                         contender.name(),
                         test,
                         horizons);

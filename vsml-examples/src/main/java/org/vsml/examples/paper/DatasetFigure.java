@@ -9,6 +9,7 @@ import org.vsml.baselines.ClassicalLearners;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.Interval;
+import org.vsml.report.Report;
 import org.vsml.report.Table;
 
 /**
@@ -21,6 +22,9 @@ import org.vsml.report.Table;
  */
 record DatasetFigure(String number, String title, int horizon, List<Method> projected)
         implements Figure {
+
+    /** Length of all streams; figures differ in where they read accuracy off. */
+    private static final int EXAMPLES = 2000;
 
     private static final List<Method> METHODS =
             List.of(
@@ -75,7 +79,7 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
                 trainings.add(new Training(method, set, projected.contains(method)));
             }
         }
-        return trainings;
+        return trainings.stream().distinct().toList();
     }
 
     @Override
@@ -85,14 +89,13 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
         List<Contender> contenders = new ArrayList<>();
         for (Training training : trainings()) {
             trained.put(training.name(), training);
-            contenders.add(measurements.contender(training.name(), training));
+            contenders.add(measurements.contender(training.name(), Entrant.of(training)));
         }
         CLASSICAL.forEach(name -> contenders.add(ClassicalLearners.named(name)));
         Map<String, ComparisonResult> results = new LinkedHashMap<>();
         for (TestSet test : TESTS) {
-            ComparisonResult result = measurements.compare(contenders, test, horizon);
+            ComparisonResult result = measurements.compare(contenders, test, EXAMPLES);
             results.put(test.name(), result);
-            measurements.plot(test.name(), result);
             for (Contender contender : contenders) {
                 Training training = trained.get(contender.name());
                 measurements.note(
@@ -101,10 +104,11 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
                         training,
                         training == null ? contender.name() : training.method().label(),
                         test,
-                        List.of(result.length()));
+                        List.of(Math.min(horizon, result.length())));
             }
         }
-        return measurements.result(table(measurements.rows()), claims(results));
+        Report report = measurements.report().image("figure.png", grid(measurements.rows()).png());
+        return measurements.result(report, table(measurements.rows()), claims(results));
     }
 
     /** Unseen test sets are marked with a star. */
@@ -128,6 +132,25 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
         return table;
     }
 
+    private GridPlot grid(List<Row> rows) {
+        GridPlot plot =
+                new GridPlot(
+                        "cumulative accuracy in % after "
+                                + horizon
+                                + " examples; framed: seen in meta-training",
+                        TESTS.stream().map(TestSet::name).toList());
+        Map<String, List<GridPlot.Cell>> lines = new LinkedHashMap<>();
+        for (Row row : rows) {
+            String name =
+                    row.method() + (row.trainedOn().isEmpty() ? "" : " on " + row.trainedOn());
+            boolean seen = !row.trainedOn().isEmpty() && !row.unseen();
+            lines.computeIfAbsent(name, key -> new ArrayList<>())
+                    .add(new GridPlot.Cell(row.accuracy(), seen));
+        }
+        lines.forEach(plot::line);
+        return plot;
+    }
+
     private List<Claim> claims(Map<String, ComparisonResult> results) {
         List<Claim.Comparison> general = new ArrayList<>();
         List<Claim.Comparison> early = new ArrayList<>();
@@ -149,7 +172,7 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
                         new Claim.Comparison(
                                 set.name() + " → " + test.name(),
                                 vsml,
-                                result.at("adam", result.length()).accuracy()));
+                                result.at("adam", horizon).accuracy()));
             }
         }
         return List.of(
@@ -167,6 +190,6 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
 
     private Interval accuracy(ComparisonResult result, Method method, TrainingSet set) {
         String name = new Training(method, set, projected.contains(method)).name();
-        return result.at(name, result.length()).accuracy();
+        return result.at(name, horizon).accuracy();
     }
 }

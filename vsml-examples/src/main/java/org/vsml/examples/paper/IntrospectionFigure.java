@@ -83,7 +83,7 @@ record IntrospectionFigure(String number, String title, List<Order> orders) impl
         Measurements measurements = new Measurements(laboratory, this, effort);
         List<Contender> contenders =
                 List.of(
-                        measurements.contender("vsml", TRAINING),
+                        measurements.contender("vsml", Entrant.of(TRAINING)),
                         ClassicalLearners.named("adam"),
                         ClassicalLearners.named("sgd"));
         List<ProbabilityPlot.Panel> panels = new ArrayList<>();

@@ -43,36 +43,17 @@ final class Laboratory {
     /** Outer steps · population · examples of an episode (appendix C.2). */
     static final double PAPER_EXAMPLES = 10_000.0 * 1024 * 500;
 
-    private static final int BATCH = 16;
+    private static final String STEPS = "steps";
+    private static final String EXAMPLES = "examples";
+    private static final String MINUTES = "processor_minutes";
 
     /** A phase longer than any budget. */
     private static final long ENDLESS = 10_000_000;
 
-    /** VSML has to find out how to learn at all, which takes it longest. */
-    private static final double VSML_WEIGHT = 4;
-
     /** Steps that tell whether learning has appeared. */
     private static final int WINDOW = 50;
 
-    private static final double LEARNING = 0.35;
-
-    /**
-     * A part of a curriculum.
-     *
-     * @param length of an episode
-     * @param inputs for methods that fit any size
-     */
-    private record Stage(int length, int inputs, double rate, double clip) {}
-
-    /** Small and short until learning appears, then larger and longer. */
-    private static final List<Stage> VSML_STAGES =
-            List.of(
-                    new Stage(50, 64, 3e-3, 5),
-                    new Stage(100, 96, 2e-3, 5),
-                    new Stage(300, 96, 7e-4, 1));
-
-    private static final List<Stage> BASELINE_STAGES =
-            List.of(new Stage(50, 0, 3e-3, 5), new Stage(100, 0, 1e-3, 5));
+    private static final double LEARNING = 0.27;
 
     private final DataSets data;
     private final Engine engine;
@@ -81,13 +62,14 @@ final class Laboratory {
     private final int threads;
     private final Consumer<String> log;
     private final Map<Training, LearningAlgorithm> known = new LinkedHashMap<>();
+    private final Outcomes outcomes;
     private double minutes;
     private double weights;
 
     /**
      * @param data image sets
      * @param engine that runs VSML; baselines run in SameDiff
-     * @param folder of learning algorithms; made if it is missing
+     * @param folder for learning algorithms and what they did; made if it is missing
      * @param seed of all that is random
      * @param threads streams or episodes at the same time
      * @param log is told what begins
@@ -102,10 +84,16 @@ final class Laboratory {
         require(threads >= 1, "threads must be >= 1, got %d", threads);
         this.data = data;
         this.engine = engine;
-        this.folder = folder;
+        this.folder = folder.resolve("algorithms");
+        outcomes = new Outcomes(folder.resolve("outcomes"), seed, threads);
         this.seed = seed;
         this.threads = threads;
         this.log = log;
+    }
+
+    /** What learners did on test sets. */
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     DataSets data() {
@@ -138,12 +126,10 @@ final class Laboratory {
         Set<Training> missing = new LinkedHashSet<>();
         for (Figure figure : figures) {
             for (Training training : figure.trainings()) {
-                if (!Files.exists(file(training))) {
-                    missing.add(training);
-                }
+                addMissing(training, missing);
             }
         }
-        weights = missing.stream().mapToDouble(t -> weight(t.method())).sum();
+        weights = missing.stream().mapToDouble(Training::weight).sum();
         minutes = budget;
         log.accept(
                 String.format(
@@ -153,8 +139,10 @@ final class Laboratory {
                         budget));
     }
 
-    private static double weight(Method method) {
-        return method == Method.VSML ? VSML_WEIGHT : 1;
+    private void addMissing(Training training, Set<Training> missing) {
+        if (!Files.exists(file(training)) && missing.add(training)) {
+            training.start().ifPresent(start -> addMissing(start, missing));
+        }
     }
 
     private Path file(Training training) {
@@ -175,7 +163,9 @@ final class Laboratory {
 
     private LearningAlgorithm metaTrain(Training training, Path file) throws IOException {
         require(weights > 0, "%s was not planned for", training.name());
-        double own = minutes * weight(training.method()) / weights;
+        LearningAlgorithm start =
+                training.start().isPresent() ? algorithm(training.start().get()) : null;
+        double own = minutes * training.weight() / weights;
         log.accept(
                 String.format(
                         Locale.ROOT,
@@ -183,14 +173,24 @@ final class Laboratory {
                         training.name(),
                         own));
         Progress progress = new Progress((long) (own * 60e9));
-        List<Stage> stages = training.method() == Method.VSML ? VSML_STAGES : BASELINE_STAGES;
-        LearningAlgorithm algorithm = null;
+        List<Stage> stages = training.stages();
+        LearningAlgorithm algorithm = start;
         for (int i = 0; i < stages.size() && !progress.over(); i++) {
-            progress.beginStage(training.method() == Method.VSML && i == 0, stages.size() - i);
+            boolean first = start == null && training.method() == Method.VSML && i == 0;
+            progress.beginStage(first, stages.size() - i);
             algorithm = run(training, stages.get(i), i, algorithm, progress);
+            log.accept(
+                    String.format(
+                            Locale.ROOT,
+                            "  %s, part %d: %d steps, %.1f minutes, accuracy %.3f",
+                            training.name(),
+                            i + 1,
+                            progress.steps,
+                            progress.minutes(),
+                            progress.accuracy()));
         }
         Files.createDirectories(folder);
-        LearningAlgorithm result = withProvenance(training, algorithm, progress);
+        LearningAlgorithm result = withProvenance(training, algorithm, start, progress);
         result.save(file);
         return result;
     }
@@ -201,19 +201,15 @@ final class Laboratory {
         Method method = training.method();
         GradientEstimator.Backpropagation estimator =
                 GradientEstimator.Backpropagation.clipped(stage.clip())
-                        .withTogether(method.anySize() ? 1 : BATCH);
+                        .withTogether(method.anySize() ? 1 : stage.batch());
         Phase phase =
                 Phase.of(
-                        ENDLESS,
-                        training.set()
-                                .episodes(
-                                        method,
-                                        training.projected(),
-                                        stage.inputs(),
-                                        stage.length()),
-                        BATCH,
-                        estimator,
-                        Optimizer.Adam.of(Schedule.constant(stage.rate())));
+                                ENDLESS,
+                                training.set().episodes(method, training.projected(), stage),
+                                stage.batch(),
+                                estimator,
+                                Optimizer.Adam.of(Schedule.constant(stage.rate())))
+                        .withPool(stage.pool());
         MetaTrainer trainer =
                 MetaTrainer.of(MetaTrainingConfig.of(training.name(), method.config(), phase))
                         .engine(engine)
@@ -230,14 +226,19 @@ final class Laboratory {
     }
 
     private LearningAlgorithm withProvenance(
-            Training training, LearningAlgorithm algorithm, Progress progress) {
+            Training training,
+            LearningAlgorithm algorithm,
+            LearningAlgorithm start,
+            Progress progress) {
         Provenance made = algorithm.provenance();
+        Map<String, Double> before = start == null ? Map.of() : start.provenance().trainingLog();
+        double examples = before.getOrDefault(EXAMPLES, 0.0) + progress.examples;
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("steps", (double) progress.steps);
-        figures.put("examples", (double) progress.examples);
-        figures.put("processor_minutes", progress.minutes());
+        figures.put(STEPS, before.getOrDefault(STEPS, 0.0) + progress.steps);
+        figures.put(EXAMPLES, examples);
+        figures.put(MINUTES, before.getOrDefault(MINUTES, 0.0) + progress.minutes());
         figures.put("accuracy", progress.accuracy());
-        figures.put("share_of_paper", progress.examples / PAPER_EXAMPLES);
+        figures.put("share_of_paper", examples / PAPER_EXAMPLES);
         return new LearningAlgorithm(
                 algorithm.config(),
                 algorithm.metaVariables(),

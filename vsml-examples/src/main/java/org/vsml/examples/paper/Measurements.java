@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import org.vsml.core.Learner;
 import org.vsml.core.LearningAlgorithm;
-import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.LearnerAlgorithm;
+import org.vsml.online.OnlineAlgorithm;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
@@ -36,15 +37,20 @@ final class Measurements {
     }
 
     /** Meta-trained, with its name in tables. */
-    Contender contender(String name, Training training) throws IOException {
-        LearningAlgorithm algorithm = laboratory.algorithm(training);
-        return Contender.of(
-                new LearnerAlgorithm(
-                        name, algorithm.learner(laboratory.engine()), algorithm.metaVariables()));
+    Contender contender(String name, Entrant entrant) throws IOException {
+        LearningAlgorithm algorithm = laboratory.algorithm(entrant.training());
+        Learner learner = algorithm.learner(laboratory.engine());
+        OnlineAlgorithm online =
+                entrant.parallel() == 1
+                        ? new LearnerAlgorithm(name, learner, algorithm.metaVariables())
+                        : new BatchedAlgorithm(
+                                learner, algorithm.metaVariables(), entrant.parallel());
+        return new Contender(name, List.of(online));
     }
 
     /** Runs all contenders over the streams of a set. */
-    ComparisonResult compare(List<Contender> contenders, TestSet test, int examples) {
+    ComparisonResult compare(List<Contender> contenders, TestSet test, int examples)
+            throws IOException {
         int length = Math.min(examples, effort.examples());
         laboratory.say(
                 String.format(
@@ -54,8 +60,14 @@ final class Measurements {
                         length,
                         effort.seeds(),
                         contenders.size()));
-        return new Comparison(contenders, test.source(laboratory.data(), length))
-                .run(laboratory.seed(), effort.seeds(), laboratory.threads(), n -> {});
+        return laboratory
+                .outcomes()
+                .compare(
+                        contenders,
+                        test.name(),
+                        test.source(laboratory.data(), length),
+                        length,
+                        effort.seeds());
     }
 
     /** Notes what a contender reached at these numbers of examples, and its curve. */

@@ -14,6 +14,13 @@ import org.vsml.episode.DataSets;
  */
 public final class Paper {
 
+    /** Is told of a figure that was made. */
+    @FunctionalInterface
+    public interface FigureListener {
+        /** A figure and its folder are there. */
+        void made(FigureResult result) throws IOException;
+    }
+
     private final Path folder;
     private final Laboratory laboratory;
 
@@ -33,7 +40,7 @@ public final class Paper {
             int threads,
             Consumer<String> log) {
         this.folder = folder;
-        laboratory = new Laboratory(data, engine, folder.resolve("algorithms"), seed, threads, log);
+        laboratory = new Laboratory(data, engine, folder, seed, threads, log);
     }
 
     /** Numbers of all figures that can be made. */
@@ -48,9 +55,11 @@ public final class Paper {
      * @param minutes of processor time for all meta-training that is still to do; measuring comes
      *     on top
      * @param effort how much to measure
+     * @param done is told of each figure as soon as its folder is there
      * @throws IllegalArgumentException if there is no such figure
      */
-    public List<FigureResult> make(List<String> numbers, double minutes, Effort effort)
+    public List<FigureResult> make(
+            List<String> numbers, double minutes, Effort effort, FigureListener done)
             throws IOException {
         List<Figure> figures = Figures.named(numbers);
         laboratory.plan(figures, minutes);
@@ -60,6 +69,7 @@ public final class Paper {
             FigureResult result = figure.run(laboratory, effort);
             result.report().writeTo(folder.resolve("figure-" + figure.number()));
             results.add(result);
+            done.made(result);
         }
         return results;
     }

@@ -12,12 +12,12 @@ import org.vsml.report.Table;
 /**
  * The page {@code results.md}: a section for each figure between two comments, which is replaced
  * when the figure is made again; everything else on the page stays as it is. Plots lie beside it in
- * {@code images/results}.
+ * {@code images}.
  */
 public final class ResultsPage {
 
     private static final String PAGE = "results.md";
-    private static final String IMAGES = "images/results";
+    private static final String IMAGES = "images";
     private static final String START =
             """
             # Results
@@ -42,7 +42,7 @@ public final class ResultsPage {
         Files.createDirectories(docs.resolve(IMAGES));
         for (FigureResult result : results) {
             Path plot = figures.resolve("figure-" + result.number()).resolve(result.image());
-            String image = IMAGES + "/figure-" + result.number() + ".png";
+            String image = IMAGES + "/paper-" + result.number() + ".png";
             if (Files.exists(plot)) {
                 byte[] png = Files.readAllBytes(plot);
                 AtomicFiles.write(docs.resolve(image), out -> out.write(png));
@@ -61,9 +61,10 @@ public final class ResultsPage {
         if (from >= 0 && to > from) {
             return page.substring(0, from) + section + page.substring(to + end.length());
         }
-        for (String later : Paper.figures()) {
+        List<String> order = Paper.figures();
+        for (String later : order.subList(order.indexOf(number) + 1, order.size())) {
             int place = page.indexOf(begin(later));
-            if (Integer.parseInt(later) > Integer.parseInt(number) && place >= 0) {
+            if (place >= 0) {
                 return page.substring(0, place) + section + "\n\n" + page.substring(place);
             }
         }

@@ -1,7 +1,9 @@
 package org.vsml.examples.paper;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeDistribution.Component;
 import org.vsml.episode.IntRange;
@@ -35,39 +37,66 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
     }
 
     /**
+     * A part of this set that VSML is meta-trained on first; none where there is but one set, all
+     * of it.
+     */
+    Optional<TrainingSet> start() {
+        boolean whole = sets.size() == 1 && classes.isEmpty();
+        return whole ? Optional.empty() : Optional.of(TrainingSet.of(sets.get(0), sets.get(0)));
+    }
+
+    /**
      * Episodes for one method.
      *
-     * @param inputs of an episode, for a method that fits any size; the others get 28 × 28
-     * @param projected whether inputs are randomly projected; else a method that fits any size sees
-     *     a random choice of pixels, and the others all of them
+     * @param projected whether half of the episodes have randomly projected inputs; in the others a
+     *     method that fits any size sees a random choice of pixels, and the others all of them
      */
-    EpisodeDistribution episodes(Method method, boolean projected, int inputs, int length) {
+    EpisodeDistribution episodes(Method method, boolean projected, Stage stage) {
         List<Component> components = new ArrayList<>();
         for (String set : sets) {
             for (double size : method.anySize() ? sizes : List.of(1.0)) {
-                int wanted = method.anySize() ? (int) Math.round(size * inputs) : SIDE * SIDE;
+                IntRange inputs = IntRange.of(SIDE * SIDE);
+                if (method.anySize()) {
+                    double wanted = size * stage.inputs();
+                    inputs =
+                            stage.varied() && sizes.size() == 1
+                                    ? new IntRange(round(0.4 * wanted), round(1.2 * wanted))
+                                    : IntRange.of(round(wanted));
+                }
                 for (int count : classes.isEmpty() ? List.of(0) : classes) {
-                    components.add(
-                            Component.of(task(set, method, projected, wanted, count), length));
+                    for (View view : views(set, method, projected, inputs)) {
+                        components.add(
+                                new Component(
+                                        1.0 / (projected && view != null ? 2 : 1),
+                                        task(set, view, inputs, count),
+                                        IntRange.of(stage.length()),
+                                        stage.parallel(),
+                                        stage.loss(),
+                                        null));
+                    }
                 }
             }
         }
         return new EpisodeDistribution(components);
     }
 
-    private static TaskDistribution task(
-            String set, Method method, boolean projected, int inputs, int classes) {
+    private static int round(double value) {
+        return (int) Math.round(value);
+    }
+
+    /** The views that episodes have, one as often as the other; null where there is no image. */
+    private static List<View> views(String set, Method method, boolean projected, IntRange inputs) {
         if (set.equals(RANDOM)) {
-            int used = classes == 0 ? CLASSES : classes;
-            return new TaskDistribution.RandomLabels(IntRange.of(inputs), IntRange.of(used), null);
+            return Collections.singletonList(null);
         }
-        View view;
-        if (projected) {
-            view = new View.Projection(IntRange.of(inputs));
-        } else if (method.anySize()) {
-            view = new View.Pixels(IntRange.of(inputs));
-        } else {
-            view = TestSet.fullView(set);
+        View plain = method.anySize() ? new View.Pixels(inputs) : TestSet.fullView(set);
+        return projected ? List.of(new View.Projection(inputs), plain) : List.of(plain);
+    }
+
+    private static TaskDistribution task(String set, View view, IntRange inputs, int classes) {
+        if (view == null) {
+            int used = classes == 0 ? CLASSES : classes;
+            return new TaskDistribution.RandomLabels(inputs, IntRange.of(used), null);
         }
         // Labels keep their meaning as in the paper, which VSML, a function that is symmetric in
         // its classes, cannot notice.
