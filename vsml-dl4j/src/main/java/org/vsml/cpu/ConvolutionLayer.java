@@ -795,7 +795,7 @@ final class ConvolutionLayer implements LayerRun {
             int row = n * gates;
             for (int j = 0; j < gates; j++) {
                 gradients.hiddenSums[row + j] += h * gateSums[j];
-                product += gateSums[j] * weights.hidden[row + j];
+                product += gateSums[j] * weights.hiddenTransposed[j * size + n];
             }
             adjoint[state + n] = product;
         }

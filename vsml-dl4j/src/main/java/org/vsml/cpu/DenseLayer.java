@@ -11,7 +11,8 @@ import org.vsml.core.SubRnn;
  * A fully connected layer. The A inputs are cut into tiles; a tile of N rows for h and N rows for c
  * belongs to each pair of (inputs of a tile, output b). Micro ticks of one example read the same
  * messages, so a tile makes all of them while it is in the first-level cache; what it shares with
- * the other outputs (m_f·w_f) is computed once for its inputs.
+ * the other outputs (m_f·w_f) is computed once for its inputs. Outputs go two by two, so that every
+ * weight is fetched once for two tiles.
  */
 final class DenseLayer implements LayerRun {
 
@@ -64,6 +65,10 @@ final class DenseLayer implements LayerRun {
     private final float[] tickCell;
     private final float[] tickTanh;
     private final float[] tickHidden;
+
+    /** h after the last micro tick, two tiles. */
+    private final float[] lastHidden;
+
     private final float[] hiddenAdjoint;
     private final float[] downHiddenAdjoint;
     private final float[] downAdjointTile;
@@ -115,10 +120,11 @@ final class DenseLayer implements LayerRun {
         downNorm = layerNorm ? new Normaliser(downChannels, width) : null;
         int slots = slots();
         tickGates = new float[slots * gates * width];
-        tickHidden = new float[(slots + 1) * size * width];
-        tickCell = new float[(ticks + 1) * size * width];
-        tickTanh = new float[ticks * size * width];
-        hiddenAdjoint = new float[size * width];
+        tickHidden = new float[slots * size * width];
+        lastHidden = new float[2 * size * width];
+        tickCell = new float[2 * (ticks + 1) * size * width];
+        tickTanh = new float[2 * ticks * size * width];
+        hiddenAdjoint = new float[2 * size * width];
         downHiddenAdjoint = new float[size * width];
         downAdjointTile = new float[downChannels * width];
         forwardGateAdjoint = new float[gates * width];
@@ -128,9 +134,9 @@ final class DenseLayer implements LayerRun {
         gateSums = new float[gates];
     }
 
-    /** A multiple of the micro ticks. */
+    /** A multiple of the micro ticks of two tiles. */
     private int slots() {
-        return Math.max(1, OUTER_TICKS / ticks) * ticks;
+        return Math.max(1, OUTER_TICKS / (2 * ticks)) * 2 * ticks;
     }
 
     @Override
@@ -161,14 +167,15 @@ final class DenseLayer implements LayerRun {
         for (int tile = 0; tile < tiles; tile++) {
             computeForwardGates(weights, forward, forwardChannels, tile);
             Arrays.fill(downSums, 0);
-            for (int b = 0; b < outputs; b++) {
-                int state = stateOffset(tile, b);
-                int cell = state + size * width;
-                tick(weights, b, from, state, from, cell, to, cell, tile, to, state);
+            for (int b = 0; b < outputs; b += 2) {
+                int count = Math.min(2, outputs - b);
+                tick(weights, b, count, from, to, tile);
                 for (int k = 1; k < ticks; k++) {
-                    tick(weights, b, to, state, to, cell, to, cell, tile, to, state);
+                    tick(weights, b, count, to, to, tile);
                 }
-                collect(weights, to, state, b, tile, up != null, down != null);
+                for (int j = b; j < b + count; j++) {
+                    collect(weights, to, stateOffset(tile, j), j, tile, up != null, down != null);
+                }
             }
             if (down != null) {
                 sendDown(weights.down, tile, down);
@@ -179,47 +186,73 @@ final class DenseLayer implements LayerRun {
         }
     }
 
-    /** One micro tick of a tile (equation 7). */
-    private void tick(
+    /** One micro tick of the tiles of {@code count} outputs from b on (equation 7). */
+    private void tick(Weights weights, int b, int count, float[] from, float[] to, int tile) {
+        int span = size * width;
+        int state = stateOffset(tile, b);
+        multiplyHidden(weights, b, count, from, state, stateRows * width, 0, gates * width);
+        for (int j = 0; j < count; j++) {
+            int hidden = state + j * stateRows * width;
+            int cell = hidden + span;
+            kernels.activate(
+                    size,
+                    tickGates,
+                    j * gates * width,
+                    from,
+                    cell,
+                    mask(tile),
+                    to,
+                    cell,
+                    tickTanh,
+                    0,
+                    to,
+                    hidden,
+                    clip,
+                    width);
+        }
+    }
+
+    /** Pre-activations of the tiles of one or two outputs from b on, into {@link #tickGates}. */
+    private void multiplyHidden(
             Weights weights,
             int b,
+            int count,
             float[] hidden,
-            int hiddenOffset,
-            float[] cell,
-            int cellOffset,
-            float[] newCell,
-            int newCellOffset,
-            int tile,
-            float[] newHidden,
-            int newHiddenOffset) {
-        kernels.multiply(
-                weights.hidden,
-                size,
-                gates,
-                hidden,
-                hiddenOffset,
-                forwardGates,
-                0,
-                backwardGates,
-                b * gates,
-                tickGates,
-                0,
-                width);
-        kernels.activate(
-                size,
-                tickGates,
-                0,
-                cell,
-                cellOffset,
-                mask(tile),
-                newCell,
-                newCellOffset,
-                tickTanh,
-                0,
-                newHidden,
-                newHiddenOffset,
-                clip,
-                width);
+            int offset,
+            int step,
+            int gatesOffset,
+            int gatesStep) {
+        if (count == 2) {
+            kernels.multiplyPair(
+                    weights.hidden,
+                    size,
+                    gates,
+                    hidden,
+                    offset,
+                    step,
+                    forwardGates,
+                    0,
+                    backwardGates,
+                    b * gates,
+                    tickGates,
+                    gatesOffset,
+                    gatesStep,
+                    width);
+        } else {
+            kernels.multiply(
+                    weights.hidden,
+                    size,
+                    gates,
+                    hidden,
+                    offset,
+                    forwardGates,
+                    0,
+                    backwardGates,
+                    b * gates,
+                    tickGates,
+                    gatesOffset,
+                    width);
+        }
     }
 
     /** m_b·w_b + bias, and what the output's coordinates add, for every output. */
@@ -411,26 +444,27 @@ final class DenseLayer implements LayerRun {
             Arrays.fill(forwardGateAdjoint, 0);
             Arrays.fill(downSums, 0);
             prepareDownAdjoint(weights.down, downAdjoint, tile);
-            for (int b = 0; b < outputs; b++) {
-                int state = stateOffset(tile, b);
-                recompute(weights, from, state, b, tile, used);
-                int last = (used + ticks) * size * width;
-                startHiddenAdjoint(adjoint, state, b, tile, upAdjoint, downAdjoint);
-                if (layerNorm) {
-                    normalisedAdjoint(weights, gradients, last, b, tile, upAdjoint, downAdjoint);
-                } else {
-                    collect(
-                            weights,
-                            tickHidden,
-                            last,
-                            b,
-                            tile,
-                            upAdjoint != null,
-                            downAdjoint != null);
+            for (int b = 0; b < outputs; b += 2) {
+                int count = Math.min(2, outputs - b);
+                recompute(weights, from, b, count, tile, used);
+                for (int j = 0; j < count; j++) {
+                    startHiddenAdjoint(adjoint, b, j, tile, upAdjoint, downAdjoint);
+                    if (layerNorm) {
+                        normalisedAdjoint(weights, gradients, b, j, tile, upAdjoint, downAdjoint);
+                    } else {
+                        collect(
+                                weights,
+                                lastHidden,
+                                j * size * width,
+                                b + j,
+                                tile,
+                                upAdjoint != null,
+                                downAdjoint != null);
+                    }
                 }
-                tickAdjoints(weights, adjoint, state, b, used);
-                used += ticks;
-                if (used == slots) {
+                tickAdjoints(weights, adjoint, b, count, tile, used);
+                used += count * ticks;
+                if (used + 2 * ticks > slots) {
                     addOuter(gradients, used);
                     used = 0;
                 }
@@ -500,62 +534,67 @@ final class DenseLayer implements LayerRun {
     }
 
     /**
-     * Makes the micro ticks of a tile again. Slot {@code used + k} gets the activations of tick k
-     * and the hidden state before it; the new hidden state is the next slot's.
+     * Makes the micro ticks of the tiles of one or two outputs again. Slot {@code used + j · ticks
+     * + k} gets the activations of tick k of output b + j and the hidden state before it; the
+     * hidden state after the last goes to {@link #lastHidden}.
      */
-    private void recompute(Weights weights, float[] from, int state, int b, int tile, int used) {
+    private void recompute(Weights weights, float[] from, int b, int count, int tile, int used) {
         int span = size * width;
-        System.arraycopy(from, state, tickHidden, used * span, span);
-        System.arraycopy(from, state + span, tickCell, 0, span);
+        for (int j = 0; j < count; j++) {
+            int state = stateOffset(tile, b + j);
+            System.arraycopy(from, state, tickHidden, (used + j * ticks) * span, span);
+            System.arraycopy(from, state + span, tickCell, j * (ticks + 1) * span, span);
+        }
         for (int k = 0; k < ticks; k++) {
             int slot = used + k;
-            kernels.multiply(
-                    weights.hidden,
-                    size,
-                    gates,
+            int gateSpan = gates * width;
+            multiplyHidden(
+                    weights,
+                    b,
+                    count,
                     tickHidden,
                     slot * span,
-                    forwardGates,
-                    0,
-                    backwardGates,
-                    b * gates,
-                    tickGates,
-                    slot * gates * width,
-                    width);
-            kernels.activate(
-                    size,
-                    tickGates,
-                    slot * gates * width,
-                    tickCell,
-                    k * span,
-                    mask(tile),
-                    tickCell,
-                    (k + 1) * span,
-                    tickTanh,
-                    k * span,
-                    tickHidden,
-                    (slot + 1) * span,
-                    clip,
-                    width);
+                    ticks * span,
+                    slot * gateSpan,
+                    ticks * gateSpan);
+            boolean last = k == ticks - 1;
+            for (int j = 0; j < count; j++) {
+                int cell = (j * (ticks + 1) + k) * span;
+                kernels.activate(
+                        size,
+                        tickGates,
+                        (slot + j * ticks) * gateSpan,
+                        tickCell,
+                        cell,
+                        mask(tile),
+                        tickCell,
+                        cell + span,
+                        tickTanh,
+                        (j * ticks + k) * span,
+                        last ? lastHidden : tickHidden,
+                        last ? j * span : (slot + j * ticks + 1) * span,
+                        clip,
+                        width);
+            }
         }
     }
 
-    /** What later examples and, without normalisation, the messages say of h. */
+    /** What later examples and, without normalisation, the messages say of h of output b + j. */
     private void startHiddenAdjoint(
-            float[] adjoint, int state, int b, int tile, float[] upAdjoint, float[] downAdjoint) {
+            float[] adjoint, int b, int j, int tile, float[] upAdjoint, float[] downAdjoint) {
         int span = size * width;
-        System.arraycopy(adjoint, state, hiddenAdjoint, 0, span);
+        System.arraycopy(adjoint, stateOffset(tile, b + j), hiddenAdjoint, j * span, span);
         if (layerNorm) {
             return;
         }
         if (downAdjoint != null) {
-            kernels.add(hiddenAdjoint, 0, downHiddenAdjoint, 0, span);
+            kernels.add(hiddenAdjoint, j * span, downHiddenAdjoint, 0, span);
         }
         if (upAdjoint != null) {
             float[] lanes = mask(tile);
             for (int n = 0; n < size; n++) {
-                float value = upHiddenAdjoint[b * size + n];
-                int row = n * width;
+                float value = upHiddenAdjoint[(b + j) * size + n];
+                int row = j * span + n * width;
                 for (int l = 0; l < width; l++) {
                     hiddenAdjoint[row + l] += value * lanes[l];
                 }
@@ -563,21 +602,23 @@ final class DenseLayer implements LayerRun {
         }
     }
 
-    /** The way back through the normalisation of the messages of a tile. */
+    /** The way back through the normalisation of the messages of a tile of output b + j. */
     private void normalisedAdjoint(
             Weights weights,
             WeightGradients gradients,
-            int hidden,
             int b,
+            int j,
             int tile,
             float[] upAdjoint,
             float[] downAdjoint) {
+        int output = b + j;
+        int hidden = j * size * width;
         if (upAdjoint != null) {
-            normalise(weights.up, upNorm, tickHidden, hidden);
-            upNorm.addTo(upSums, b * upChannels * width, mask(tile));
+            normalise(weights.up, upNorm, lastHidden, hidden);
+            upNorm.addTo(upSums, output * upChannels * width, mask(tile));
             float[] lanes = mask(tile);
             for (int m = 0; m < upChannels; m++) {
-                float value = upShare * weights.up.scale[m] * upAdjoint[b * upChannels + m];
+                float value = upShare * weights.up.scale[m] * upAdjoint[output * upChannels + m];
                 for (int l = 0; l < width; l++) {
                     messageAdjoint[m * width + l] = value * lanes[l];
                 }
@@ -585,7 +626,7 @@ final class DenseLayer implements LayerRun {
             messageAdjoint(weights.up, gradients.up, upNorm, hidden);
         }
         if (downAdjoint != null) {
-            normalise(weights.down, downNorm, tickHidden, hidden);
+            normalise(weights.down, downNorm, lastHidden, hidden);
             for (int m = 0; m < downChannels; m++) {
                 float scale = weights.down.scale[m];
                 double scaleAdjoint = 0;
@@ -613,7 +654,7 @@ final class DenseLayer implements LayerRun {
             gradients.bias[m] += biasAdjoint;
         }
         kernels.outer(
-                tickHidden,
+                lastHidden,
                 hidden,
                 size,
                 messageAdjoint,
@@ -635,46 +676,72 @@ final class DenseLayer implements LayerRun {
                 downHiddenAdjoint,
                 0,
                 width);
-        kernels.add(hiddenAdjoint, 0, downHiddenAdjoint, 0, size * width);
+        kernels.add(hiddenAdjoint, hidden, downHiddenAdjoint, 0, size * width);
     }
 
-    /** From the adjoint of a tile's state after the micro ticks to that before them. */
-    private void tickAdjoints(Weights weights, float[] adjoint, int state, int b, int used) {
+    /** From the adjoint of the state of one or two tiles after the micro ticks to that before. */
+    private void tickAdjoints(
+            Weights weights, float[] adjoint, int b, int count, int tile, int used) {
         int span = size * width;
+        int gateSpan = gates * width;
+        int state = stateOffset(tile, b);
         for (int k = ticks - 1; k >= 0; k--) {
-            int slot = (used + k) * gates * width;
-            kernels.activateAdjoint(
-                    size,
-                    tickGates,
-                    slot,
-                    tickCell,
-                    k * span,
-                    tickTanh,
-                    k * span,
-                    tickCell,
-                    (k + 1) * span,
-                    clip,
-                    hiddenAdjoint,
-                    0,
-                    adjoint,
-                    state + span,
-                    width);
-            kernels.add(forwardGateAdjoint, 0, tickGates, slot, gates * width);
-            kernels.add(backwardGateAdjoints, b * gates * width, tickGates, slot, gates * width);
-            boolean first = k == 0;
-            kernels.multiply(
-                    weights.hiddenTransposed,
-                    gates,
-                    size,
-                    tickGates,
-                    slot,
-                    null,
-                    0,
-                    null,
-                    0,
-                    first ? adjoint : hiddenAdjoint,
-                    first ? state : 0,
-                    width);
+            int slot = (used + k) * gateSpan;
+            for (int j = 0; j < count; j++) {
+                int own = slot + j * ticks * gateSpan;
+                int cell = (j * (ticks + 1) + k) * span;
+                kernels.activateAdjoint(
+                        size,
+                        tickGates,
+                        own,
+                        tickCell,
+                        cell,
+                        tickTanh,
+                        (j * ticks + k) * span,
+                        tickCell,
+                        cell + span,
+                        clip,
+                        hiddenAdjoint,
+                        j * span,
+                        adjoint,
+                        state + j * stateRows * width + span,
+                        width);
+                kernels.add(forwardGateAdjoint, 0, tickGates, own, gateSpan);
+                kernels.add(backwardGateAdjoints, (b + j) * gateSpan, tickGates, own, gateSpan);
+            }
+            float[] to = k == 0 ? adjoint : hiddenAdjoint;
+            int offset = k == 0 ? state : 0;
+            if (count == 2) {
+                kernels.multiplyPair(
+                        weights.hiddenTransposed,
+                        gates,
+                        size,
+                        tickGates,
+                        slot,
+                        ticks * gateSpan,
+                        null,
+                        0,
+                        null,
+                        0,
+                        to,
+                        offset,
+                        k == 0 ? stateRows * width : span,
+                        width);
+            } else {
+                kernels.multiply(
+                        weights.hiddenTransposed,
+                        gates,
+                        size,
+                        tickGates,
+                        slot,
+                        null,
+                        0,
+                        null,
+                        0,
+                        to,
+                        offset,
+                        width);
+            }
         }
     }
 
@@ -786,7 +853,7 @@ final class DenseLayer implements LayerRun {
                 float sumOfProducts = 0;
                 for (int j = 0; j < gates; j++) {
                     gradients.backward[m * gates + j] += (double) value * gateSums[j];
-                    sumOfProducts += gateSums[j] * weights.backward[m * gates + j];
+                    sumOfProducts += gateSums[j] * weights.backwardTransposed[j * downChannels + m];
                 }
                 if (backwardAdjoint != null) {
                     backwardAdjoint[b * downChannels + m] += sumOfProducts;

@@ -168,9 +168,10 @@ final class PortableKernels implements TileKernels {
         }
     }
 
+    /** The sigmoid of twice the values: tanh / 2 + 1/2. */
     private static void sigmoid(float[] z, int from, int count) {
         for (int l = from; l < from + count; l++) {
-            float x = Math.max(-RationalTanh.BOUND, Math.min(RationalTanh.BOUND, z[l] * 0.5f));
+            float x = Math.max(-RationalTanh.BOUND, Math.min(RationalTanh.BOUND, z[l]));
             float square = x * x;
             z[l] = fma(0.5f, x * numerator(square) / denominator(square), 0.5f);
         }
@@ -185,16 +186,14 @@ final class PortableKernels implements TileKernels {
     }
 
     private static float numerator(float square) {
-        float p = fma(RationalTanh.P13, square, RationalTanh.P11);
-        p = fma(p, square, RationalTanh.P9);
-        p = fma(p, square, RationalTanh.P7);
-        p = fma(p, square, RationalTanh.P5);
+        float p = fma(RationalTanh.P7, square, RationalTanh.P5);
         p = fma(p, square, RationalTanh.P3);
         return fma(p, square, RationalTanh.P1);
     }
 
     private static float denominator(float square) {
-        float q = fma(RationalTanh.Q6, square, RationalTanh.Q4);
+        float q = fma(RationalTanh.Q8, square, RationalTanh.Q6);
+        q = fma(q, square, RationalTanh.Q4);
         q = fma(q, square, RationalTanh.Q2);
         return fma(q, square, RationalTanh.Q0);
     }

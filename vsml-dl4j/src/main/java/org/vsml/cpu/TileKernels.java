@@ -40,17 +40,60 @@ public interface TileKernels {
             int width);
 
     /**
+     * The same product with two tiles at once, for k = 0, 1: out_k[r] = base[r] + bias_k[r] + Σ_i
+     * weights[i, r] · in_k[i].
+     *
+     * @param in two tiles of {@code inner} rows, {@code inStep} floats apart
+     * @param base tile of {@code rows} rows, or null for zeros, then without biases
+     * @param biases [2, rows]
+     * @param out two tiles of {@code rows} rows, {@code outStep} floats apart, overwritten
+     */
+    default void multiplyPair(
+            float[] weights,
+            int inner,
+            int rows,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] base,
+            int baseOffset,
+            float[] biases,
+            int biasOffset,
+            float[] out,
+            int outOffset,
+            int outStep,
+            int width) {
+        for (int k = 0; k < 2; k++) {
+            multiply(
+                    weights,
+                    inner,
+                    rows,
+                    in,
+                    inOffset + k * inStep,
+                    base,
+                    baseOffset,
+                    biases,
+                    biasOffset + k * rows,
+                    out,
+                    outOffset + k * outStep,
+                    width);
+        }
+    }
+
+    /**
      * The pointwise part of a micro tick (equation 7, LSTM): from the pre-activations of i, g, f, o
      * to the new state.
      *
      * @param size N
-     * @param gates tile of 4N rows, pre-activations on entry, activations on return
+     * @param gates tile of 4N rows; on entry pre-activations, those of i, f and o halved (sigmoid z
+     *     = tanh(z / 2) / 2 + 1/2); activations on return
      * @param cell tile of N rows
      * @param mask [width], what hidden states are multiplied by: 1, or 0 for lanes that only pad
      * @param newCell tile of N rows, overwritten; may be {@code cell} itself
      * @param cellTanh tile of N rows, overwritten with tanh of the new cell
      * @param newHidden tile of N rows, overwritten
-     * @param clip bound of the new cell, possibly infinite
+     * @param clip bound of the new cell, possibly infinite; what a pre-activation or cell that is
+     *     NaN becomes is up to the implementation
      */
     void activate(
             int size,

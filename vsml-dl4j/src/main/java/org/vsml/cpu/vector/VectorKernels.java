@@ -1,6 +1,7 @@
 package org.vsml.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,18 +22,17 @@ public final class VectorKernels implements TileKernels {
     // As constants of the class, so that the compiler has less to inline than with broadcasts: past
     // some number of nodes it stops, and every vector becomes an object.
     private static final FloatVector ONE = constant(RationalTanh.Q0);
-    private static final FloatVector BOUND = constant(RationalTanh.BOUND);
-    private static final FloatVector MINUS_BOUND = constant(-RationalTanh.BOUND);
+    private static final IntVector BOUND = constant(RationalTanh.BOUND).reinterpretAsInts();
+    private static final IntVector SIGN = constant(-0f).reinterpretAsInts();
+    private static final IntVector MAGNITUDE = SIGN.not();
     private static final FloatVector P1 = constant(RationalTanh.P1);
     private static final FloatVector P3 = constant(RationalTanh.P3);
     private static final FloatVector P5 = constant(RationalTanh.P5);
     private static final FloatVector P7 = constant(RationalTanh.P7);
-    private static final FloatVector P9 = constant(RationalTanh.P9);
-    private static final FloatVector P11 = constant(RationalTanh.P11);
-    private static final FloatVector P13 = constant(RationalTanh.P13);
     private static final FloatVector Q2 = constant(RationalTanh.Q2);
     private static final FloatVector Q4 = constant(RationalTanh.Q4);
     private static final FloatVector Q6 = constant(RationalTanh.Q6);
+    private static final FloatVector Q8 = constant(RationalTanh.Q8);
 
     /** Found by name, since the module it needs may be absent. */
     public VectorKernels() {}
@@ -154,6 +154,153 @@ public final class VectorKernels implements TileKernels {
         a7.intoArray(out, o + 7 * WIDTH);
     }
 
+    @Override
+    public void multiplyPair(
+            float[] weights,
+            int inner,
+            int rows,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] base,
+            int baseOffset,
+            float[] biases,
+            int biasOffset,
+            float[] out,
+            int outOffset,
+            int outStep,
+            int width) {
+        int r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            int o = outOffset + r * WIDTH;
+            if (base == null) {
+                fourRowsOfTwo(weights, r, rows, inner, in, inOffset, inStep, out, o, outStep);
+            } else {
+                int b = baseOffset + r * WIDTH;
+                int c = biasOffset + r;
+                fourRowsOfTwoOn(
+                        base, b, biases, c, weights, r, rows, inner, in, inOffset, inStep, out, o,
+                        outStep);
+            }
+        }
+        for (; r < rows; r++) {
+            for (int k = 0; k < 2; k++) {
+                int o = outOffset + k * outStep + r * WIDTH;
+                FloatVector start =
+                        base == null
+                                ? FloatVector.zero(SPECIES)
+                                : load(base, baseOffset + r * WIDTH)
+                                        .add(constant(biases[biasOffset + k * rows + r]));
+                start.intoArray(out, o);
+                oneRow(weights, r, rows, inner, in, inOffset + k * inStep, out, o);
+            }
+        }
+    }
+
+    /** Four rows of two tiles: every weight is spread over a vector once for both. */
+    private static void fourRowsOfTwo(
+            float[] weights,
+            int r,
+            int rows,
+            int inner,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] out,
+            int o,
+            int outStep) {
+        FloatVector a0 = FloatVector.zero(SPECIES);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b0 = a0;
+        FloatVector b1 = a0;
+        FloatVector b2 = a0;
+        FloatVector b3 = a0;
+        int w = r;
+        for (int i = 0; i < inner; i++) {
+            FloatVector w0 = constant(weights[w]);
+            FloatVector w1 = constant(weights[w + 1]);
+            FloatVector w2 = constant(weights[w + 2]);
+            FloatVector w3 = constant(weights[w + 3]);
+            FloatVector x = load(in, inOffset + i * WIDTH);
+            a0 = x.fma(w0, a0);
+            a1 = x.fma(w1, a1);
+            a2 = x.fma(w2, a2);
+            a3 = x.fma(w3, a3);
+            FloatVector y = load(in, inOffset + inStep + i * WIDTH);
+            b0 = y.fma(w0, b0);
+            b1 = y.fma(w1, b1);
+            b2 = y.fma(w2, b2);
+            b3 = y.fma(w3, b3);
+            w += rows;
+        }
+        a0.intoArray(out, o);
+        a1.intoArray(out, o + WIDTH);
+        a2.intoArray(out, o + 2 * WIDTH);
+        a3.intoArray(out, o + 3 * WIDTH);
+        b0.intoArray(out, o + outStep);
+        b1.intoArray(out, o + outStep + WIDTH);
+        b2.intoArray(out, o + outStep + 2 * WIDTH);
+        b3.intoArray(out, o + outStep + 3 * WIDTH);
+    }
+
+    /** {@link #fourRowsOfTwo} on top of a base for both and a bias for each. */
+    private static void fourRowsOfTwoOn(
+            float[] base,
+            int from,
+            float[] biases,
+            int bias,
+            float[] weights,
+            int r,
+            int rows,
+            int inner,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] out,
+            int o,
+            int outStep) {
+        FloatVector f0 = load(base, from);
+        FloatVector f1 = load(base, from + WIDTH);
+        FloatVector f2 = load(base, from + 2 * WIDTH);
+        FloatVector f3 = load(base, from + 3 * WIDTH);
+        FloatVector a0 = f0.add(constant(biases[bias]));
+        FloatVector a1 = f1.add(constant(biases[bias + 1]));
+        FloatVector a2 = f2.add(constant(biases[bias + 2]));
+        FloatVector a3 = f3.add(constant(biases[bias + 3]));
+        FloatVector b0 = f0.add(constant(biases[bias + rows]));
+        FloatVector b1 = f1.add(constant(biases[bias + rows + 1]));
+        FloatVector b2 = f2.add(constant(biases[bias + rows + 2]));
+        FloatVector b3 = f3.add(constant(biases[bias + rows + 3]));
+        int w = r;
+        for (int i = 0; i < inner; i++) {
+            FloatVector w0 = constant(weights[w]);
+            FloatVector w1 = constant(weights[w + 1]);
+            FloatVector w2 = constant(weights[w + 2]);
+            FloatVector w3 = constant(weights[w + 3]);
+            FloatVector x = load(in, inOffset + i * WIDTH);
+            a0 = x.fma(w0, a0);
+            a1 = x.fma(w1, a1);
+            a2 = x.fma(w2, a2);
+            a3 = x.fma(w3, a3);
+            FloatVector y = load(in, inOffset + inStep + i * WIDTH);
+            b0 = y.fma(w0, b0);
+            b1 = y.fma(w1, b1);
+            b2 = y.fma(w2, b2);
+            b3 = y.fma(w3, b3);
+            w += rows;
+        }
+        a0.intoArray(out, o);
+        a1.intoArray(out, o + WIDTH);
+        a2.intoArray(out, o + 2 * WIDTH);
+        a3.intoArray(out, o + 3 * WIDTH);
+        b0.intoArray(out, o + outStep);
+        b1.intoArray(out, o + outStep + WIDTH);
+        b2.intoArray(out, o + outStep + 2 * WIDTH);
+        b3.intoArray(out, o + outStep + 3 * WIDTH);
+    }
+
     private static void oneRow(
             float[] weights,
             int r,
@@ -190,107 +337,101 @@ public final class VectorKernels implements TileKernels {
         // Sigmoid of i, f and o, tanh of g.
         twoGates(gates, gatesOffset, 0.5f, gatesOffset + span, 1, span);
         twoGates(gates, gatesOffset + 2 * span, 0.5f, gatesOffset + 3 * span, 0.5f, span);
-        updateCell(gates, gatesOffset, span, cell, cellOffset, newCell, newCellOffset, clip);
-        tanhRows(newCell, newCellOffset, cellTanh, cellTanhOffset, span);
-        output(
+        newState(
                 gates,
-                gatesOffset + 3 * span,
+                gatesOffset,
+                span,
+                cell,
+                cellOffset,
+                mask,
+                newCell,
+                newCellOffset,
                 cellTanh,
                 cellTanhOffset,
-                mask,
                 newHidden,
                 newHiddenOffset,
-                span);
+                clip);
     }
 
     /**
-     * Two gates at once share one division, by the product of their denominators: tanh of the first
-     * {@code span} values, or the sigmoid, which is tanh(x / 2) / 2 + 1/2.
+     * Two gates at once share one division, by the product of their denominators: the tanh of the
+     * values of one span, scaled and shifted: a·tanh + 1 − a. With a = 1/2 that is the sigmoid of
+     * twice the value.
      *
-     * <p>The polynomials are written out, which makes the method too long to be inlined. On its own
-     * it stays below the compiler's limit of nodes; as a part of its caller it would pass it.
+     * <p>Everything is written out, which makes this method and {@link #newState} too long (325
+     * bytecodes) to be inlined. On its own each stays below the compiler's limit of nodes; as a
+     * part of its caller it would pass it.
+     *
+     * <p>Arguments are clamped as integers: without their signs, floats are in the order of their
+     * bits. The minimum and maximum of floats take five instructions each, for NaN and −0; here NaN
+     * becomes ± the bound.
      */
     private static void twoGates(
-            float[] gates, int first, float firstHalf, int second, float secondHalf, int span) {
-        FloatVector a = constant(firstHalf);
-        FloatVector b = constant(secondHalf);
-        FloatVector restOfA = constant(1 - firstHalf);
-        FloatVector restOfB = constant(1 - secondHalf);
+            float[] gates, int first, float firstShare, int second, float secondShare, int span) {
+        FloatVector a = constant(firstShare);
+        FloatVector b = constant(secondShare);
+        FloatVector restOfA = constant(1 - firstShare);
+        FloatVector restOfB = constant(1 - secondShare);
         for (int l = 0; l < span; l += WIDTH) {
-            FloatVector x = load(gates, first + l).mul(a).min(BOUND).max(MINUS_BOUND);
-            FloatVector y = load(gates, second + l).mul(b).min(BOUND).max(MINUS_BOUND);
+            IntVector bits = load(gates, first + l).reinterpretAsInts();
+            IntVector sign = bits.and(SIGN);
+            FloatVector x = bits.and(MAGNITUDE).min(BOUND).or(sign).reinterpretAsFloats();
+            bits = load(gates, second + l).reinterpretAsInts();
+            sign = bits.and(SIGN);
+            FloatVector y = bits.and(MAGNITUDE).min(BOUND).or(sign).reinterpretAsFloats();
             FloatVector xx = x.mul(x);
             FloatVector yy = y.mul(y);
-            FloatVector p = Q6.fma(xx, Q4).fma(xx, Q2).fma(xx, ONE);
-            FloatVector q = Q6.fma(yy, Q4).fma(yy, Q2).fma(yy, ONE);
+            FloatVector p = Q8.fma(xx, Q6).fma(xx, Q4).fma(xx, Q2).fma(xx, ONE);
+            FloatVector q = Q8.fma(yy, Q6).fma(yy, Q4).fma(yy, Q2).fma(yy, ONE);
             FloatVector inverse = ONE.div(p.mul(q));
-            FloatVector u = P13.fma(xx, P11).fma(xx, P9).fma(xx, P7);
-            FloatVector v = P13.fma(yy, P11).fma(yy, P9).fma(yy, P7);
-            u = u.fma(xx, P5).fma(xx, P3).fma(xx, P1).mul(x);
-            v = v.fma(yy, P5).fma(yy, P3).fma(yy, P1).mul(y);
+            FloatVector u = P7.fma(xx, P5).fma(xx, P3).fma(xx, P1).mul(x);
+            FloatVector v = P7.fma(yy, P5).fma(yy, P3).fma(yy, P1).mul(y);
             u.mul(inverse.mul(q)).fma(a, restOfA).intoArray(gates, first + l);
             v.mul(inverse.mul(p)).fma(b, restOfB).intoArray(gates, second + l);
         }
     }
 
-    private static void updateCell(
+    /** From the activations to the new cell, its tanh and the new hidden state. */
+    private static void newState(
             float[] gates,
             int i,
             int span,
             float[] cell,
             int c,
+            float[] mask,
             float[] newCell,
             int to,
+            float[] cellTanh,
+            int t,
+            float[] newHidden,
+            int h,
             float clip) {
         int g = i + span;
         int f = g + span;
-        for (int l = 0; l < span; l += WIDTH) {
-            load(gates, f + l)
-                    .fma(load(cell, c + l), load(gates, i + l).mul(load(gates, g + l)))
-                    .min(constant(clip))
-                    .max(constant(-clip))
-                    .intoArray(newCell, to + l);
-        }
-    }
-
-    private static void tanhRows(float[] from, int f, float[] to, int t, int span) {
-        for (int l = 0; l < span; l += WIDTH) {
-            FloatVector x = clamp(load(from, f + l));
-            FloatVector square = x.mul(x);
-            x.mul(numerator(square)).div(denominator(square)).intoArray(to, t + l);
-        }
-    }
-
-    private static void output(
-            float[] gates,
-            int o,
-            float[] cellTanh,
-            int t,
-            float[] mask,
-            float[] newHidden,
-            int h,
-            int span) {
+        int o = f + span;
+        IntVector most = constant(clip).reinterpretAsInts();
         FloatVector lanes = load(mask, 0);
         for (int l = 0; l < span; l += WIDTH) {
-            load(gates, o + l).mul(load(cellTanh, t + l)).mul(lanes).intoArray(newHidden, h + l);
+            FloatVector input = load(gates, i + l).mul(load(gates, g + l));
+            FloatVector sum = load(gates, f + l).fma(load(cell, c + l), input);
+            IntVector bits = sum.reinterpretAsInts();
+            IntVector sign = bits.and(SIGN);
+            IntVector magnitude = bits.and(MAGNITUDE).min(most);
+            magnitude.or(sign).reinterpretAsFloats().intoArray(newCell, to + l);
+            FloatVector x = magnitude.min(BOUND).or(sign).reinterpretAsFloats();
+            FloatVector xx = x.mul(x);
+            FloatVector p = P7.fma(xx, P5);
+            p = p.fma(xx, P3);
+            p = p.fma(xx, P1);
+            p = p.mul(x);
+            FloatVector q = Q8.fma(xx, Q6);
+            q = q.fma(xx, Q4);
+            q = q.fma(xx, Q2);
+            q = q.fma(xx, ONE);
+            FloatVector tanh = p.div(q);
+            tanh.intoArray(cellTanh, t + l);
+            load(gates, o + l).mul(tanh).mul(lanes).intoArray(newHidden, h + l);
         }
-    }
-
-    private static FloatVector clamp(FloatVector x) {
-        return x.min(BOUND).max(MINUS_BOUND);
-    }
-
-    private static FloatVector numerator(FloatVector square) {
-        return P13.fma(square, P11)
-                .fma(square, P9)
-                .fma(square, P7)
-                .fma(square, P5)
-                .fma(square, P3)
-                .fma(square, P1);
-    }
-
-    private static FloatVector denominator(FloatVector square) {
-        return Q6.fma(square, Q4).fma(square, Q2).fma(square, ONE);
     }
 
     @Override
