@@ -382,7 +382,8 @@ final class Edits {
                 phases,
                 config.evaluation(),
                 config.checkpoints(),
-                config.divergence());
+                config.divergence(),
+                config.timeScales());
     }
 
     private static Phase with(Phase p, long steps, EpisodeDistribution episodes) {

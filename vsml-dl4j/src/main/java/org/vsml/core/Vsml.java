@@ -105,6 +105,41 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     }
 
     /**
+     * Meta variables whose LSTMs remember over different lengths of time: for unit n of every
+     * sub-RNN the bias of the forget gate is raised, and that of the input gate lowered, by {@code
+     * shifts[n mod length]}. A cell then fills and fades about e^shift times as slowly (Tallec &
+     * Ollivier 2018, "Can recurrent neural networks warp time?"). With the shifts ±5 of the paper
+     * alone, all cells fade within some 150 ticks, so that what was learned is soon forgotten.
+     *
+     * @param metaVariables V_M; stays as it is
+     * @param shifts at least one, finite
+     */
+    public NamedArrays withTimeScales(NamedArrays metaVariables, List<Double> shifts) {
+        require(
+                subRnn.cell().keepsCell(),
+                "time scales are those of the cells of an LSTM, got %s",
+                subRnn.cell());
+        require(
+                !shifts.isEmpty() && shifts.stream().allMatch(Double::isFinite),
+                "time scales must be at least one finite number, got %s",
+                shifts);
+        metaVariables.requireLayout(metaVariableLayout(), "meta variables", "this model");
+        NamedArrays result = metaVariables.copy();
+        for (ArrayLayout.Entry entry : result.layout().entries()) {
+            if (entry.name().endsWith(".bias")) {
+                double[] bias = result.array(entry.name());
+                for (int n = 0; n < subRnn.stateSize(); n++) {
+                    double shift = shifts.get(n % shifts.size());
+                    bias[n] -= shift;
+                    bias[2 * subRnn.stateSize() + n] += shift;
+                }
+                result.set(entry.name(), bias);
+            }
+        }
+        return result;
+    }
+
+    /**
      * The arrays of V_L for a task, for {@code parallel} = P examples a step. For each layer k:
      * {@code hidden.k} and, for an LSTM, {@code cell.k} [P, N, B, A]; for each layer but the last
      * {@code backward_message.k} [P, outputs, N''], the message that layer k + 1 sent down and

@@ -304,7 +304,7 @@ public final class MetaTrainer {
                                 "the learner of " + config.name());
                 start = initial.metaVariables().copy();
             }
-            state = TrainingState.start(start);
+            state = TrainingState.start(config.start(start));
         }
 
         private void requireSameRun(RunFolder.Checkpoint checkpoint) {

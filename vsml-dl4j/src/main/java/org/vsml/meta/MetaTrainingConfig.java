@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.vsml.core.Json;
 import org.vsml.core.LearnerConfig;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.Vsml;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /**
@@ -27,6 +29,8 @@ import org.yaml.snakeyaml.LoaderOptions;
  * @param evaluation on held-out sets; optional, default none
  * @param checkpoints when; optional, default every 100 steps, the last 3
  * @param divergence when to give up; optional, default a meta loss above 10 for 20 steps
+ * @param timeScales what {@link Vsml#withTimeScales} does to the meta variables the run starts
+ *     from; optional, default nothing
  */
 public record MetaTrainingConfig(
         String name,
@@ -34,7 +38,8 @@ public record MetaTrainingConfig(
         List<Phase> phases,
         Evaluation evaluation,
         Checkpoints checkpoints,
-        Divergence divergence) {
+        Divergence divergence,
+        List<Double> timeScales) {
 
     private static final String RESOURCES = "/org/vsml/meta/";
     private static final String EXTENSION = ".yaml";
@@ -106,6 +111,13 @@ public record MetaTrainingConfig(
         phases = List.copyOf(phases);
         checkpoints = checkpoints == null ? Checkpoints.DEFAULT : checkpoints;
         divergence = divergence == null ? Divergence.DEFAULT : divergence;
+        if (timeScales != null) {
+            timeScales = List.copyOf(timeScales);
+            require(
+                    learner instanceof Vsml vsml && vsml.subRnn().cell().keepsCell(),
+                    "timeScales are for a VSML learner with LSTMs, got %s",
+                    learner);
+        }
         long steps = 0;
         for (Phase phase : phases) {
             require(
@@ -114,6 +126,17 @@ public record MetaTrainingConfig(
                     Integer.MAX_VALUE);
             steps += phase.steps();
         }
+    }
+
+    /** A run that starts from meta variables as they are. */
+    public MetaTrainingConfig(
+            String name,
+            LearnerConfig learner,
+            List<Phase> phases,
+            Evaluation evaluation,
+            Checkpoints checkpoints,
+            Divergence divergence) {
+        this(name, learner, phases, evaluation, checkpoints, divergence, null);
     }
 
     /** A run without evaluation, with the default checkpoints. */
@@ -138,6 +161,11 @@ public record MetaTrainingConfig(
     /** Steps before a phase. */
     long startOf(int phase) {
         return phases.subList(0, phase).stream().mapToLong(Phase::steps).sum();
+    }
+
+    /** The meta variables that a run starts from, given those that it was initialised with. */
+    NamedArrays start(NamedArrays initial) {
+        return timeScales == null ? initial : ((Vsml) learner).withTimeScales(initial, timeScales);
     }
 
     /** The learner that a phase runs. */

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.core.Json;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.Vsml;
 
 class MetaTrainingConfigTest {
 
@@ -33,6 +36,37 @@ class MetaTrainingConfigTest {
                 .doesNotContain("mnist")
                 .doesNotContain("digits8x8")
                 .doesNotContain("omniglot");
+    }
+
+    @Test
+    void timeScalesChangeWhatARunStartsFrom() throws Exception {
+        MetaTrainingConfig plain = MetaTrainingConfig.named("tiny");
+        MetaTrainingConfig spread =
+                new MetaTrainingConfig(
+                        "spread",
+                        plain.learner(),
+                        plain.phases(),
+                        null,
+                        null,
+                        null,
+                        List.of(0.0, 2.0));
+        String json = Json.mapper().writeValueAsString(spread);
+        assertThat(Json.mapper().readValue(json, MetaTrainingConfig.class)).isEqualTo(spread);
+        Vsml learner = (Vsml) plain.learner();
+        NamedArrays initial = NamedArrays.zeros(learner.metaVariableLayout());
+        assertThat(plain.start(initial).values()).containsOnly(0);
+        assertThat(spread.start(initial).array("sub_rnn.0.bias")).startsWith(0, -2, 0, -2);
+        assertThatThrownBy(
+                        () ->
+                                new MetaTrainingConfig(
+                                        "toy",
+                                        Toys.LEARNER,
+                                        List.of(Toys.gradientPhase(1, 0.1)),
+                                        null,
+                                        null,
+                                        null,
+                                        List.of(1.0)))
+                .hasMessageContaining("timeScales are for a VSML learner");
     }
 
     @Test
