@@ -259,7 +259,8 @@ public final class MetaTrainer {
                 learners.add(learner);
                 require(
                         learner.metaVariableLayout().equals(learners.get(0).metaVariableLayout()),
-                        "all phases must have the same meta variables; those of phase %d are %s, of phase 0 %s",
+                        "all phases must have the same meta variables; those of phase %d are %s, of"
+                                + " phase 0 %s",
                         i,
                         learner.metaVariableLayout(),
                         learners.get(0).metaVariableLayout());
@@ -513,7 +514,7 @@ public final class MetaTrainer {
                 losses = pool.run(tasks);
             } else {
                 losses =
-                        evaluator.evaluate(
+                        elsewhere(
                                 new EvaluationRequest(
                                         config.learnerOf(index),
                                         metaVariables,
@@ -523,6 +524,20 @@ public final class MetaTrainer {
             }
             return EvolutionStep.tell(
                     items, losses, metaVariables.values().length, sigma, settings.shaping());
+        }
+
+        private List<PairLosses> elsewhere(EvaluationRequest request, List<WorkItem> items) {
+            try {
+                return evaluator.evaluate(request, items);
+            } catch (RuntimeException e) {
+                if (stopped) {
+                    // Ctrl-C ends other machines' work, too, and they may hear of it first.
+                    CancellationException end = new CancellationException("stopped");
+                    end.initCause(e);
+                    throw end;
+                }
+                throw e;
+            }
         }
 
         private void requireFinite(StepGradient gradient, double[] parameters, long step) {

@@ -1,5 +1,6 @@
 package org.vsml.meta;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.vsml.core.CrossEntropy;
@@ -21,7 +22,8 @@ import org.vsml.episode.Seeds;
  * @param accuracy mean cumulative accuracy of both, for the log
  * @param examples of one run, for the log
  */
-public record PairLosses(long pairSeed, double plus, double minus, double accuracy, int examples) {
+public record PairLosses(long pairSeed, double plus, double minus, double accuracy, int examples)
+        implements Serializable {
 
     /**
      * Evaluates one item: a pure function of its arguments, on whatever thread or machine.

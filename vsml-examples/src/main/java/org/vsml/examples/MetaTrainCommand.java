@@ -13,15 +13,19 @@ import java.util.stream.Collectors;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
+import org.vsml.meta.GradientEstimator;
 import org.vsml.meta.HeldOutAccuracy;
 import org.vsml.meta.MetaTrainer;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.MetaTrainingResult;
+import org.vsml.meta.PairEvaluator;
 import org.vsml.meta.StepMetrics;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import org.vsml.spark.SparkPairEvaluator;
+import org.vsml.spark.WorkerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -88,6 +92,14 @@ public final class MetaTrainCommand extends ReportingCommand {
             description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
     private String engineName;
 
+    @Option(
+            names = "--spark",
+            paramLabel = "MASTER",
+            description =
+                    "Evaluate evolution strategies on Apache Spark: local[2], spark://HOST:7077,"
+                            + " ...")
+    private String spark;
+
     /** One row of the result: the mean over the steps since the row before, the last step alone. */
     public record Row(
             long step,
@@ -120,6 +132,8 @@ public final class MetaTrainCommand extends ReportingCommand {
         if (initial != null) {
             trainer.initial(Algorithms.named(initial));
         }
+        PairEvaluator evaluator = spark == null ? null : connect(config);
+        trainer.evaluator(evaluator);
         Thread hook = new Thread(() -> stop(trainer), "vsml-stop");
         MetaTrainingResult result;
         History history = new History();
@@ -128,6 +142,9 @@ public final class MetaTrainCommand extends ReportingCommand {
             result = trainer.listener(listener).run();
         } finally {
             remove(hook);
+            if (evaluator instanceof SparkPairEvaluator cluster) {
+                cluster.close();
+            }
         }
         Path file = folder.resolve(config.name() + LearningAlgorithm.EXTENSION);
         result.algorithm().save(file);
@@ -137,11 +154,30 @@ public final class MetaTrainCommand extends ReportingCommand {
                 .plot("meta-loss.png", history.plots());
     }
 
+    private PairEvaluator connect(MetaTrainingConfig config) {
+        require(
+                config.phases().stream()
+                        .anyMatch(
+                                phase ->
+                                        phase.estimator()
+                                                instanceof GradientEstimator.EvolutionStrategies),
+                "--spark evaluates evolution strategies, of which %s has none; leave it out",
+                config.name());
+        try {
+            return SparkPairEvaluator.connect(
+                    spark, WorkerSettings.DEFAULT.withEngine(engineName).withData(data));
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalArgumentException(
+                    "--spark needs Apache Spark on the class path; ./vsml puts it there", e);
+        }
+    }
+
     private Map<String, Object> settings(MetaTrainingConfig config) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("config", config);
         settings.put("steps", steps);
         settings.put("init", initial);
+        settings.put("spark", spark);
         return settings;
     }
 
@@ -161,7 +197,13 @@ public final class MetaTrainCommand extends ReportingCommand {
             command.append(" --engine ").append(engineName);
         }
         return again
-                ? command + " --threads " + threads + " --out " + folder() + " --resume"
+                ? command
+                        + (spark == null ? "" : " --spark " + spark)
+                        + " --threads "
+                        + threads
+                        + " --out "
+                        + folder()
+                        + " --resume"
                 : command.toString();
     }
 

@@ -78,6 +78,11 @@ class MetaTrainCommandTest {
         assertThat(err.toString()).contains("steps must be in [1, 20]");
         assertThat(run("--threads", "0", "--out", out)).isEqualTo(1);
         assertThat(err.toString()).contains("--threads must be >= 1");
+        assertThat(run("--spark", "local[1]", "--out", out)).isEqualTo(1);
+        assertThat(err.toString()).contains("evolution strategies, of which tiny has none");
+        String[] evolution = {"meta-train", "--config", "mnist-es", "--spark", "local[1]"};
+        assertThat(execute(with(List.of(evolution), "--out", out))).isEqualTo(1);
+        assertThat(err.toString()).contains("Spark needs the JVM flags --add-opens");
         assertThat(execute("meta-train", "--out", out)).isEqualTo(2);
         assertThat(err.toString().strip().lines().filter(l -> l.contains("\tat "))).isEmpty();
     }

@@ -63,8 +63,7 @@ class ResultsPageTest {
         Files.createDirectories(plot.getParent());
         Files.write(plot, new byte[] {1, 2, 3});
         update(figure("6", 0.25));
-        assertThat(folder.resolve("images/paper-6.png"))
-                .hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(folder.resolve("images/paper-6.png")).hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(page()).contains("![Figure 6](images/paper-6.png)");
     }
 }
