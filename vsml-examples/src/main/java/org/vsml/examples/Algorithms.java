@@ -34,7 +34,7 @@ final class Algorithms {
     static MetaTrainingConfig config(String nameOrFile) throws IOException {
         Path file = Path.of(nameOrFile);
         boolean isFile =
-                Files.exists(file)
+                Files.isRegularFile(file)
                         || nameOrFile.endsWith(".yaml")
                         || nameOrFile.endsWith(".yml")
                         || file.getNameCount() > 1;

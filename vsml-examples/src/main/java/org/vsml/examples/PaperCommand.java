@@ -40,7 +40,7 @@ public final class PaperCommand extends ReportingCommand {
             split = ",",
             required = true,
             description =
-                    "6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 19, loss, batched, or all, in this order.")
+                    "6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19, loss, batched, or all, in this order.")
     private List<String> figures;
 
     @Option(
@@ -51,6 +51,11 @@ public final class PaperCommand extends ReportingCommand {
                     "Processor time for all meta-training that is still to do; measuring comes on top"
                             + " (default: ${DEFAULT-VALUE}).")
     private double budget;
+
+    @Option(
+            names = "--more",
+            description = "Also go on with the meta-training of algorithms that are there.")
+    private boolean more;
 
     @Option(
             names = "--data",
@@ -120,6 +125,7 @@ public final class PaperCommand extends ReportingCommand {
                 paper.make(
                         numbers,
                         budget,
+                        more,
                         new Effort(seeds, examples),
                         result -> {
                             if (docs != null) {

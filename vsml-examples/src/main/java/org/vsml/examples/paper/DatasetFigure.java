@@ -60,8 +60,9 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
     public String protocol() {
         return "Each method is meta-trained on each of "
                 + SETS.stream().map(TrainingSet::name).toList()
-                + " and meta-tested on every test set; USPS stands in the place of EMNIST. Random"
-                + " projections in meta-training: "
+                + " and meta-tested on every test set; USPS stands in the place of EMNIST."
+                + " Meta-training is as for figure 6, on all from what it came to on MNIST. Random"
+                + " projections in half of the episodes of meta-training: "
                 + (projected.isEmpty()
                         ? "none"
                         : String.join(", ", projected.stream().map(Method::label).toList()))

@@ -68,6 +68,7 @@ final class Figures {
                         "17",
                         "Output probabilities over the first 100 digits of MNIST",
                         List.of(IntrospectionFigure.Order.ANY)),
+                new OmniglotFigure(),
                 nineteen(),
                 new LossFigure(),
                 batched());
@@ -138,9 +139,10 @@ final class Figures {
         return new CurveFigure(
                 "7",
                 "Robustness to other numbers of inputs and classes, order and projection",
-                "VSML is meta-trained on MNIST with 3, 4, 6 and 7 random classes and three sizes of"
-                        + " random projections (32 to 125 inputs in the place of 14 × 14, 28 × 28 and"
-                        + " 32 × 32 pixels), and tested on six configurations that it has not met,"
+                "VSML is meta-trained as configuration mnist-gradient, then on MNIST with 3, 4, 6 and"
+                        + " 7 random classes and three numbers of inputs (48, 96 and 125 in the place"
+                        + " of 14 × 14, 28 × 28 and 32 × 32 pixels), random projections in half of"
+                        + " the episodes; it is tested on six configurations that it has not met,"
                         + " beside the reference of 28 × 28 pixels and 10 classes."
                         + GRIDS,
                 trained,
@@ -176,7 +178,8 @@ final class Figures {
         return new CurveFigure(
                 "16",
                 "Meta-training on MNIST with and without random projections",
-                "As figure 6, with and without random projections in meta-training."
+                "As figure 6, with and without random projections, in half of the episodes, in"
+                        + " meta-training. VSML with them is configuration mnist-gradient."
                         + SIZES
                         + GRIDS,
                 trained,

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** A table of accuracies in colour: a line for each learner, a column for each test set. */
@@ -87,7 +88,8 @@ final class GridPlot {
         g.setColor(new Color(shade, shade, 255 - (255 - shade) / 3));
         g.fillRect(x, y, WIDTH - 2, HEIGHT - 2);
         g.setColor(share > DARK ? Color.WHITE : INK);
-        g.drawString(String.format("%.1f", 100 * cell.accuracy()), x + 34, y + HEIGHT - 8);
+        g.drawString(
+                String.format(Locale.ROOT, "%.1f", 100 * cell.accuracy()), x + 34, y + HEIGHT - 8);
         if (cell.framed()) {
             g.setColor(INK);
             g.drawRect(x + 1, y + 1, WIDTH - 5, HEIGHT - 5);

@@ -63,6 +63,7 @@ final class Laboratory {
     private final Consumer<String> log;
     private final Map<Training, LearningAlgorithm> known = new LinkedHashMap<>();
     private final Outcomes outcomes;
+    private final Set<Training> due = new LinkedHashSet<>();
     private double minutes;
     private double weights;
 
@@ -120,28 +121,29 @@ final class Laboratory {
      * Shares out time among those meta-trainings of the figures that have not been made yet.
      *
      * @param budget processor minutes for all of them together
+     * @param more whether those that have been made go on with a share, too
      */
-    void plan(Collection<Figure> figures, double budget) {
+    void plan(Collection<Figure> figures, double budget, boolean more) {
         require(budget > 0, "the budget must be positive, got %s minutes", budget);
-        Set<Training> missing = new LinkedHashSet<>();
+        due.clear();
         for (Figure figure : figures) {
             for (Training training : figure.trainings()) {
-                addMissing(training, missing);
+                addDue(training, more);
             }
         }
-        weights = missing.stream().mapToDouble(Training::weight).sum();
+        weights = due.stream().mapToDouble(Training::weight).sum();
         minutes = budget;
         log.accept(
                 String.format(
                         Locale.ROOT,
                         "%d learning algorithms to meta-train in %.1f processor minutes",
-                        missing.size(),
+                        due.size(),
                         budget));
     }
 
-    private void addMissing(Training training, Set<Training> missing) {
-        if (!Files.exists(file(training)) && missing.add(training)) {
-            training.start().ifPresent(start -> addMissing(start, missing));
+    private void addDue(Training training, boolean more) {
+        if ((more || !Files.exists(file(training))) && due.add(training)) {
+            training.start().ifPresent(start -> addDue(start, more));
         }
     }
 
@@ -154,17 +156,28 @@ final class Laboratory {
         LearningAlgorithm algorithm = known.get(training);
         if (algorithm == null) {
             Path file = file(training);
-            algorithm =
-                    Files.exists(file) ? LearningAlgorithm.load(file) : metaTrain(training, file);
+            boolean made = Files.exists(file);
+            algorithm = made ? LearningAlgorithm.load(file) : null;
+            if (!made || due.contains(training)) {
+                algorithm = metaTrain(training, algorithm, file);
+            }
             known.put(training, algorithm);
         }
         return algorithm;
     }
 
-    private LearningAlgorithm metaTrain(Training training, Path file) throws IOException {
+    /**
+     * Makes an algorithm, or goes on with it.
+     *
+     * @param made what there is of it, or null
+     */
+    private LearningAlgorithm metaTrain(Training training, LearningAlgorithm made, Path file)
+            throws IOException {
         require(weights > 0, "%s was not planned for", training.name());
-        LearningAlgorithm start =
-                training.start().isPresent() ? algorithm(training.start().get()) : null;
+        LearningAlgorithm start = made;
+        if (made == null && training.start().isPresent()) {
+            start = algorithm(training.start().get());
+        }
         double own = minutes * training.weight() / weights;
         log.accept(
                 String.format(
@@ -173,7 +186,16 @@ final class Laboratory {
                         training.name(),
                         own));
         Progress progress = new Progress((long) (own * 60e9));
+        if (training.configuration().isPresent()) {
+            return configured(training, training.configuration().get(), file, progress);
+        }
         List<Stage> stages = training.stages();
+        if (made != null) {
+            progress.before = made.provenance().trainingLog().getOrDefault(STEPS, 0.0).longValue();
+        }
+        if (made != null && training.start().isEmpty() && stages.size() > 1) {
+            stages = stages.subList(1, stages.size());
+        }
         LearningAlgorithm algorithm = start;
         for (int i = 0; i < stages.size() && !progress.over(); i++) {
             boolean first = start == null && training.method() == Method.VSML && i == 0;
@@ -191,6 +213,26 @@ final class Laboratory {
         }
         Files.createDirectories(folder);
         LearningAlgorithm result = withProvenance(training, algorithm, start, progress);
+        result.save(file);
+        return result;
+    }
+
+    /** A configuration of the library as it is, cut to the budget. */
+    private LearningAlgorithm configured(
+            Training training, String name, Path file, Progress progress) throws IOException {
+        MetaTrainer trainer =
+                MetaTrainer.of(MetaTrainingConfig.named(name))
+                        .engine(engine)
+                        .data(data)
+                        .threads(threads)
+                        .seed(seed)
+                        .folder(folder.resolve(name))
+                        .resume(true)
+                        .listener(progress);
+        progress.trainer = trainer;
+        progress.beginStage(false, 1);
+        LearningAlgorithm result =
+                withProvenance(training, trainer.run().algorithm(), null, progress);
         result.save(file);
         return result;
     }
@@ -215,7 +257,7 @@ final class Laboratory {
                         .engine(engine)
                         .data(data)
                         .threads(method.anySize() ? threads : 1)
-                        .seed(seed + index)
+                        .seed(seed + index + progress.before)
                         .listener(progress);
         if (before != null) {
             trainer.initial(before);
@@ -266,6 +308,10 @@ final class Laboratory {
         private long stageEnd;
         private boolean untilLearning;
         private MetaTrainer trainer;
+
+        /** Steps of an earlier run, after which other episodes are to come. */
+        private long before;
+
         private long steps;
         private long examples;
 

@@ -85,11 +85,12 @@ final class LossFigure implements Figure {
             measurements.plot(test.name(), result);
             Map<String, Interval> all = new LinkedHashMap<>();
             Map<String, Interval> last = new LinkedHashMap<>();
-            for (String name : TRAINED.keySet()) {
+            for (Contender contender : contenders) {
+                String name = contender.name();
                 measurements.note(
                         result, name, TRAINED.get(name), name, test, List.of(result.length()));
                 all.put(name, result.at(name, result.length()).accuracy());
-                last.put(name, last(result, name));
+                last.put(name, Measurements.last(result, contender, LAST).accuracy());
                 table.row(test.name(), name, all.get(name).mean(), last.get(name).mean());
             }
             early.add(
@@ -111,17 +112,5 @@ final class LossFigure implements Figure {
                                 "The loss of the last gives better final predictions (which the"
                                         + " paper supposes)",
                                 late)));
-    }
-
-    private static Interval last(ComparisonResult result, String name) {
-        String setting = result.at(name, 1).setting();
-        int length = result.length();
-        double[] all = result.accuracies(name, setting, length);
-        double[] before = result.accuracies(name, setting, length - LAST);
-        double[] last = new double[all.length];
-        for (int i = 0; i < last.length; i++) {
-            last[i] = (all[i] * length - before[i] * (length - LAST)) / LAST;
-        }
-        return Interval.ofMean(last);
     }
 }

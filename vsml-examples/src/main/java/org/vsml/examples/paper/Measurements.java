@@ -9,8 +9,13 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.vsml.core.Learner;
 import org.vsml.core.LearningAlgorithm;
+import org.vsml.episode.EpisodeDistribution;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.Split;
+import org.vsml.episode.TaskDistribution;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
+import org.vsml.online.Interval;
 import org.vsml.online.LearnerAlgorithm;
 import org.vsml.online.OnlineAlgorithm;
 import org.vsml.report.LinePlot;
@@ -68,6 +73,55 @@ final class Measurements {
                         test.source(laboratory.data(), length),
                         length,
                         effort.seeds());
+    }
+
+    /** Runs all contenders over few-shot episodes of the unseen part of a set. */
+    ComparisonResult compareFewShot(List<Contender> contenders, TestSet test, int ways, int shots)
+            throws IOException {
+        laboratory.say(
+                String.format(
+                        Locale.ROOT,
+                        "  %s, %d episodes, %d learners",
+                        test.name(),
+                        effort.seeds(),
+                        contenders.size()));
+        TaskDistribution task =
+                new TaskDistribution.FewShot(
+                        List.of(test.set()), Split.TEST, ways, shots, test.view(), false);
+        EpisodeSource episodes =
+                EpisodeDistribution.of(
+                                new EpisodeDistribution.Component(
+                                        null, task, null, null, null, null))
+                        .source(laboratory.data());
+        return laboratory
+                .outcomes()
+                .compare(contenders, test.name(), episodes, ways * shots + 1, effort.seeds());
+    }
+
+    /**
+     * Accuracy on the last examples alone.
+     *
+     * @param accuracy of the setting that is best at it
+     * @param setting its name
+     */
+    record Last(Interval accuracy, String setting) {}
+
+    /** Accuracy of a contender on the last {@code count} examples of the streams. */
+    static Last last(ComparisonResult result, Contender contender, int count) {
+        Last best = null;
+        for (OnlineAlgorithm setting : contender.settings()) {
+            int length = result.length();
+            double[] last = result.accuracies(contender.name(), setting.name(), length);
+            double[] before = result.accuracies(contender.name(), setting.name(), length - count);
+            for (int i = 0; i < last.length; i++) {
+                last[i] = (last[i] * length - before[i] * (length - count)) / count;
+            }
+            Interval accuracy = Interval.ofMean(last);
+            if (best == null || accuracy.mean() > best.accuracy().mean()) {
+                best = new Last(accuracy, setting.name());
+            }
+        }
+        return best;
     }
 
     /** Notes what a contender reached at these numbers of examples, and its curve. */

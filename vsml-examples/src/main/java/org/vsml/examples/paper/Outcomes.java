@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -106,7 +107,8 @@ final class Outcomes {
         if (contender.settings().get(0) instanceof LearnerAlgorithm learner) {
             who = learner.metaVariables().sha256().substring(0, KEY_LENGTH);
         }
-        String name = String.format("%s-%s-%d-%d-%d.json", test, who, length, seeds, seed);
+        String name =
+                String.format(Locale.ROOT, "%s-%s-%d-%d-%d.json", test, who, length, seeds, seed);
         return folder.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_"));
     }
 

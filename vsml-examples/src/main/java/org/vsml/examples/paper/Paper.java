@@ -54,15 +54,16 @@ public final class Paper {
      * @param numbers of {@link #figures()}
      * @param minutes of processor time for all meta-training that is still to do; measuring comes
      *     on top
+     * @param more whether algorithms that are there are meta-trained further
      * @param effort how much to measure
      * @param done is told of each figure as soon as its folder is there
      * @throws IllegalArgumentException if there is no such figure
      */
     public List<FigureResult> make(
-            List<String> numbers, double minutes, Effort effort, FigureListener done)
+            List<String> numbers, double minutes, boolean more, Effort effort, FigureListener done)
             throws IOException {
         List<Figure> figures = Figures.named(numbers);
-        laboratory.plan(figures, minutes);
+        laboratory.plan(figures, minutes, more);
         List<FigureResult> results = new ArrayList<>();
         for (Figure figure : figures) {
             laboratory.say("figure " + figure.number() + ": " + figure.title());

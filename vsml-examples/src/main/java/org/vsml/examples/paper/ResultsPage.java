@@ -44,7 +44,7 @@ public final class ResultsPage {
             Path plot = figures.resolve("figure-" + result.number()).resolve(result.image());
             String image = IMAGES + "/paper-" + result.number() + ".png";
             if (Files.exists(plot)) {
-                byte[] png = Files.readAllBytes(plot);
+                byte[] png = SmallPng.of(Files.readAllBytes(plot));
                 AtomicFiles.write(docs.resolve(image), out -> out.write(png));
             }
             text = replaced(text, result.number(), section(result, image, command));

@@ -51,6 +51,12 @@ record Stage(
                     new Stage(50, 64, false, 8, PARALLEL, MEAN, 3e-3, 2, null),
                     new Stage(100, 96, true, 8, PARALLEL, MEAN, 1.5e-3, 2, null));
 
+    /** Five classes with four images each, then with one. */
+    static final List<Stage> OMNIGLOT =
+            List.of(
+                    new Stage(21, 0, false, 16, 1, MEAN, 3e-3, 2, null),
+                    new Stage(6, 0, false, 32, 1, Episode.Loss.LAST, 1e-3, 2, null));
+
     static final Stage LONGER = new Stage(300, 96, true, 16, 1, MEAN, 5e-4, 1, null);
 
     /** Tasks of 3,000 examples, 100 at a time. */

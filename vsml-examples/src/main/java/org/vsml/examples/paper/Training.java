@@ -48,6 +48,17 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
         return method.label() + "-" + set.name() + (projected ? "-projected" : "") + variant.suffix;
     }
 
+    /** The configuration of the library that it is, if it is one. */
+    Optional<String> configuration() {
+        boolean projectedMnist =
+                method == Method.VSML
+                        && variant == Variant.USUAL
+                        && projected
+                        && set.sets().equals(List.of("mnist"))
+                        && set.classes().isEmpty();
+        return projectedMnist ? Optional.of("mnist-gradient") : Optional.empty();
+    }
+
     /** What it goes on from, so that few trainings have to find out how to learn at all. */
     Optional<Training> start() {
         return switch (variant) {
@@ -70,6 +81,9 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
             case MEAN_LOSS -> List.of(Stage.MEAN_LOSS);
             case LAST_LOSS -> List.of(Stage.LAST_LOSS);
             case USUAL -> {
+                if (set.contains(TrainingSet.OMNIGLOT)) {
+                    yield Stage.OMNIGLOT;
+                }
                 if (method != Method.VSML) {
                     yield Stage.BASELINE;
                 }
@@ -85,6 +99,9 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
             case LONGER, POOL -> 1.5;
             case MEAN_LOSS, LAST_LOSS -> 0.7;
             case USUAL -> {
+                if (set.contains(TrainingSet.OMNIGLOT)) {
+                    yield 1.5;
+                }
                 if (method != Method.VSML) {
                     yield 0.4;
                 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeDistribution.Component;
 import org.vsml.episode.IntRange;
+import org.vsml.episode.Split;
 import org.vsml.episode.TaskDistribution;
 import org.vsml.episode.View;
 
@@ -22,6 +23,15 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
 
     /** The paper's <em>Random</em>: 20 points with random labels, new for each episode. */
     static final String RANDOM = "random";
+
+    /** Few-shot episodes of characters. */
+    static final String OMNIGLOT = "omniglot";
+
+    /** Classes of a few-shot episode. */
+    static final int WAYS = 5;
+
+    /** What is seen of a character. */
+    static final View SMALL = new View.Resized(14, 14);
 
     private static final int SIDE = 28;
     private static final int CLASSES = 10;
@@ -54,6 +64,10 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
     EpisodeDistribution episodes(Method method, boolean projected, Stage stage) {
         List<Component> components = new ArrayList<>();
         for (String set : sets) {
+            if (set.equals(OMNIGLOT)) {
+                components.add(fewShot(stage));
+                continue;
+            }
             for (double size : method.anySize() ? sizes : List.of(1.0)) {
                 IntRange inputs = IntRange.of(SIDE * SIDE);
                 if (method.anySize()) {
@@ -78,6 +92,14 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
             }
         }
         return new EpisodeDistribution(components);
+    }
+
+    private static Component fewShot(Stage stage) {
+        int shots = (stage.length() - 1) / WAYS;
+        TaskDistribution task =
+                new TaskDistribution.FewShot(
+                        List.of(OMNIGLOT), Split.TRAIN, WAYS, shots, SMALL, false);
+        return new Component(null, task, null, null, stage.loss(), null);
     }
 
     private static int round(double value) {

@@ -2,11 +2,13 @@ package org.vsml.examples.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsml.report.Report;
@@ -40,9 +42,10 @@ class ResultsPageTest {
     @Test
     void sectionsStandInTheOrderOfTheirNumbers() throws IOException {
         update(figure("9", 0.1));
-        update(figure("16", 0.2), figure("6", 0.3));
+        update(figure("loss", 0.4), figure("16", 0.2), figure("6", 0.3));
         assertThat(page())
-                .containsSubsequence("# Results", "Figure 6:", "Figure 9:", "Figure 16:")
+                .containsSubsequence(
+                        "# Results", "Figure 6:", "Figure 9:", "Figure 16:", "Figure loss:")
                 .contains("| claim | partly | numbers |", "`./vsml paper`");
     }
 
@@ -61,9 +64,11 @@ class ResultsPageTest {
     void thePlotIsCopiedBesideThePage() throws IOException {
         Path plot = folder.resolve("out/figure-6/figure.png");
         Files.createDirectories(plot.getParent());
-        Files.write(plot, new byte[] {1, 2, 3});
+        BufferedImage image = new BufferedImage(20, 10, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(image, "png", plot.toFile());
         update(figure("6", 0.25));
-        assertThat(folder.resolve("images/paper-6.png")).hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(ImageIO.read(folder.resolve("images/paper-6.png").toFile()).getWidth())
+                .isEqualTo(20);
         assertThat(page()).contains("![Figure 6](images/paper-6.png)");
     }
 }
