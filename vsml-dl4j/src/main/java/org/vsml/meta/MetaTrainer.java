@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -191,13 +192,15 @@ public final class MetaTrainer {
     /**
      * Meta-trains.
      *
-     * @throws IOException if a file cannot be read or written
+     * @throws IOException if a file cannot be read or written, or another run has the folder
      * @throws IllegalArgumentException if the folder holds another run, or a checkpoint while not
      *     resuming; or the data lacks a set
      * @throws DivergenceException if a loss or V_M is not finite, or the loss stays too high
      */
     public MetaTrainingResult run() throws IOException {
-        try (Workers pool = new Workers(threads)) {
+        try (Closeable lock = folder == null ? () -> {} : folder.lock();
+                Workers pool = new Workers(threads)) {
+            LOG.debug("holding {}", lock);
             workers = pool;
             if (stopped) {
                 pool.stop();

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -181,7 +182,11 @@ public record MetaTrainingConfig(
      *     the file, and the line and key where it is wrong
      */
     public static MetaTrainingConfig read(Path file) throws IOException {
-        return parse(Files.readString(file), file.toString());
+        try {
+            return parse(Files.readString(file), file.toString());
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not text in UTF-8", e);
+        }
     }
 
     /**

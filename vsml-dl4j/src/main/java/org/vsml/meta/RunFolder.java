@@ -1,5 +1,7 @@
 package org.vsml.meta;
 
+import static org.vsml.core.Checks.require;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,7 +9,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +20,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,8 +48,14 @@ final class RunFolder {
     private static final String KIND = "meta-training-state";
     private static final Pattern CHECKPOINT =
             Pattern.compile("checkpoint-(\\d{1,10})\\.vsml-state");
+    private static final String LOCK = ".lock";
     private static final String META_VARIABLES = "meta_variables.";
     private static final String MOMENT = "moment.";
+
+    /** Of Adam; a file that says more is damaged. */
+    private static final int MAX_MOMENTS = 2;
+
+    private static final Pattern POOLED = Pattern.compile("(pool\\.\\d+\\.)(.+)");
     private static final ObjectMapper LINES =
             Json.configure(new ObjectMapper()).disable(SerializationFeature.INDENT_OUTPUT);
 
@@ -60,6 +73,31 @@ final class RunFolder {
 
     Path metrics() {
         return folder.resolve("metrics.jsonl");
+    }
+
+    /**
+     * Keeps other runs out of the folder until it is closed; the system does so when this process
+     * dies.
+     *
+     * @throws IOException if another run, of this process or another, has the folder
+     */
+    Closeable lock() throws IOException {
+        Path file = folder.resolve(LOCK);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("{} is locked by this process", file);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be locked ({}); run nothing else in it", folder, e.getMessage());
+            return channel;
+        }
+        channel.close();
+        throw new IOException(
+                folder + " is in use by another run; wait for its end, or choose another folder");
     }
 
     /** Checkpoints from the latest to the first. */
@@ -161,7 +199,13 @@ final class RunFolder {
             for (ArrayLayout.Entry entry : layout.entries()) {
                 metaVariables.set(entry.name(), arrays.array(META_VARIABLES + entry.name()));
             }
-            double[][] moments = new double[header.required("moments").asInt()][];
+            int count = header.required("moments").asInt();
+            require(
+                    count >= 0 && count <= MAX_MOMENTS,
+                    "moments must be in [0, %d], got %d",
+                    MAX_MOMENTS,
+                    count);
+            double[][] moments = new double[count][];
             for (int i = 0; i < moments.length; i++) {
                 moments[i] = arrays.array(MOMENT + i);
             }
@@ -186,17 +230,18 @@ final class RunFolder {
     }
 
     private static List<PooledState> pool(JsonNode header, NamedArrays arrays) {
+        Map<String, List<ArrayLayout.Entry>> byPrefix = new HashMap<>();
+        for (ArrayLayout.Entry entry : arrays.layout().entries()) {
+            Matcher name = POOLED.matcher(entry.name());
+            if (name.matches()) {
+                byPrefix.computeIfAbsent(name.group(1), prefix -> new ArrayList<>())
+                        .add(new ArrayLayout.Entry(name.group(2), entry.shape()));
+            }
+        }
         List<PooledState> pool = new ArrayList<>();
         for (int i = 0; i < header.size(); i++) {
             String prefix = pooled(i);
-            List<ArrayLayout.Entry> entries = new ArrayList<>();
-            for (ArrayLayout.Entry entry : arrays.layout().entries()) {
-                if (entry.name().startsWith(prefix)) {
-                    entries.add(
-                            new ArrayLayout.Entry(
-                                    entry.name().substring(prefix.length()), entry.shape()));
-                }
-            }
+            List<ArrayLayout.Entry> entries = byPrefix.getOrDefault(prefix, List.of());
             NamedArrays learned = NamedArrays.zeros(new ArrayLayout(entries));
             for (ArrayLayout.Entry entry : entries) {
                 learned.set(entry.name(), arrays.array(prefix + entry.name()));
@@ -228,12 +273,16 @@ final class RunFolder {
         ObjectNode line = LINES.createObjectNode();
         line.put("event", event);
         line.setAll((ObjectNode) LINES.valueToTree(values));
-        Files.writeString(
-                metrics(),
-                LINES.writeValueAsString(line) + '\n',
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+        try {
+            Files.writeString(
+                    metrics(),
+                    LINES.writeValueAsString(line) + '\n',
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + metrics() + ": " + e.getMessage(), e);
+        }
     }
 
     /**
