@@ -13,13 +13,17 @@ import static org.vsml.dl4j.TestNetworks.network;
 import static org.vsml.dl4j.TestNetworks.tiny;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
@@ -142,7 +146,7 @@ class VsmlPipelineTest {
     }
 
     @Test
-    void jvmThatOnlyHasTheLibraryRestoresAGraph() throws Exception {
+    void jvmThatOnlyHasTheJarRestoresAGraph() throws Exception {
         ComputationGraph graph = graph(layer(tiny()).build());
         fit(graph, 1);
         File file = folder.resolve("graph.zip").toFile();
@@ -167,7 +171,7 @@ class VsmlPipelineTest {
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-cp",
-                                classPathWithoutTests(),
+                                jarAndItsDependencies(),
                                 program.toString(),
                                 file.toString())
                         .redirectErrorStream(true)
@@ -470,16 +474,41 @@ class VsmlPipelineTest {
         return TestNetworks.graph(DataType.FLOAT, new Adam(0.02), layer);
     }
 
-    private static String classPathWithoutTests() {
+    /**
+     * The library as a jar, made here since Maven packages it only after the tests, and the jars
+     * that an application gets with it.
+     */
+    private String jarAndItsDependencies() throws IOException {
         String all =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> entries = Arrays.asList(all.split(File.pathSeparator));
-        return entries.stream()
-                .filter(
-                        e ->
-                                !e.endsWith("test-classes")
-                                        && !e.endsWith("test-classes" + File.separator))
-                .collect(Collectors.joining(File.pathSeparator));
+        List<String> tests = Arrays.asList(all.split(File.pathSeparator, -1));
+        Path classes =
+                tests.stream()
+                        .map(Path::of)
+                        .filter(entry -> Files.exists(entry.resolve("org/vsml/core/Vsml.class")))
+                        .findFirst()
+                        .orElseThrow();
+        String runtime = System.getProperty("vsml.classpath.file");
+        String jars =
+                runtime == null
+                        ? tests.stream()
+                                .filter(entry -> entry.endsWith(".jar"))
+                                .collect(Collectors.joining(File.pathSeparator))
+                        : Files.readString(Path.of(runtime)).strip();
+        return jar(classes) + File.pathSeparator + jars;
+    }
+
+    private Path jar(Path classes) throws IOException {
+        Path jar = folder.resolve("vsml-dl4j.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = classes.relativize(file).toString().replace(File.separatorChar, '/');
+                out.putNextEntry(new ZipEntry(name));
+                Files.copy(file, out);
+            }
+        }
+        return jar;
     }
 }

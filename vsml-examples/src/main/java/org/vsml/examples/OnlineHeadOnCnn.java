@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -36,27 +33,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.vsml.core.Architecture;
-import org.vsml.core.Dynamics;
-import org.vsml.core.Examples;
-import org.vsml.core.SubRnn;
-import org.vsml.core.TaskShape;
-import org.vsml.core.Vsml;
-import org.vsml.dl4j.EpisodeMultiDataSetIterator;
-import org.vsml.dl4j.MetaVariables;
-import org.vsml.dl4j.StartSeeds;
 import org.vsml.dl4j.VsmlLayer;
 import org.vsml.dl4j.VsmlVertex;
 import org.vsml.episode.DataSets;
-import org.vsml.episode.Episode;
-import org.vsml.episode.EpisodeDistribution;
-import org.vsml.episode.EpisodeDistribution.Component;
-import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.ImageSet;
-import org.vsml.episode.IntRange;
 import org.vsml.episode.Seeds;
 import org.vsml.episode.Split;
-import org.vsml.episode.TaskDistribution;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine;
@@ -68,8 +50,8 @@ import picocli.CommandLine.Option;
  * clothing; then it meets all ten, one image at a time, each predicted before its label is told.
  * Three heads on the same frozen features: the CNN's own softmax, frozen; the same softmax widened
  * to ten outputs and fine-tuned online by SGD (the best of a grid of learning rates, chosen in
- * hindsight); and a VsmlLayer, meta-trained by {@code fit} on the five known classes and on
- * synthetic tasks, which learns by running.
+ * hindsight); and a VsmlLayer with the learning algorithm general-1, which learns by running and
+ * has no learning rate to choose.
  */
 @Command(
         name = "online-head-on-cnn",
@@ -82,12 +64,9 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
     private static final int CLASSES = 10;
     private static final int KNOWN = 5;
     private static final int FEATURES = 64;
+    private static final String ALGORITHM = "general-1";
 
-    /** Inputs of a meta-training episode: V_M serves any number, so fewer will do. */
-    private static final int META_FEATURES = 16;
-
-    private static final int META_LENGTH = 40;
-    private static final double[] LEARNING_RATES = {0.003, 0.01, 0.03, 0.1, 0.3, 1};
+    private static final double[] LEARNING_RATES = {0.01, 0.03, 0.1, 0.3};
 
     /** Examples of known classes that the VSML head sees before deployment. */
     private static final int WARM_UP = 100;
@@ -99,17 +78,9 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
     private Path data;
 
     @Option(
-            names = "--meta-steps",
-            paramLabel = "N",
-            defaultValue = "600",
-            description =
-                    "Batches of 8 episodes to meta-train the head on (default: ${DEFAULT-VALUE}).")
-    private int metaSteps;
-
-    @Option(
             names = "--examples",
             paramLabel = "N",
-            defaultValue = "1000",
+            defaultValue = "500",
             description = "Images after deployment (default: ${DEFAULT-VALUE}).")
     private int examples;
 
@@ -142,17 +113,16 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
     @Override
     protected Report report() throws IOException {
         require(
-                metaSteps >= 0 && examples >= 1 && streams >= 1,
-                "--meta-steps must be >= 0, --examples and --streams >= 1");
+                examples >= 1 && streams >= 1,
+                "--examples and --streams must be >= 1, got %d and %d",
+                examples,
+                streams);
         DataSets sets = DataSets.in(data);
         DataSet training = images(sets, Split.TRAIN, label -> label < KNOWN);
         DataSet test = images(sets, Split.TEST, label -> true);
 
         ComputationGraph cnn = trainCnn(training);
-        INDArray features = features(cnn, training);
         ComputationGraph deployed = deploy(cnn);
-        MetaVariables.set(
-                deployed, "head", MetaVariables.of(metaTrain(features, training), "head"));
 
         List<int[]> orders = new ArrayList<>();
         for (int s = 0; s < streams; s++) {
@@ -193,7 +163,7 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
         return new Report(
                         "online-head-on-cnn",
                         seed,
-                        Map.of("meta_steps", metaSteps, "examples", examples, "streams", streams))
+                        Map.of("examples", examples, "streams", streams))
                 .table(table);
     }
 
@@ -284,95 +254,18 @@ public final class OnlineHeadOnCnn extends ReportingCommand {
                 .setInputTypes(
                         InputType.convolutionalFlat(SIDE, SIDE, 1), InputType.recurrent(CLASSES))
                 .addVertex("head-episodes", new VsmlVertex(), "features", "label")
-                .addLayer("head", head(CLASSES), "head-episodes")
+                .addLayer("head", head(), "head-episodes")
                 .addLayer("probabilities", probabilities(), "head")
                 .setOutputs("probabilities")
                 .build();
     }
 
-    private static VsmlLayer head(int classes) {
-        return new VsmlLayer.Builder()
-                .model(
-                        new Vsml(
-                                SubRnn.PAPER,
-                                Architecture.dense(),
-                                Dynamics.PAPER.withFeedLabel(true)))
-                .nOut(classes)
-                .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
-                .updater(new Adam(0.02))
-                .build();
+    private static VsmlLayer head() {
+        return new VsmlLayer.Builder().algorithm(ALGORITHM).nOut(CLASSES).build();
     }
 
     private static RnnLossLayer probabilities() {
         return new RnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build();
-    }
-
-    /**
-     * Meta-trains a head on features of the known classes and on synthetic tasks. It is smaller
-     * than the deployed one: V_M fits both.
-     */
-    private ComputationGraph metaTrain(INDArray features, DataSet training) {
-        GraphBuilder builder =
-                new NeuralNetConfiguration.Builder()
-                        .seed(seed)
-                        .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-                        .gradientNormalizationThreshold(1)
-                        .graphBuilder()
-                        .addInputs("features", "label");
-        ComputationGraph graph =
-                new ComputationGraph(
-                        VsmlVertex.addTo(builder, "head", head(KNOWN), "features", "label")
-                                .addLayer("probabilities", probabilities(), "head")
-                                .setOutputs("probabilities")
-                                .setInputTypes(
-                                        InputType.recurrent(META_FEATURES),
-                                        InputType.recurrent(KNOWN))
-                                .build());
-        graph.init();
-        TaskDistribution prototypes =
-                TaskDistribution.Prototypes.of(IntRange.of(META_FEATURES), IntRange.of(KNOWN));
-        EpisodeSource synthetic =
-                EpisodeDistribution.of(Component.of(prototypes, META_LENGTH))
-                        .source(DataSets.embedded());
-        EpisodeSource known = knownClasses(features, training);
-        EpisodeMultiDataSetIterator episodes =
-                new EpisodeMultiDataSetIterator.Builder(
-                                s -> (s % 2 == 0 ? synthetic : known).sample(s))
-                        .perBatch(8)
-                        .batches(Math.max(1, metaSteps))
-                        .meanLoss(true)
-                        .seed(seed)
-                        .build();
-        try (Progress progress = new Progress("meta-training the head", "batches", metaSteps)) {
-            for (int step = 0; step < metaSteps; step++) {
-                graph.fit(episodes.next());
-                progress.step(1);
-                progress.say("meta-loss %.3f", graph.score());
-            }
-        }
-        return graph;
-    }
-
-    /** Episodes of known classes in random order, each with its own subset of the features. */
-    private EpisodeSource knownClasses(INDArray features, DataSet training) {
-        double[][] rows = features.toDoubleMatrix();
-        int[] labels = training.getLabels().argMax(1).toIntVector();
-        TaskShape task = TaskShape.of(META_FEATURES, KNOWN);
-        return s -> {
-            RandomGenerator random = Seeds.generator(s, 1);
-            int[] outputs = Shuffled.indices(KNOWN, random);
-            int[] subset = Shuffled.indices(FEATURES, random);
-            double[] inputs = new double[META_LENGTH * META_FEATURES];
-            int[] shown = new int[META_LENGTH];
-            for (int t = 0; t < META_LENGTH; t++) {
-                int row = random.nextInt(rows.length);
-                for (int i = 0; i < META_FEATURES; i++) {
-                    inputs[t * META_FEATURES + i] = rows[row][subset[i]];
-                }
-                shown[t] = outputs[labels[row]];
-            }
-            return Episode.withMeanLoss(Examples.online(task, inputs, shown), s, "known classes");
-        };
     }
 
     private static boolean[][] frozen(ComputationGraph cnn, DataSet test, List<int[]> orders) {

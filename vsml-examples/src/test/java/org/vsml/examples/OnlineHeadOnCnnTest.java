@@ -11,7 +11,7 @@ class OnlineHeadOnCnnTest {
     @Test
     void frozenHeadKnowsNoNewClassesAndAnOnlineHeadDoes() throws Exception {
         List<Map<String, Object>> rows =
-                OnlineHeadOnCnn.runExample("--meta-steps=1", "--examples=150", "--streams=2")
+                OnlineHeadOnCnn.runExample("--examples=150", "--streams=2")
                         .table()
                         .rows();
 
