@@ -28,7 +28,7 @@ final class GridPlot {
 
     private static final int WIDTH = 104;
     private static final int HEIGHT = 24;
-    private static final int LEFT = 230;
+    private static final int LEFT = 256;
     private static final int TOP = 58;
     private static final double DARK = 0.55;
     private static final Color INK = new Color(0x22, 0x22, 0x22);
