@@ -12,4 +12,17 @@ public interface LearnerConfig {
 
     /** The learner of this configuration on the given engine. */
     Learner learner(Engine engine);
+
+    /**
+     * The same learner with other hidden layers, and the same meta variables.
+     *
+     * @throws IllegalArgumentException if this kind of learner has no hidden layers to choose
+     */
+    default LearnerConfig withArchitecture(Architecture architecture) {
+        throw new IllegalArgumentException(
+                "a learner of type "
+                        + getClass().getSimpleName()
+                        + " has no hidden layers to choose, got "
+                        + architecture.hidden());
+    }
 }

@@ -39,6 +39,11 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     }
 
     @Override
+    public Vsml withArchitecture(Architecture other) {
+        return new Vsml(subRnn, other, dynamics);
+    }
+
+    @Override
     public Learner learner(Engine engine) {
         return engine.learner(this);
     }

@@ -119,6 +119,6 @@ final class MetaVariableInitializer implements ParamInitializer {
     }
 
     private static ArrayLayout layout(Layer layer) {
-        return ((VsmlLayer) layer).model().metaVariableLayout();
+        return ((VsmlLayer) layer).metaVariableLayout();
     }
 }

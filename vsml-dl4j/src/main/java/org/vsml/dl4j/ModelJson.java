@@ -1,7 +1,5 @@
 package org.vsml.dl4j;
 
-import static org.vsml.core.Checks.require;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import org.nd4j.shade.jackson.core.JsonGenerator;
@@ -13,10 +11,9 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.SerializerProvider;
 import org.vsml.core.Json;
 import org.vsml.core.LearnerConfig;
-import org.vsml.core.Vsml;
 
 /**
- * A {@link Vsml} as JSON text, and that text as an object inside a network's JSON or YAML.
+ * A learner as JSON text, and that text as an object inside a network's JSON or YAML.
  * Deeplearning4j brings a Jackson of its own under another package name, which does not see the
  * annotations of ours.
  */
@@ -26,7 +23,7 @@ final class ModelJson {
 
     private ModelJson() {}
 
-    static String write(Vsml model) {
+    static String write(LearnerConfig model) {
         try {
             return Json.mapper()
                     .writerFor(LearnerConfig.class)
@@ -37,14 +34,9 @@ final class ModelJson {
         }
     }
 
-    static Vsml read(String json) {
+    static LearnerConfig read(String json) {
         try {
-            LearnerConfig config = Json.mapper().readValue(json, LearnerConfig.class);
-            require(
-                    config instanceof Vsml,
-                    "a VsmlLayer runs a learner of type vsml, got %s",
-                    json);
-            return (Vsml) config;
+            return Json.mapper().readValue(json, LearnerConfig.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "the model of a VsmlLayer is not valid: " + e.getOriginalMessage(), e);

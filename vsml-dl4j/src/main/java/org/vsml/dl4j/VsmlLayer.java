@@ -21,8 +21,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 import org.vsml.core.Architecture;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.InputShape;
+import org.vsml.core.Learner;
+import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.RolloutOptions;
@@ -50,9 +54,9 @@ import org.vsml.core.Vsml;
  * where the paper has the mean.
  *
  * <p>It computes in the network's data type, float or double, on the engine that {@link
- * org.vsml.core.Engine#auto} finds. The weight initialisation, bias and activation settings of
- * Deeplearning4j do not apply; updaters, regularisation, weight noise and constraints do. Dropout
- * is refused: it would drop labels.
+ * Engine#auto} finds. The weight initialisation, bias and activation settings of Deeplearning4j do
+ * not apply; updaters, regularisation, weight noise and constraints do. Dropout is refused: it
+ * would drop labels.
  */
 public final class VsmlLayer extends BaseRecurrentLayer {
 
@@ -88,9 +92,31 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         initializeConstraints(builder);
     }
 
-    /** The model whose V_M the parameters are. */
-    public Vsml model() {
+    /** The learner whose V_M the parameters are: a {@link Vsml}, unless an algorithm said else. */
+    public LearnerConfig learnerConfig() {
         return ModelJson.read(model);
+    }
+
+    /**
+     * The model whose V_M the parameters are.
+     *
+     * @throws IllegalStateException if the layer runs another kind of learner
+     */
+    public Vsml model() {
+        if (learnerConfig() instanceof Vsml vsml) {
+            return vsml;
+        }
+        throw new IllegalStateException(
+                describe()
+                        + " runs no learner of type vsml but "
+                        + model
+                        + ": use learnerConfig()");
+    }
+
+    ArrayLayout metaVariableLayout() {
+        return learnerConfig() instanceof Vsml vsml
+                ? vsml.metaVariableLayout()
+                : learnerConfig().learner(Engine.auto()).metaVariableLayout();
     }
 
     /** What the layer is asked to learn: the shape of an example and the number of classes. */
@@ -105,11 +131,13 @@ public final class VsmlLayer extends BaseRecurrentLayer {
 
     NamedArrays initialMetaVariables(RandomGenerator random) {
         if (algorithm == null) {
-            return model().initialMetaVariables(random);
+            return learnerConfig() instanceof Vsml vsml
+                    ? vsml.initialMetaVariables(random)
+                    : learnerConfig().learner(Engine.auto()).initialMetaVariables(random);
         }
         NamedArrays metaVariables = LearningAlgorithm.fromResource(algorithm).metaVariables();
         metaVariables.requireLayout(
-                model().metaVariableLayout(), "meta variables of " + algorithm, describe());
+                metaVariableLayout(), "meta variables of " + algorithm, describe());
         return metaVariables;
     }
 
@@ -161,7 +189,8 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         rnnDataFormat = RNNFormat.NCW;
         if (imageHeight == 0
                 && type instanceof ImageEpisodes episodes
-                && model().architecture().hidden().stream()
+                && learnerConfig() instanceof Vsml vsml
+                && vsml.architecture().hidden().stream()
                         .anyMatch(HiddenLayer.Convolution.class::isInstance)) {
             imageHeight = episodes.images().height();
             imageWidth = episodes.images().width();
@@ -193,7 +222,8 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         InputType.InputTypeRecurrent type = requireEpisodes(inputType);
         long steps = Math.max(1, type.getTimeSeriesLength());
         long parameters = initializer().numParams(this);
-        long state = model().learnedVariableLayout(task(), 1).size();
+        Learner learner = learnerConfig().learner(Engine.auto());
+        long state = learner.learnedVariableLayout(task(), 1).size();
         long recorded = Math.min(state * steps, memoryBudget / Float.BYTES);
         long updater = getIUpdater() == null ? 0 : getIUpdater().stateSize(parameters);
         return new LayerMemoryReport.Builder(
@@ -342,7 +372,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
     @SuppressWarnings("unchecked") // Deeplearning4j's build() has an unchecked return type
     public static final class Builder extends BaseRecurrentLayer.Builder<Builder> {
 
-        private Vsml model = Vsml.PAPER;
+        private LearnerConfig model = Vsml.PAPER;
         private String algorithm;
         private InputShape images;
         private long startSeed;
@@ -372,24 +402,19 @@ public final class VsmlLayer extends BaseRecurrentLayer {
          * travel backward too.
          */
         public Builder hidden(HiddenLayer... layers) {
-            model = new Vsml(model.subRnn(), new Architecture(List.of(layers)), model.dynamics());
+            model = model.withArchitecture(new Architecture(List.of(layers)));
             return this;
         }
 
         /**
          * Starts from a learning algorithm on the class path instead of random V_M, and takes its
-         * model.
+         * model. One that only runs forward, such as {@code backprop-1}, learns by {@code
+         * rnnTimeStep}, and {@code fit} refuses it.
          *
          * @param name such as {@code general-1}
          */
         public Builder algorithm(String name) {
-            LearningAlgorithm loaded = LearningAlgorithm.fromResource(name);
-            require(
-                    loaded.config() instanceof Vsml,
-                    "algorithm %s must be of type vsml, got %s",
-                    name,
-                    loaded.config().getClass().getSimpleName());
-            model = (Vsml) loaded.config();
+            model = LearningAlgorithm.fromResource(name).config();
             algorithm = name;
             return this;
         }

@@ -28,7 +28,6 @@ import org.vsml.core.Precision;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
-import org.vsml.core.Vsml;
 import org.vsml.episode.Seeds;
 
 /**
@@ -50,7 +49,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
             boolean recorded,
             Rollout rollout) {}
 
-    private transient Vsml model;
+    private transient ArrayLayout metaVariableLayout;
     private transient Learner learner;
     private transient TaskShape task;
     private transient NamedArrays sameStart;
@@ -174,11 +173,11 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     }
 
     NamedArrays copyMetaVariables() {
-        return new NamedArrays(model().metaVariableLayout(), Arrays3d.rowMajor(paramsFlattened));
+        return new NamedArrays(metaVariableLayout(), Arrays3d.rowMajor(paramsFlattened));
     }
 
     void setMetaVariables(NamedArrays metaVariables) {
-        metaVariables.requireLayout(model().metaVariableLayout(), "meta variables", layerId());
+        metaVariables.requireLayout(metaVariableLayout(), "meta variables", layerId());
         Arrays3d.assign(paramsFlattened, metaVariables.values(), 'c');
     }
 
@@ -380,7 +379,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         if (layerConf().getWeightNoise() == null) {
             return copyMetaVariables();
         }
-        NamedArrays result = NamedArrays.zeros(model().metaVariableLayout());
+        NamedArrays result = NamedArrays.zeros(metaVariableLayout());
         int offset = 0;
         for (String name : params.keySet()) {
             double[] values = Arrays3d.rowMajor(getParamWithNoise(name, training, workspaces));
@@ -408,14 +407,14 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     }
 
     private ArrayLayout stateLayout() {
-        return model().learnedVariableLayout(task(), 1);
+        return learner().learnedVariableLayout(task(), 1);
     }
 
-    private Vsml model() {
-        if (model == null) {
-            model = layerConf().model();
+    private ArrayLayout metaVariableLayout() {
+        if (metaVariableLayout == null) {
+            metaVariableLayout = layerConf().metaVariableLayout();
         }
-        return model;
+        return metaVariableLayout;
     }
 
     private TaskShape task() {
@@ -428,7 +427,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     private Learner learner() {
         if (learner == null) {
             Precision precision = dataType == DataType.DOUBLE ? Precision.DOUBLE : Precision.FLOAT;
-            learner = Engine.auto(precision).learner(model());
+            learner = layerConf().learnerConfig().learner(Engine.auto(precision));
         }
         return learner;
     }

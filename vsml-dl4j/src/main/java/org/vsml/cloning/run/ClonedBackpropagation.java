@@ -76,7 +76,7 @@ public record ClonedBackpropagation(
         require(clip > 0, "clip must be positive (infinity for none), got %s", clip);
     }
 
-    /** The same algorithm for another network: V_M serves every one. */
+    @Override
     public ClonedBackpropagation withArchitecture(Architecture other) {
         return new ClonedBackpropagation(subRnn, other, scale, clip);
     }
