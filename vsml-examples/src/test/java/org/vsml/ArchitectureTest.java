@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vsml.core.Rollout;
 
 /** Holds what the rooms' package-info files promise: dependencies point one way. */
 class ArchitectureTest {
@@ -135,6 +136,39 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("org.vsml.cpu.vector.."));
+    }
+
+    /** What clones back-propagation must not be able to ask anyone for a gradient. */
+    @Test
+    void noGradientCanBeReachedFromWhereClonedNetworksRun() {
+        String room = "org.vsml.cloning.run..";
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage(room)
+                        .should()
+                        .transitivelyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                "org.vsml.cloning",
+                                "org.vsml.samediff..",
+                                "org.vsml.cpu..",
+                                "org.vsml.meta..",
+                                "org.vsml.dl4j..",
+                                "org.vsml.baselines..",
+                                "org.nd4j..",
+                                "org.deeplearning4j..",
+                                "org.bytedeco.."));
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage(room)
+                        .should()
+                        .callMethodWhere(
+                                describe(
+                                        "something goes backward",
+                                        call ->
+                                                call.getTargetOwner().isAssignableTo(Rollout.class)
+                                                        && call.getName().equals("backward"))));
     }
 
     @Test

@@ -36,6 +36,9 @@ public final class CloneCommand extends ReportingCommand {
 
     static final String NAME = "clone";
 
+    /** The clone that comes with the library. */
+    private static final String SHIPPED = "backprop-1";
+
     private static final double MILLIS_OF_A_MINUTE = 60_000;
     private static final double SECONDS_OF_A_MINUTE = 60;
 
@@ -84,10 +87,80 @@ public final class CloneCommand extends ReportingCommand {
             description = "What the algorithm is called (default: ${DEFAULT-VALUE}).")
     private String name;
 
+    @Option(
+            names = "--evaluate",
+            description =
+                    "Trains nothing, but lets a clone learn beside gradient descent, with 0 and 1"
+                            + " hidden layer; goes on where it was interrupted.")
+    private boolean evaluate;
+
+    @Option(
+            names = "--meta-variables",
+            paramLabel = "NAME|FILE",
+            defaultValue = SHIPPED,
+            description = "The clone to evaluate (default: ${DEFAULT-VALUE}).")
+    private String metaVariables;
+
+    @Option(
+            names = "--sets",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Image sets to evaluate on (default: mnist,fashion_mnist).")
+    private List<String> sets = List.of("mnist", "fashion_mnist");
+
+    @Option(
+            names = "--hidden-layers",
+            paramLabel = "N",
+            split = ",",
+            description = "Numbers of hidden layers of 32 to evaluate (default: 0,1).")
+    private List<Integer> hiddenLayers = List.of(0, 1);
+
+    @Option(
+            names = "--batches",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "Batches of 64 to learn when evaluating (default: ${DEFAULT-VALUE}).")
+    private int batches;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "Runs of each when evaluating (default: ${DEFAULT-VALUE}).")
+    private int seeds;
+
+    @Option(
+            names = "--sizes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Runs for each of the sizes never seen in meta-training, 0 for none (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int sizes;
+
     CloneCommand() {}
 
     @Override
     protected Report report() throws IOException {
+        if (evaluate) {
+            CloneEvaluation.Settings settings =
+                    new CloneEvaluation.Settings(
+                            Algorithms.named(metaVariables),
+                            metaVariables,
+                            sets,
+                            hiddenLayers,
+                            batches,
+                            seeds,
+                            sizes,
+                            seed,
+                            threads);
+            return new CloneEvaluation(settings, DataSets.in(data), folder().resolve("runs"))
+                    .report();
+        }
+        return trained();
+    }
+
+    private Report trained() throws IOException {
         require(
                 steps.isEmpty() || steps.size() == 2,
                 "--steps must be two numbers N,N, got %s",

@@ -1,13 +1,17 @@
 package org.vsml.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsml.cloning.run.ClonedBackpropagation;
+import org.vsml.core.Json;
 import org.vsml.core.LearningAlgorithm;
 import picocli.CommandLine;
 
@@ -41,5 +45,46 @@ class CloneCommandTest {
     void stepsAreTwoNumbers() {
         assertThat(run("clone", "--steps", "3", "--out", folder.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("--steps must be two numbers N,N, got [3]");
+    }
+
+    @Test
+    void evaluatesACloneBesideGradientDescent() throws Exception {
+        int code =
+                run(
+                        "clone",
+                        "--evaluate",
+                        "--sets",
+                        "mnist",
+                        "--batches",
+                        "2",
+                        "--seeds",
+                        "2",
+                        "--sizes",
+                        "0",
+                        "--out",
+                        folder.toString());
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode rows = Json.mapper().readTree(folder.resolve("summary.json").toFile()).get("rows");
+        assertThat(rows).hasSize(4);
+        assertThat(rows.get(0).fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "set", "hidden_layers", "learner", "accuracy", "low", "high", "seeds");
+        for (int i = 0; i < 4; i += 2) {
+            double clone = rows.get(i).get("accuracy").asDouble();
+            assertThat(rows.get(i + 1).get("accuracy").asDouble()).isCloseTo(clone, within(0.03));
+        }
+        assertThat(folder.resolve("agreement.csv")).content().contains("mnist,1,1,1,2,0.9");
+        for (String image :
+                List.of("hidden-0", "hidden-1", "agreement", "activation", "activation-error")) {
+            assertThat(folder.resolve(image + ".png")).isNotEmptyFile();
+        }
+        assertThat(folder.resolve("targets.csv")).content().contains("random,delta_w,");
+    }
+
+    @Test
+    void onlyClonesCanBeEvaluated() {
+        assertThat(run("clone", "--evaluate", "--meta-variables", "general-1")).isEqualTo(1);
+        assertThat(err.toString()).contains("--evaluate needs cloned backpropagation");
     }
 }
