@@ -287,7 +287,7 @@ final class CloneEvaluation {
     }
 
     private static java.util.stream.Stream<Finished> of(Case c, List<Finished> finished) {
-        return finished.stream().filter(f -> f.of() == c);
+        return finished.stream().filter(f -> f.of().equals(c));
     }
 
     private static String differences(List<Row> rows) {
