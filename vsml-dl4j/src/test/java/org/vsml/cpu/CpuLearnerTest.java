@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.core.Architecture;
 import org.vsml.core.CellType;
 import org.vsml.core.Dynamics;
@@ -139,6 +141,25 @@ class CpuLearnerTest {
             assertThat(rollout.logits(0)).containsOnly(Double.NaN);
             assertThat(rollout.backward(List.of(new double[6])).metaVariables())
                     .contains(Double.NaN);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"w_f", "w_b", "w_h", "bias", "fwd_w"})
+    void oneMetaVariableThatIsNoNumberMakesNoPredictionANumber(String array) {
+        Learner learner = new CpuEngine().learner(DEEP);
+        RandomCase c = RandomCase.of(DEEP, TaskShape.of(5, 3), 1, 2, new Random(5));
+        NamedArrays broken = c.metaVariables().copy();
+        double[] values = broken.array("sub_rnn.0." + array);
+        values[1] = Double.NaN;
+        broken.set("sub_rnn.0." + array, values);
+        try (Rollout rollout =
+                learner.run(
+                        broken,
+                        List.of(c.start()),
+                        List.of(c.examples()),
+                        RolloutOptions.FORWARD)) {
+            assertThat(rollout.logits(0)).containsOnly(Double.NaN);
         }
     }
 
