@@ -21,6 +21,11 @@ class OnlineHeadOnCnnTest {
         assertThat(frozen.get("new_classes")).isEqualTo(0.0);
         assertThat((String) rows.get(1).get("head")).startsWith("sgd");
         assertThat((double) rows.get(1).get("new_classes")).isGreaterThan(0.2);
-        assertThat(rows.get(2)).containsEntry("head", "vsml");
+        // Measured: 0.603 beside 0.460, and 0.326 of the new classes, after 150 images.
+        Map<String, Object> vsml = rows.get(2);
+        assertThat(vsml).containsEntry("head", "vsml");
+        assertThat((double) vsml.get("new_classes")).isGreaterThan(0.2);
+        assertThat((double) vsml.get("accuracy_all"))
+                .isGreaterThan((double) frozen.get("accuracy_all") + 0.05);
     }
 }
