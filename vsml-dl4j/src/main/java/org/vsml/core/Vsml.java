@@ -81,27 +81,23 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
 
     /**
      * Random meta variables: weights truncated normal (at two standard deviations) with standard
-     * deviation 1/sqrt(fan-in), biases and offsets 0, scales 1. The fan-in of w_f, w_b, w_h and w_c
-     * is N' + N'' + N (+ 5 with coordinates), for they act as one matrix.
+     * deviation 1/sqrt(fan-in), biases and offsets 0, scales 1. The fan-in of w_f, w_b and w_h is
+     * N' + N'' + N, for they act as one matrix. w_c starts at 0: nothing is made of coordinates
+     * before it is learned, for they tell classes apart that a learner must treat alike.
      */
     public NamedArrays initialMetaVariables(RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(metaVariableLayout());
-        int fanIn =
-                subRnn.stateSize()
-                        + subRnn.forwardMessageSize()
-                        + subRnn.backwardMessageSize()
-                        + (subRnn.coordinates() ? Coordinates.COUNT : 0);
+        int fanIn = subRnn.stateSize() + subRnn.forwardMessageSize() + subRnn.backwardMessageSize();
         for (ArrayLayout.Entry entry : result.layout().entries()) {
             String array = entry.name().substring(entry.name().lastIndexOf('.') + 1);
             double[] values = new double[entry.size()];
             switch (array) {
-                case "w_f", "w_b", "w_h", "w_c" ->
-                        truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
+                case "w_f", "w_b", "w_h" -> truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
                 case "fwd_w", "bwd_w" ->
                         truncatedNormal(values, 1 / Math.sqrt(subRnn.stateSize()), random);
                 case "fwd_ln_scale", "bwd_ln_scale" -> Arrays.fill(values, 1);
                 default -> {
-                    // biases and offsets start at 0
+                    // biases, offsets and what coordinates are multiplied by start at 0
                 }
             }
             result.set(entry.name(), values);

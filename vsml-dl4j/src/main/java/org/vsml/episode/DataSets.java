@@ -96,6 +96,27 @@ public final class DataSets {
     }
 
     /**
+     * These sets and one more, which was read elsewhere and takes precedence over others of its
+     * name.
+     *
+     * @param test of the name, shape and classes of {@code train}
+     */
+    public DataSets with(ImageSet train, ImageSet test) {
+        requireName(train.name());
+        require(
+                test.name().equals(train.name())
+                        && test.shape().equals(train.shape())
+                        && test.classes() == train.classes(),
+                "both parts of a set must have one name, shape and number of classes, got %s and %s",
+                train,
+                test);
+        DataSets result = new DataSets(folder, sampleOnly);
+        result.loaded.putAll(loaded);
+        result.loaded.put(train.name(), Map.of(Split.TRAIN, train, Split.TEST, test));
+        return result;
+    }
+
+    /**
      * One part of a set.
      *
      * @throws IllegalArgumentException if there is no such set; the message lists where it was

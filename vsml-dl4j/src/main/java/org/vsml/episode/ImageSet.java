@@ -80,6 +80,17 @@ public final class ImageSet {
     }
 
     /**
+     * A set of images from memory, at a quarter of the memory.
+     *
+     * @param pixels [n, height, width, channels], unsigned, 255 meaning 1; copied
+     * @param labels [n], each in [0, classes); copied
+     */
+    public static ImageSet of(
+            String name, InputShape shape, int classes, byte[] pixels, int[] labels) {
+        return new ImageSet(name, "memory", shape, classes, pixels.clone(), null, labels.clone());
+    }
+
+    /**
      * A set of images from bytes, 255 meaning 1. The arrays belong to the set from now on.
      *
      * @param origin where they come from, for messages and reports

@@ -52,6 +52,23 @@ class DataSetsTest {
     }
 
     @Test
+    void aSetReadElsewhereCanBeAdded() {
+        InputShape shape = new InputShape(1, 2, 1);
+        ImageSet train = ImageSet.of("own", shape, 2, new byte[] {0, (byte) 255}, new int[] {1});
+        ImageSet test = ImageSet.of("own", shape, 2, new float[] {0, 1}, new int[] {0});
+        DataSets sets = DataSets.embedded().with(train, test);
+        assertThat(sets.load("own", Split.TRAIN)).isSameAs(train);
+        assertThat(sets.load("own", Split.TEST)).isSameAs(test);
+        assertThat(sets.load("mnist", Split.TEST).size()).isEqualTo(1000);
+        float[] pixels = new float[2];
+        train.read(0, 0, 1, pixels);
+        assertThat(pixels).containsExactly(0, 1);
+        ImageSet other = ImageSet.of("own", shape, 3, new float[] {0, 1}, new int[] {2});
+        assertThatThrownBy(() -> DataSets.embedded().with(train, other))
+                .hasMessageStartingWith("both parts of a set must have one name, shape and number");
+    }
+
+    @Test
     void anyFolderOfFourFilesIsASetByItsName() throws IOException {
         Idx.set(folder.resolve("my_set-2"));
         DataSets sets = DataSets.in(folder);

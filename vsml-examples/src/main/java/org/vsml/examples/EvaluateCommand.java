@@ -239,7 +239,7 @@ public final class EvaluateCommand extends ReportingCommand {
     }
 
     /** Dense at first, where curves are steep: steps of at most 3 %. */
-    private static Iterable<Integer> curvePoints(int length) {
+    static Iterable<Integer> curvePoints(int length) {
         TreeSet<Integer> points = new TreeSet<>();
         for (int i = 0; i <= CURVE_POINTS; i++) {
             points.add((int) Math.round(Math.pow(length, (double) i / CURVE_POINTS)));
@@ -247,7 +247,7 @@ public final class EvaluateCommand extends ReportingCommand {
         return points;
     }
 
-    private static Row row(String set, ComparisonResult.Point point) {
+    static Row row(String set, ComparisonResult.Point point) {
         return new Row(
                 set,
                 point.contender(),
@@ -259,7 +259,7 @@ public final class EvaluateCommand extends ReportingCommand {
                 point.setting());
     }
 
-    private static LinePlot plot(String set, ComparisonResult result) {
+    static LinePlot plot(String set, ComparisonResult result) {
         LinePlot plot = new LinePlot(set, "examples seen", "cumulative accuracy").yRange(0, 1);
         for (String contender : result.contenders()) {
             List<ComparisonResult.Point> points = result.curve(contender);

@@ -1,0 +1,279 @@
+package org.vsml.examples;
+
+import static org.vsml.core.Checks.require;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.vsml.baselines.ClassicalLearners;
+import org.vsml.core.Engine;
+import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.Vsml;
+import org.vsml.episode.DataSets;
+import org.vsml.episode.EpisodeDistribution;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.Seeds;
+import org.vsml.episode.Split;
+import org.vsml.episode.TaskDistribution;
+import org.vsml.episode.TestStream;
+import org.vsml.episode.View;
+import org.vsml.meta.MetaTrainingConfig;
+import org.vsml.online.Comparison;
+import org.vsml.online.ComparisonResult;
+import org.vsml.online.Contender;
+import org.vsml.online.LearnerAlgorithm;
+import org.vsml.online.OnlineLearner;
+import org.vsml.report.LinePlot;
+import org.vsml.report.Report;
+import org.vsml.report.Table;
+import picocli.CommandLine.Option;
+
+/**
+ * Meta-trains a VSML on streams of images and tests it on others, beside gradient descent and
+ * {@code general-1}.
+ */
+abstract class StreamExperiment extends ReportingCommand {
+
+    /** Path for {@link Seeds#derive}, apart from those of meta-training. */
+    private static final long DEEPENING = 100;
+
+    @Option(
+            names = "--config",
+            paramLabel = "NAME|FILE.yaml",
+            description = "A meta-training configuration (default: that of the command's name).")
+    private String configName;
+
+    @Option(
+            names = "--meta-variables",
+            paramLabel = "FILE",
+            description = "Test this learning algorithm instead of meta-training one.")
+    private Path metaVariables;
+
+    @Option(
+            names = "--deepen",
+            paramLabel = "NAME|FILE",
+            description =
+                    "Start with this learning algorithm of a single layer as the output layer above"
+                            + " random convolutions (default: "
+                            + OnlineLearner.DEFAULT_ALGORITHM
+                            + "; none for random meta variables).")
+    private String shallow = OnlineLearner.DEFAULT_ALGORITHM;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Meta-training steps (default: those of the configuration).")
+    private Long steps;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description = "Processor minutes of meta-training (default: no bound).")
+    private double minutes = Double.POSITIVE_INFINITY;
+
+    @Option(
+            names = "--sets",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Image sets of the test (default: those of the command).")
+    private List<String> sets;
+
+    @Option(
+            names = "--learners",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Learners beside it, as for evaluate (default: sgd,adam,sgd_convolution,"
+                            + "adam_convolution).")
+    private List<String> learners = List.of("sgd", "adam", "sgd_convolution", "adam_convolution");
+
+    @Option(
+            names = "--examples",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Examples of a test stream (default: ${DEFAULT-VALUE}).")
+    private int examples;
+
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Test streams of each set (default: ${DEFAULT-VALUE}).")
+    private int streams;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
+    private Path data;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Episodes at the same time (default: one for each processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
+    private String engineName;
+
+    private final String name;
+    private final List<String> testSets;
+
+    /**
+     * @param name of the command and its configuration
+     * @param testSets what it is tested on by default
+     */
+    StreamExperiment(String name, String... testSets) {
+        this.name = name;
+        this.testSets = List.of(testSets);
+    }
+
+    /** The image sets that it works on. */
+    DataSets dataSets(Path folder) throws IOException {
+        return DataSets.in(folder);
+    }
+
+    @Override
+    protected final Report report() throws IOException {
+        require(examples >= 1, "--examples must be >= 1, got %d", examples);
+        require(threads >= 1, "--threads must be >= 1, got %d", threads);
+        MetaTrainingConfig config = Algorithms.config(configName == null ? name : configName);
+        DataSets dataSets = dataSets(data);
+        Engine engine = Algorithms.engine(engineName);
+        LearningAlgorithm algorithm =
+                metaVariables == null
+                        ? metaTrain(config, engine, dataSets)
+                        : LearningAlgorithm.load(metaVariables);
+        List<Contender> contenders = contenders(algorithm, engine);
+        View view = view(config);
+
+        List<String> tested = sets == null ? testSets : sets;
+        List<EvaluateCommand.Row> rows = new ArrayList<>();
+        List<EvaluateCommand.Row> curve = new ArrayList<>();
+        List<LinePlot> plots = new ArrayList<>();
+        Map<String, String> origins = new LinkedHashMap<>();
+        try (Progress progress =
+                new Progress(name, "examples", (long) examples * streams * tested.size())) {
+            for (String set : tested) {
+                progress.say("%s", set);
+                origins.put(set, dataSets.load(set, Split.TEST).origin());
+                EpisodeSource source = TestStream.of(set, examples).withView(view).source(dataSets);
+                ComparisonResult result =
+                        new Comparison(contenders, source)
+                                .run(seed, streams, threads, progress::step);
+                for (String contender : result.contenders()) {
+                    for (int horizon : horizons(result.length())) {
+                        rows.add(EvaluateCommand.row(set, result.at(contender, horizon)));
+                    }
+                    for (int t : EvaluateCommand.curvePoints(result.length())) {
+                        curve.add(EvaluateCommand.row(set, result.at(contender, t)));
+                    }
+                }
+                plots.add(EvaluateCommand.plot(set, result));
+            }
+        }
+        return new Report(name, seed, settings(config, origins))
+                .engine(engine.name())
+                .table(Table.of(EvaluateCommand.Row.class, rows))
+                .csv(name + ".csv", Table.of(EvaluateCommand.Row.class, rows))
+                .csv("curve.csv", Table.of(EvaluateCommand.Row.class, curve))
+                .plot("curve.png", plots.toArray(new LinePlot[0]));
+    }
+
+    private static Iterable<Integer> horizons(int length) {
+        TreeSet<Integer> horizons = new TreeSet<>(List.of(100, 500, 2000, length));
+        return horizons.headSet(length, true);
+    }
+
+    private LearningAlgorithm metaTrain(MetaTrainingConfig config, Engine engine, DataSets dataSets)
+            throws IOException {
+        LearningAlgorithm initial = null;
+        if (!shallow.equals("none")) {
+            require(
+                    config.learner() instanceof Vsml,
+                    "--deepen needs a configuration of a VSML, got %s",
+                    config.learner());
+            initial =
+                    Deepening.of(
+                            Algorithms.named(shallow),
+                            (Vsml) config.learner(),
+                            Seeds.generator(Seeds.derive(seed, DEEPENING)));
+        }
+        LearningAlgorithm algorithm =
+                new PiecewiseMetaTraining(
+                                config,
+                                initial,
+                                engine,
+                                dataSets,
+                                folder().resolve("meta-training"),
+                                seed,
+                                threads,
+                                steps == null ? config.steps() : steps,
+                                minutes,
+                                Long.MAX_VALUE,
+                                "./vsml " + name + " --seed " + seed + " --data DIR")
+                        .run((now, step, spent) -> {});
+        algorithm.save(folder().resolve(config.name() + LearningAlgorithm.EXTENSION));
+        return algorithm;
+    }
+
+    private List<Contender> contenders(LearningAlgorithm algorithm, Engine engine) {
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(contender(algorithm, engine));
+        LearningAlgorithm general = LearningAlgorithm.fromResource(OnlineLearner.DEFAULT_ALGORITHM);
+        if (!general.provenance().name().equals(algorithm.provenance().name())) {
+            contenders.add(contender(general, engine));
+        }
+        learners.forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
+        return contenders;
+    }
+
+    private static Contender contender(LearningAlgorithm algorithm, Engine engine) {
+        return Contender.of(
+                new LearnerAlgorithm(
+                        algorithm.provenance().name(),
+                        algorithm.learner(engine),
+                        algorithm.metaVariables()));
+    }
+
+    /** What meta-training shows of an image, the test shows too. */
+    private static View view(MetaTrainingConfig config) {
+        List<EpisodeDistribution.Component> last =
+                config.phases().get(config.phases().size() - 1).episodes().components();
+        return last.stream()
+                .map(EpisodeDistribution.Component::task)
+                .filter(TaskDistribution.Images.class::isInstance)
+                .map(task -> ((TaskDistribution.Images) task).view())
+                .findFirst()
+                .orElseGet(View.Full::new);
+    }
+
+    private Map<String, Object> settings(MetaTrainingConfig config, Map<String, String> origins) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("config", config);
+        settings.put("meta_variables", metaVariables == null ? null : metaVariables.toString());
+        settings.put("deepen", shallow);
+        settings.put("steps", steps);
+        settings.put("minutes", Double.isInfinite(minutes) ? null : minutes);
+        settings.put("learners", learners);
+        settings.put("origins", origins);
+        settings.put("examples", examples);
+        settings.put("streams", streams);
+        return settings;
+    }
+}
