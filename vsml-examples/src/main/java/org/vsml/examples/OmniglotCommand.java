@@ -46,6 +46,9 @@ public final class OmniglotCommand extends ReportingCommand {
     /** What the learners beside it see: the image as it is, and coarser, which blurs strokes. */
     private static final Map<String, View> VIEWS = views();
 
+    /** Learners whose accuracy the curve is shown beside. */
+    private static final int BESIDE = 3;
+
     /** Written as it grows, so that it outlives a run that is stopped. */
     private static final String CURVE = "curve.csv";
 
@@ -109,6 +112,21 @@ public final class OmniglotCommand extends ReportingCommand {
             defaultValue = "600",
             description = "Episodes of the test (default: ${DEFAULT-VALUE}).")
     private int episodes;
+
+    @Option(
+            names = "--learners",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Learners beside it, as for evaluate (default: 1nn and all of descent).")
+    private List<String> learners =
+            List.of(
+                    "1nn",
+                    "sgd",
+                    "adam",
+                    "sgd_hidden",
+                    "adam_hidden",
+                    "sgd_convolution",
+                    "adam_convolution");
 
     @Option(
             names = "--data",
@@ -305,15 +323,16 @@ public final class OmniglotCommand extends ReportingCommand {
                         algorithm.metaVariables()));
     }
 
-    private static List<Contender> others() {
-        return List.of(
-                ClassicalLearners.named("1nn"),
-                grid("sgd", ClassicalLearners::sgd),
-                grid("adam", ClassicalLearners::adam),
-                ClassicalLearners.named("sgd_hidden"),
-                ClassicalLearners.named("adam_hidden"),
-                ClassicalLearners.named("sgd_convolution"),
-                ClassicalLearners.named("adam_convolution"));
+    private List<Contender> others() {
+        return learners.stream()
+                .map(
+                        learner ->
+                                switch (learner) {
+                                    case "sgd" -> grid(learner, ClassicalLearners::sgd);
+                                    case "adam" -> grid(learner, ClassicalLearners::adam);
+                                    default -> ClassicalLearners.named(learner);
+                                })
+                .toList();
     }
 
     private static Contender grid(String name, DoubleFunction<OnlineAlgorithm> algorithm) {
@@ -349,6 +368,7 @@ public final class OmniglotCommand extends ReportingCommand {
         settings.put("steps", steps);
         settings.put("minutes", Double.isInfinite(minutes) ? null : minutes);
         settings.put("origin", dataSets.load(test.set(), Split.TEST).origin());
+        settings.put("learners", learners);
         settings.put("episodes", episodes);
         return settings;
     }
@@ -363,7 +383,8 @@ public final class OmniglotCommand extends ReportingCommand {
                 curve.stream().mapToDouble(CurvePoint::accuracy).toArray(),
                 curve.stream().mapToDouble(CurvePoint::low).toArray(),
                 curve.stream().mapToDouble(CurvePoint::high).toArray());
-        for (String learner : List.of("1nn", "sgd", "adam")) {
+        for (String learner :
+                rows.stream().map(Row::learner).distinct().skip(1).limit(BESIDE).toList()) {
             double best =
                     rows.stream()
                             .filter(row -> row.learner().equals(learner))

@@ -3,21 +3,15 @@ package org.vsml.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Architecture;
-import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.Vsml;
-import org.vsml.episode.DataSets;
 import org.vsml.episode.Seeds;
-import org.vsml.episode.TestStream;
-import org.vsml.episode.View;
-import org.vsml.online.Comparison;
-import org.vsml.online.Contender;
-import org.vsml.online.LearnerAlgorithm;
 
 class DeepeningTest {
 
@@ -36,24 +30,24 @@ class DeepeningTest {
         return Deepening.of(GENERAL, deep(hidden), random);
     }
 
-    /** Without any meta-training of the whole: a guesser has 0.1, random meta variables too. */
     @Test
-    void aRuleStillLearnsFromTheFeaturesOfARandomConvolution() {
-        LearningAlgorithm algorithm = deepened(new HiddenLayer.Convolution(3, 2, 1));
-        LearnerAlgorithm learner =
-                new LearnerAlgorithm(
-                        "deepened", algorithm.learner(Engine.auto()), algorithm.metaVariables());
-        double accuracy =
-                new Comparison(
-                                List.of(Contender.of(learner)),
-                                TestStream.of("fashion_mnist", 150)
-                                        .withView(new View.Resized(14, 14))
-                                        .source(DataSets.embedded()))
-                        .run(1, 2, 1, examples -> {})
-                        .at("deepened", 150)
-                        .accuracy()
-                        .mean();
-        assertThat(accuracy).isGreaterThan(0.3);
+    void convolutionsBeginWithOpenInputGatesAndWithoutMemory() {
+        double[] bias =
+                deepened(new HiddenLayer.Convolution(3, 2, 1))
+                        .metaVariables()
+                        .array("sub_rnn.0.bias");
+        // On top of the shifts of general-1, -5 and 5.
+        assertThat(Arrays.copyOfRange(bias, 0, 16)).containsOnly(1 + 5);
+        assertThat(Arrays.copyOfRange(bias, 32, 48)).containsOnly(-3 - 5);
+    }
+
+    @Test
+    void theSameSeedDeepensInTheSameWay() {
+        HiddenLayer layer = new HiddenLayer.Convolution(3, 2, 1);
+        assertThat(deepened(layer).metaVariables().sha256())
+                .isEqualTo(deepened(layer).metaVariables().sha256());
+        assertThat(Deepening.of(GENERAL, deep(layer), Seeds.generator(2)).metaVariables().sha256())
+                .isNotEqualTo(deepened(layer).metaVariables().sha256());
     }
 
     @Test
@@ -68,7 +62,7 @@ class DeepeningTest {
         double[] before = GENERAL.metaVariables().array("sub_rnn.0.w_f");
         assertThat(algorithm.metaVariables().array("sub_rnn.2.w_f"))
                 .hasSameSizeAs(before)
-                .startsWith(java.util.Arrays.copyOf(before, 64));
+                .startsWith(Arrays.copyOf(before, 64));
         assertThat(algorithm.metaVariables().array("sub_rnn.2.w_c")).containsOnly(0);
     }
 

@@ -36,7 +36,11 @@ class OmniglotCommandTest {
 
     private Report run(Path config, String... more) throws IOException {
         String[] options = {
-            "--config=" + config, "--out=" + folder.resolve("out"), "--episodes=6", "--threads=1"
+            "--config=" + config,
+            "--out=" + folder.resolve("out"),
+            "--episodes=6",
+            "--threads=1",
+            "--learners=1nn,sgd"
         };
         String[] all = java.util.Arrays.copyOf(options, options.length + more.length);
         System.arraycopy(more, 0, all, options.length, more.length);
@@ -51,7 +55,7 @@ class OmniglotCommandTest {
                                 + " resized, height: 7, width: 7}}");
         Report report = run(config, "--every=3");
         assertThat(report.table().rows())
-                .hasSize(1 + 7 * 3)
+                .hasSize(1 + 2 * 3)
                 .allSatisfy(row -> assertThat((Double) row.get("accuracy")).isBetween(0.0, 1.0))
                 .first()
                 .satisfies(row -> assertThat(row).containsEntry("learner", "few"))
