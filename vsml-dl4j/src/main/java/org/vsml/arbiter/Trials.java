@@ -37,6 +37,9 @@ final class Trials {
     /** Scores at a rung below which there is no median worth the name. */
     private static final int FEWEST = 3;
 
+    /** Folder of the algorithms at the rungs of a candidate that has not ended. */
+    private static final String KEPT = "rungs";
+
     private final Path folder;
     private final long seed;
     private final int threads;
@@ -131,6 +134,7 @@ final class Trials {
         Files.createDirectories(own);
         result.write(own.resolve("result.json"));
         delete(own.resolve("run"));
+        delete(own.resolve(KEPT));
         return tell(result);
     }
 
@@ -216,15 +220,15 @@ final class Trials {
             for (int rung = 0; rung < RUNGS.size(); rung++) {
                 boolean last = rung == RUNGS.size() - 1;
                 long until = Math.max(1, (long) (config.steps() * RUNGS.get(rung)));
-                MetaTrainingResult result = train(own, config, data, until);
-                steps = result.step();
-                if (!result.finished()) {
+                Optional<LearningAlgorithm> algorithm = upTo(until, own, config, data);
+                if (algorithm.isEmpty()) {
                     outOfTime = true;
                     return null;
                 }
-                rungs.add(score.score(result.algorithm(), source, properties));
+                steps = until;
+                rungs.add(score.score(algorithm.get(), source, properties));
                 if (last || isHopeless(rung, rungs.get(rung))) {
-                    result.algorithm().save(algorithmFile(candidate));
+                    algorithm.get().save(algorithmFile(candidate));
                     return result(
                             last
                                     ? CandidateResult.Outcome.COMPLETE
@@ -234,6 +238,27 @@ final class Trials {
                 }
             }
             throw new AssertionError("the last rung ends a trial");
+        }
+
+        /**
+         * The algorithm at a rung. It is kept, since a run that was interrupted beyond the rung
+         * cannot go back to it.
+         *
+         * @return empty if time ran out
+         */
+        private Optional<LearningAlgorithm> upTo(
+                long until, Path own, MetaTrainingConfig config, DataSets data) throws IOException {
+            Path kept = own.resolve(KEPT).resolve(until + LearningAlgorithm.EXTENSION);
+            if (Files.exists(kept)) {
+                return Optional.of(LearningAlgorithm.load(kept));
+            }
+            MetaTrainingResult result = train(own, config, data, until);
+            if (!result.finished()) {
+                return Optional.empty();
+            }
+            Files.createDirectories(kept.getParent());
+            result.algorithm().save(kept);
+            return Optional.of(result.algorithm());
         }
 
         private MetaTrainingResult train(

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.parameter.discrete.DiscreteParameterSpace;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,6 +206,23 @@ class MetaTrainingSearchTest {
         SearchResult resumed = search("late").resume(true).run();
 
         assertThat(essence(resumed)).isEqualTo(essence(search("again").run()));
+    }
+
+    @Test
+    @Tag("slow")
+    void aSearchThatIsInterruptedAgainAndAgainAlsoWithinACandidateIsTheSameSearch()
+            throws Exception {
+        SearchResult result = search("bits").candidates(1).seconds(1e-9).run();
+        int calls = 0;
+        while (!result.finished()) {
+            calls++;
+            assertThat(calls).isLessThan(200);
+            result = search("bits").candidates(1).seconds(0.03 * calls).resume(true).run();
+        }
+
+        assertThat(calls).isGreaterThan(1);
+        assertThat(essence(result)).isEqualTo(essence(search("at once").candidates(1).run()));
+        assertThat(folder.resolve("bits/candidates/baseline/rungs")).doesNotExist();
     }
 
     @Test

@@ -11,9 +11,7 @@ class OnlineHeadOnCnnTest {
     @Test
     void frozenHeadKnowsNoNewClassesAndAnOnlineHeadDoes() throws Exception {
         List<Map<String, Object>> rows =
-                OnlineHeadOnCnn.runExample("--examples=150", "--streams=2")
-                        .table()
-                        .rows();
+                OnlineHeadOnCnn.runExample("--examples=150", "--streams=2").table().rows();
 
         assertThat(rows).hasSize(3);
         Map<String, Object> frozen = rows.get(0);
