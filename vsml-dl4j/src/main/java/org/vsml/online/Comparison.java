@@ -5,13 +5,11 @@ import static org.vsml.core.Checks.require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.Parallel;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeSource;
@@ -54,32 +52,12 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
     public ComparisonResult run(long seed, int seeds, int threads, IntConsumer progress) {
         require(seeds >= 1, "seeds must be >= 1, got %d", seeds);
         require(threads >= 1, "threads must be >= 1, got %d", threads);
-        ExecutorService executor = Executors.newFixedThreadPool(Math.min(threads, seeds));
-        try {
-            List<Future<boolean[][][]>> runs = new ArrayList<>();
-            for (int i = 0; i < seeds; i++) {
-                long own = Seeds.derive(seed, i);
-                runs.add(executor.submit(() -> one(own, progress)));
-            }
-            List<boolean[][][]> correct = new ArrayList<>();
-            for (Future<boolean[][][]> run : runs) {
-                correct.add(run.get());
-            }
-            return new ComparisonResult(contenders, correct);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while comparing", e);
-        } finally {
-            executor.shutdownNow();
+        List<Callable<boolean[][][]>> runs = new ArrayList<>();
+        for (int i = 0; i < seeds; i++) {
+            long own = Seeds.derive(seed, i);
+            runs.add(() -> one(own, progress));
         }
+        return new ComparisonResult(contenders, Parallel.run(threads, "comparing", runs));
     }
 
     /** For each contender and setting, which predictions of one stream were right. */

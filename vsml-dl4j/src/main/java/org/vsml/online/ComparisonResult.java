@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Cumulative accuracy of every contender after every number of examples, over all seeds. Immutable.
@@ -90,6 +91,21 @@ public final class ComparisonResult {
         int index = contenders().indexOf(contender);
         require(index >= 0, "no contender is named %s; there are %s", contender, contenders());
         return curves.get(index);
+    }
+
+    /**
+     * Some points of {@link #curve(String)}, dense at first, where curves are steep: numbers of
+     * examples in about equal ratios, the first and the last included.
+     *
+     * @param steps between the points, at most; early ones fall together
+     */
+    public List<Point> curve(String contender, int steps) {
+        require(steps >= 1, "steps must be >= 1, got %d", steps);
+        return IntStream.rangeClosed(0, steps)
+                .map(i -> (int) Math.round(Math.pow(length, (double) i / steps)))
+                .distinct()
+                .mapToObj(examples -> at(contender, examples))
+                .toList();
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -99,6 +100,26 @@ public final class LinePlot {
      */
     public LinePlot band(String name, double[] x, double[] y, double[] low, double[] high) {
         return add(name, x, y, low, high, false);
+    }
+
+    /**
+     * Adds a line in a band, one value of each for every point.
+     *
+     * @return this plot
+     */
+    public <T> LinePlot band(
+            String name,
+            List<T> points,
+            ToDoubleFunction<T> x,
+            ToDoubleFunction<T> y,
+            ToDoubleFunction<T> low,
+            ToDoubleFunction<T> high) {
+        return band(
+                name,
+                points.stream().mapToDouble(x).toArray(),
+                points.stream().mapToDouble(y).toArray(),
+                points.stream().mapToDouble(low).toArray(),
+                points.stream().mapToDouble(high).toArray());
     }
 
     /**

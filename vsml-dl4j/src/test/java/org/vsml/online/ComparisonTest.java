@@ -67,6 +67,18 @@ class ComparisonTest {
     }
 
     @Test
+    void someOfTheCurveIsDenseAtFirst() {
+        ComparisonResult result =
+                compare(100, 1, Contender.of(new RightAt("even", t -> t % 2 == 0)));
+
+        assertThat(result.curve("even", 4))
+                .extracting(ComparisonResult.Point::examples)
+                .containsExactly(1, 3, 10, 32, 100);
+        assertThat(result.curve("even", 4).get(2)).isEqualTo(result.at("even", 10));
+        assertThat(result.curve("even", 1000)).isEqualTo(result.curve("even"));
+    }
+
+    @Test
     void ofAGridTheBestSettingCountsAtEveryHorizon() {
         OnlineAlgorithm early = new RightAt("early", t -> t < 20);
         OnlineAlgorithm late = new RightAt("late", t -> t >= 20);

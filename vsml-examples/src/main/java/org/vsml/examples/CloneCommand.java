@@ -4,7 +4,6 @@ import static org.vsml.core.Checks.require;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,6 +24,7 @@ import org.vsml.report.Report;
 import org.vsml.report.Table;
 import org.vsml.report.Versions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains the sub-RNNs of a VSML network to be backpropagation. */
@@ -66,12 +66,6 @@ public final class CloneCommand extends ReportingCommand {
                     "Blocks of tuples at the same time; the result is the same for any number"
                             + " (default: one for each processor).")
     private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
-    private Path data;
 
     @Option(
             names = "--seed",
@@ -138,6 +132,8 @@ public final class CloneCommand extends ReportingCommand {
                             + " ${DEFAULT-VALUE}).")
     private int sizes;
 
+    @Mixin private DataOption data;
+
     CloneCommand() {}
 
     @Override
@@ -154,7 +150,7 @@ public final class CloneCommand extends ReportingCommand {
                             sizes,
                             seed,
                             threads);
-            return new CloneEvaluation(settings, DataSets.in(data), folder().resolve("runs"))
+            return new CloneEvaluation(settings, DataSets.in(data.folder), folder().resolve("runs"))
                     .report();
         }
         return trained();
@@ -172,7 +168,7 @@ public final class CloneCommand extends ReportingCommand {
                         ? CloneTraining.DEFAULT
                         : CloneTraining.DEFAULT.withSteps(steps.get(0), steps.get(1));
         ClonedBackpropagation config = ClonedBackpropagation.PAPER;
-        ImageSet images = DataSets.in(data).load("mnist", Split.TRAIN);
+        ImageSet images = DataSets.in(data.folder).load("mnist", Split.TRAIN);
         CloneTrainer trainer = new CloneTrainer(training, config, images, seed, threads);
         Duration budget =
                 steps.isEmpty() ? Duration.ofMillis((long) (minutes * MILLIS_OF_A_MINUTE)) : null;
@@ -244,7 +240,7 @@ public final class CloneCommand extends ReportingCommand {
                 seed,
                 NAME,
                 log,
-                "./vsml clone --seed " + seed + steps + (data == null ? "" : " --data DIR"),
+                "./vsml clone --seed " + seed + steps + (data.folder == null ? "" : " --data DIR"),
                 metaVariables.sha256());
     }
 }

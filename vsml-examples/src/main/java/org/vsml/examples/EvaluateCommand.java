@@ -3,7 +3,6 @@ package org.vsml.examples;
 import static org.vsml.core.Checks.require;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +19,10 @@ import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
-import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
-import org.vsml.report.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -40,9 +38,6 @@ public final class EvaluateCommand extends ReportingCommand {
     private static final String NONE = "none";
 
     private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
-
-    /** Points of a curve in curve.csv, more or less. */
-    private static final int CURVE_POINTS = 200;
 
     @Option(
             names = "--meta-variables",
@@ -63,12 +58,6 @@ public final class EvaluateCommand extends ReportingCommand {
                             + " adam_convolution, nearest_mean, 1nn, knn, lda;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
-    private Path data;
 
     @Option(
             names = "--sets",
@@ -121,6 +110,8 @@ public final class EvaluateCommand extends ReportingCommand {
             description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
     private String engineName;
 
+    @Mixin private DataOption data;
+
     /** One row of the result. */
     public record Row(
             String set,
@@ -152,15 +143,13 @@ public final class EvaluateCommand extends ReportingCommand {
         }
         Engine engine = Algorithms.engine(engineName);
         List<Contender> contenders = contenders(engine);
-        DataSets dataSets = DataSets.in(data);
+        DataSets dataSets = DataSets.in(data.folder);
         Map<String, EpisodeSource> streams = new LinkedHashMap<>();
         for (String set : sets) {
             streams.put(set, TestStream.of(set, examples).source(dataSets));
         }
 
-        List<Row> rows = new ArrayList<>();
-        List<Row> curve = new ArrayList<>();
-        List<LinePlot> plots = new ArrayList<>();
+        StreamResults results = new StreamResults();
         try (Progress progress =
                 new Progress("evaluate", "examples", (long) examples * seeds * streams.size())) {
             for (String set : streams.keySet()) {
@@ -168,23 +157,11 @@ public final class EvaluateCommand extends ReportingCommand {
                 ComparisonResult result =
                         new Comparison(contenders, streams.get(set))
                                 .run(seed, seeds, threads, progress::step);
-                for (Contender contender : contenders) {
-                    for (int horizon : reported(result.length())) {
-                        rows.add(row(set, result.at(contender.name(), horizon)));
-                    }
-                    for (int t : curvePoints(result.length())) {
-                        curve.add(row(set, result.at(contender.name(), t)));
-                    }
-                }
-                plots.add(plot(set, result));
+                results.add(set, result, reported(result.length()));
             }
         }
-        return new Report("evaluate", seed, config(dataSets))
-                .engine(engine.name())
-                .table(Table.of(Row.class, rows))
-                .csv("evaluate.csv", Table.of(Row.class, rows))
-                .csv("curve.csv", Table.of(Row.class, curve))
-                .plot("curve.png", plots.toArray(new LinePlot[0]));
+        return results.on(
+                new Report("evaluate", seed, config(dataSets)).engine(engine.name()), "evaluate");
     }
 
     private List<Contender> contenders(Engine engine) throws IOException {
@@ -236,40 +213,5 @@ public final class EvaluateCommand extends ReportingCommand {
             reported.add(length);
         }
         return reported;
-    }
-
-    /** Dense at first, where curves are steep: steps of at most 3 %. */
-    static Iterable<Integer> curvePoints(int length) {
-        TreeSet<Integer> points = new TreeSet<>();
-        for (int i = 0; i <= CURVE_POINTS; i++) {
-            points.add((int) Math.round(Math.pow(length, (double) i / CURVE_POINTS)));
-        }
-        return points;
-    }
-
-    static Row row(String set, ComparisonResult.Point point) {
-        return new Row(
-                set,
-                point.contender(),
-                point.examples(),
-                point.accuracy().mean(),
-                point.accuracy().low(),
-                point.accuracy().high(),
-                point.accuracy().count(),
-                point.setting());
-    }
-
-    static LinePlot plot(String set, ComparisonResult result) {
-        LinePlot plot = new LinePlot(set, "examples seen", "cumulative accuracy").yRange(0, 1);
-        for (String contender : result.contenders()) {
-            List<ComparisonResult.Point> points = result.curve(contender);
-            plot.band(
-                    contender,
-                    points.stream().mapToDouble(ComparisonResult.Point::examples).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().mean()).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().low()).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().high()).toArray());
-        }
-        return plot;
     }
 }

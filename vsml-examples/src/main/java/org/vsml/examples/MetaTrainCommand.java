@@ -27,6 +27,7 @@ import org.vsml.report.Table;
 import org.vsml.spark.SparkPairEvaluator;
 import org.vsml.spark.WorkerSettings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Meta-trains a learning algorithm from a configuration. */
@@ -56,12 +57,6 @@ public final class MetaTrainCommand extends ReportingCommand {
     private Long steps;
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Episodes at the same time (default: one for each processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
             names = "--resume",
             description = "Go on from the latest checkpoint in --out, if there is one.")
     private boolean resume;
@@ -73,32 +68,16 @@ public final class MetaTrainCommand extends ReportingCommand {
     private String initial;
 
     @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
-    private Path data;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
-    private String engineName;
-
-    @Option(
             names = "--spark",
             paramLabel = "MASTER",
             description =
                     "Evaluate evolution strategies on Apache Spark: local[2], spark://HOST:7077,"
                             + " ...")
     private String spark;
+
+    @Mixin private DataOption data;
+
+    @Mixin private RunOptions run;
 
     /** One row of the result: the mean over the steps since the row before, the last step alone. */
     public record Row(
@@ -113,16 +92,16 @@ public final class MetaTrainCommand extends ReportingCommand {
 
     @Override
     protected Report report() throws IOException {
-        require(threads >= 1, "--threads must be >= 1, got %d", threads);
+        run.check();
         MetaTrainingConfig config = Algorithms.config(configName);
-        Engine engine = Algorithms.engine(engineName);
+        Engine engine = run.engine();
         Path folder = folder();
         MetaTrainer trainer =
                 MetaTrainer.of(config)
                         .engine(engine)
-                        .data(DataSets.in(data))
-                        .threads(threads)
-                        .seed(seed)
+                        .data(DataSets.in(data.folder))
+                        .threads(run.threads)
+                        .seed(run.seed)
                         .folder(folder)
                         .resume(resume)
                         .reproduce(command(false));
@@ -148,7 +127,7 @@ public final class MetaTrainCommand extends ReportingCommand {
         }
         Path file = folder.resolve(config.name() + LearningAlgorithm.EXTENSION);
         result.algorithm().save(file);
-        return new Report("meta-train", seed, settings(config))
+        return new Report("meta-train", run.seed, settings(config))
                 .engine(engine.name())
                 .table(Table.of(Row.class, history.rows(result)))
                 .plot("meta-loss.png", history.plots());
@@ -165,7 +144,7 @@ public final class MetaTrainCommand extends ReportingCommand {
                 config.name());
         try {
             return SparkPairEvaluator.connect(
-                    spark, WorkerSettings.DEFAULT.withEngine(engineName).withData(data));
+                    spark, WorkerSettings.DEFAULT.withEngine(run.engineName).withData(data.folder));
         } catch (NoClassDefFoundError e) {
             throw new IllegalArgumentException(
                     "--spark needs Apache Spark on the class path; ./vsml puts it there", e);
@@ -183,24 +162,24 @@ public final class MetaTrainCommand extends ReportingCommand {
 
     private String command(boolean again) {
         StringBuilder command = new StringBuilder("./vsml meta-train --config " + configName);
-        command.append(" --seed ").append(seed);
+        command.append(" --seed ").append(run.seed);
         if (steps != null) {
             command.append(" --steps ").append(steps);
         }
         if (initial != null) {
             command.append(" --init ").append(initial);
         }
-        if (data != null) {
-            command.append(" --data ").append(again ? data.toString() : "DIR");
+        if (data.folder != null) {
+            command.append(" --data ").append(again ? data.folder.toString() : "DIR");
         }
-        if (!engineName.equals("auto")) {
-            command.append(" --engine ").append(engineName);
+        if (!run.engineName.equals("auto")) {
+            command.append(" --engine ").append(run.engineName);
         }
         return again
                 ? command
                         + (spark == null ? "" : " --spark " + spark)
                         + " --threads "
-                        + threads
+                        + run.threads
                         + " --out "
                         + folder()
                         + " --resume"

@@ -30,6 +30,7 @@ import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -134,25 +135,7 @@ public final class OmniglotCommand extends ReportingCommand {
             description = "Folder of image sets (default: VSML_DATA).")
     private Path data;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Episodes at the same time (default: one for each processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
-    private String engineName;
+    @Mixin private RunOptions run;
 
     /** One row of the result. */
     public record Row(
@@ -196,14 +179,19 @@ public final class OmniglotCommand extends ReportingCommand {
     @Override
     protected Report report() throws IOException {
         require(episodes >= 2, "--episodes must be >= 2, got %d", episodes);
-        require(threads >= 1, "--threads must be >= 1, got %d", threads);
+        run.check();
         MetaTrainingConfig config = Algorithms.config(configName);
         TaskDistribution.FewShot task = fewShot(config);
         DataSets dataSets = DataSets.in(data);
-        Engine engine = Algorithms.engine(engineName);
+        Engine engine = run.engine();
         FewShotTest test =
                 new FewShotTest(
-                        dataSets, task.sets().get(0), task.ways(), task.shots(), episodes, seed);
+                        dataSets,
+                        task.sets().get(0),
+                        task.ways(),
+                        task.shots(),
+                        episodes,
+                        run.seed);
         List<CurvePoint> curve = new ArrayList<>();
         LearningAlgorithm algorithm =
                 metaVariables == null
@@ -219,7 +207,7 @@ public final class OmniglotCommand extends ReportingCommand {
             }
         }
         Report report =
-                new Report("omniglot", seed, settings(config, dataSets, test))
+                new Report("omniglot", run.seed, settings(config, dataSets, test))
                         .engine(engine.name())
                         .table(Table.of(Row.class, rows))
                         .csv("omniglot.csv", Table.of(Row.class, rows));
@@ -261,8 +249,8 @@ public final class OmniglotCommand extends ReportingCommand {
                                 engine,
                                 dataSets,
                                 folder().resolve("meta-training"),
-                                seed,
-                                threads,
+                                run.seed,
+                                run.threads,
                                 steps == null ? config.steps() : steps,
                                 minutes,
                                 every,
@@ -298,7 +286,7 @@ public final class OmniglotCommand extends ReportingCommand {
         return Deepening.of(
                 LearningAlgorithm.load(shallow),
                 (Vsml) config.learner(),
-                Seeds.generator(Seeds.derive(seed, DEEPENING)));
+                Seeds.generator(Seeds.derive(run.seed, DEEPENING)));
     }
 
     private String command() {
@@ -308,7 +296,7 @@ public final class OmniglotCommand extends ReportingCommand {
         return "./vsml omniglot --config "
                 + configName
                 + " --seed "
-                + seed
+                + run.seed
                 + bound
                 + (shallow == null ? "" : " --deepen " + shallow.getFileName())
                 + (init == null ? "" : " --init " + init.getFileName())
@@ -379,10 +367,11 @@ public final class OmniglotCommand extends ReportingCommand {
                 new LinePlot("unseen characters", "meta-training step", "accuracy").yRange(0, 1);
         plot.band(
                 "VSML",
-                at,
-                curve.stream().mapToDouble(CurvePoint::accuracy).toArray(),
-                curve.stream().mapToDouble(CurvePoint::low).toArray(),
-                curve.stream().mapToDouble(CurvePoint::high).toArray());
+                curve,
+                CurvePoint::step,
+                CurvePoint::accuracy,
+                CurvePoint::low,
+                CurvePoint::high);
         for (String learner :
                 rows.stream().map(Row::learner).distinct().skip(1).limit(BESIDE).toList()) {
             double best =

@@ -19,6 +19,7 @@ import org.vsml.examples.paper.Row;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -58,12 +59,6 @@ public final class PaperCommand extends ReportingCommand {
     private boolean more;
 
     @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
-    private Path data;
-
-    @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "8",
@@ -78,30 +73,14 @@ public final class PaperCommand extends ReportingCommand {
     private int examples;
 
     @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Streams or episodes at the same time (default: one for each processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "cpu, samediff or auto, for VSML (default: ${DEFAULT-VALUE}).")
-    private String engineName;
-
-    @Option(
             names = "--docs",
             paramLabel = "DIR",
             description = "Also write the sections of these figures into DIR/results.md.")
     private Path docs;
+
+    @Mixin private DataOption data;
+
+    @Mixin private RunOptions run;
 
     @Spec private CommandSpec spec;
 
@@ -111,15 +90,15 @@ public final class PaperCommand extends ReportingCommand {
     protected Report report() throws IOException {
         require(budget > 0, "--budget must be positive, got %s", budget);
         List<String> numbers = figures.contains(ALL) ? Paper.figures() : figures;
-        Engine engine = Algorithms.engine(engineName);
+        Engine engine = run.engine();
         long start = System.nanoTime();
         Paper paper =
                 new Paper(
-                        DataSets.in(data),
+                        DataSets.in(data.folder),
                         engine,
                         folder(),
-                        seed,
-                        threads,
+                        run.seed,
+                        run.threads,
                         message -> say(start, message));
         List<FigureResult> results =
                 paper.make(
@@ -135,7 +114,7 @@ public final class PaperCommand extends ReportingCommand {
                         });
         List<Row> rows = new ArrayList<>();
         results.forEach(result -> rows.addAll(result.rows()));
-        return new Report("paper", seed, config(numbers))
+        return new Report("paper", run.seed, config(numbers))
                 .engine(engine.name())
                 .table(Table.of(Row.class, rows));
     }
@@ -154,7 +133,7 @@ public final class PaperCommand extends ReportingCommand {
                 budget,
                 seeds,
                 examples,
-                seed);
+                run.seed);
     }
 
     private Map<String, Object> config(List<String> numbers) {

@@ -28,6 +28,7 @@ import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -88,30 +89,10 @@ public final class QuickstartCommand extends ReportingCommand {
     private double seconds;
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Streams or episodes at the same time (default: one for each processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
-    private String engineName;
-
-    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Folder with the full sets (default: the samples that come along).")
     private Path data;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
 
     /**
      * One row of the result.
@@ -143,6 +124,8 @@ public final class QuickstartCommand extends ReportingCommand {
     /** One point of curve.csv; x is examples seen, or the step of meta-training. */
     public record CurvePoint(String curve, double x, double y, double low, double high) {}
 
+    @Mixin private RunOptions run;
+
     private final List<Row> rows = new ArrayList<>();
     private final List<CurvePoint> curve = new ArrayList<>();
     private final List<LinePlot> plots = new ArrayList<>();
@@ -168,7 +151,7 @@ public final class QuickstartCommand extends ReportingCommand {
                 seconds >= 0 && seconds <= 1e6,
                 "--seconds must be in [0, 1000000], got %s",
                 seconds);
-        Engine engine = Algorithms.engine(engineName);
+        Engine engine = run.engine();
         DataSets sets = data == null ? DataSets.embedded() : DataSets.in(data);
         origin = sets.load(SET, Split.TEST).origin();
         learnDigits(engine, sets);
@@ -178,7 +161,7 @@ public final class QuickstartCommand extends ReportingCommand {
             metaTrain(engine, sets);
         }
         Report report =
-                new Report("quickstart", seed, config())
+                new Report("quickstart", run.seed, config())
                         .engine(engine.name())
                         .table(Table.of(Row.class, rows))
                         .csv("curve.csv", Table.of(CurvePoint.class, curve))
@@ -202,10 +185,7 @@ public final class QuickstartCommand extends ReportingCommand {
         LinePlot plot =
                 new LinePlot("unseen digits", "digits seen", "cumulative accuracy").yRange(0, 1);
         for (Contender contender : contenders) {
-            List<ComparisonResult.Point> points = new ArrayList<>();
-            for (int t : curvePoints(result.length())) {
-                points.add(result.at(contender.name(), t));
-            }
+            List<ComparisonResult.Point> points = result.curve(contender.name(), CURVE_POINTS);
             for (ComparisonResult.Point p : points) {
                 curve.add(
                         new CurvePoint(
@@ -217,10 +197,11 @@ public final class QuickstartCommand extends ReportingCommand {
             }
             plot.band(
                     contender.name(),
-                    points.stream().mapToDouble(ComparisonResult.Point::examples).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().mean()).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().low()).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().high()).toArray());
+                    points,
+                    ComparisonResult.Point::examples,
+                    p -> p.accuracy().mean(),
+                    p -> p.accuracy().low(),
+                    p -> p.accuracy().high());
         }
         plots.add(plot);
         if (shipped == null) {
@@ -250,9 +231,10 @@ public final class QuickstartCommand extends ReportingCommand {
 
     private ComparisonResult compare(
             List<Contender> contenders, EpisodeSource streams, String task) {
-        long length = streams.sample(seed).examples().length();
+        long length = streams.sample(run.seed).examples().length();
         try (Progress progress = new Progress(task, "examples", length * seeds)) {
-            return new Comparison(contenders, streams).run(seed, seeds, threads, progress::step);
+            return new Comparison(contenders, streams)
+                    .run(run.seed, seeds, run.threads, progress::step);
         }
     }
 
@@ -297,7 +279,11 @@ public final class QuickstartCommand extends ReportingCommand {
     private void metaTrain(Engine engine, DataSets sets) throws IOException {
         MetaTrainingConfig config = MetaTrainingConfig.named(LIVE_CONFIG);
         MetaTrainer trainer =
-                MetaTrainer.of(config).engine(engine).data(sets).threads(threads).seed(seed);
+                MetaTrainer.of(config)
+                        .engine(engine)
+                        .data(sets)
+                        .threads(run.threads)
+                        .seed(run.seed);
         LearningAlgorithm live;
         try (LiveMetaTraining training = new LiveMetaTraining(trainer, LIVE_CLASSES, seconds)) {
             live = trainer.listener(training).run().algorithm();
@@ -333,7 +319,7 @@ public final class QuickstartCommand extends ReportingCommand {
         config.put("examples", examples);
         config.put("seeds", seeds);
         config.put("seconds", seconds);
-        config.put("threads", threads);
+        config.put("threads", run.threads);
         return config;
     }
 
@@ -342,15 +328,6 @@ public final class QuickstartCommand extends ReportingCommand {
         horizons.removeIf(horizon -> horizon > length);
         horizons.add(length);
         return horizons;
-    }
-
-    /** Dense at first, where curves are steep. */
-    private static Iterable<Integer> curvePoints(int length) {
-        TreeSet<Integer> points = new TreeSet<>();
-        for (int i = 0; i <= CURVE_POINTS; i++) {
-            points.add((int) Math.round(Math.pow(length, (double) i / CURVE_POINTS)));
-        }
-        return points;
     }
 
     private void remark(String sentence, Object... arguments) {

@@ -27,9 +27,8 @@ import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.LearnerAlgorithm;
 import org.vsml.online.OnlineLearner;
-import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
-import org.vsml.report.Table;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -105,31 +104,9 @@ abstract class StreamExperiment extends ReportingCommand {
             description = "Test streams of each set (default: ${DEFAULT-VALUE}).")
     private int streams;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
-    private Path data;
+    @Mixin private DataOption data;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Episodes at the same time (default: one for each processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "cpu, samediff or auto (default: ${DEFAULT-VALUE}).")
-    private String engineName;
+    @Mixin private RunOptions run;
 
     private final String name;
     private final List<String> testSets;
@@ -151,10 +128,10 @@ abstract class StreamExperiment extends ReportingCommand {
     @Override
     protected final Report report() throws IOException {
         require(examples >= 1, "--examples must be >= 1, got %d", examples);
-        require(threads >= 1, "--threads must be >= 1, got %d", threads);
+        run.check();
         MetaTrainingConfig config = Algorithms.config(configName == null ? name : configName);
-        DataSets dataSets = dataSets(data);
-        Engine engine = Algorithms.engine(engineName);
+        DataSets dataSets = dataSets(data.folder);
+        Engine engine = run.engine();
         LearningAlgorithm algorithm =
                 metaVariables == null
                         ? metaTrain(config, engine, dataSets)
@@ -163,9 +140,7 @@ abstract class StreamExperiment extends ReportingCommand {
         View view = view(config);
 
         List<String> tested = sets == null ? testSets : sets;
-        List<EvaluateCommand.Row> rows = new ArrayList<>();
-        List<EvaluateCommand.Row> curve = new ArrayList<>();
-        List<LinePlot> plots = new ArrayList<>();
+        StreamResults results = new StreamResults();
         Map<String, String> origins = new LinkedHashMap<>();
         try (Progress progress =
                 new Progress(name, "examples", (long) examples * streams * tested.size())) {
@@ -175,24 +150,12 @@ abstract class StreamExperiment extends ReportingCommand {
                 EpisodeSource source = TestStream.of(set, examples).withView(view).source(dataSets);
                 ComparisonResult result =
                         new Comparison(contenders, source)
-                                .run(seed, streams, threads, progress::step);
-                for (String contender : result.contenders()) {
-                    for (int horizon : horizons(result.length())) {
-                        rows.add(EvaluateCommand.row(set, result.at(contender, horizon)));
-                    }
-                    for (int t : EvaluateCommand.curvePoints(result.length())) {
-                        curve.add(EvaluateCommand.row(set, result.at(contender, t)));
-                    }
-                }
-                plots.add(EvaluateCommand.plot(set, result));
+                                .run(run.seed, streams, run.threads, progress::step);
+                results.add(set, result, horizons(result.length()));
             }
         }
-        return new Report(name, seed, settings(config, origins))
-                .engine(engine.name())
-                .table(Table.of(EvaluateCommand.Row.class, rows))
-                .csv(name + ".csv", Table.of(EvaluateCommand.Row.class, rows))
-                .csv("curve.csv", Table.of(EvaluateCommand.Row.class, curve))
-                .plot("curve.png", plots.toArray(new LinePlot[0]));
+        return results.on(
+                new Report(name, run.seed, settings(config, origins)).engine(engine.name()), name);
     }
 
     private static Iterable<Integer> horizons(int length) {
@@ -212,7 +175,7 @@ abstract class StreamExperiment extends ReportingCommand {
                     Deepening.of(
                             Algorithms.named(shallow),
                             (Vsml) config.learner(),
-                            Seeds.generator(Seeds.derive(seed, DEEPENING)));
+                            Seeds.generator(Seeds.derive(run.seed, DEEPENING)));
         }
         LearningAlgorithm algorithm =
                 new PiecewiseMetaTraining(
@@ -221,12 +184,12 @@ abstract class StreamExperiment extends ReportingCommand {
                                 engine,
                                 dataSets,
                                 folder().resolve("meta-training"),
-                                seed,
-                                threads,
+                                run.seed,
+                                run.threads,
                                 steps == null ? config.steps() : steps,
                                 minutes,
                                 Long.MAX_VALUE,
-                                "./vsml " + name + " --seed " + seed + " --data DIR")
+                                "./vsml " + name + " --seed " + run.seed + " --data DIR")
                         .run((now, step, spent) -> {});
         algorithm.save(folder().resolve(config.name() + LearningAlgorithm.EXTENSION));
         return algorithm;

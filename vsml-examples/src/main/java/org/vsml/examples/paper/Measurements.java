@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import org.vsml.core.Learner;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.EpisodeDistribution;
@@ -146,15 +145,8 @@ final class Measurements {
                                 result.at(contender, horizon)));
             }
         }
-        for (int t : curvePoints(result.length())) {
-            curve.add(
-                    Row.of(
-                            figure.number(),
-                            trainedOn,
-                            method,
-                            test,
-                            unseen,
-                            result.at(contender, t)));
+        for (ComparisonResult.Point point : result.curve(contender, CURVE_POINTS)) {
+            curve.add(Row.of(figure.number(), trainedOn, method, test, unseen, point));
         }
     }
 
@@ -162,24 +154,15 @@ final class Measurements {
     void plot(String title, ComparisonResult result) {
         LinePlot plot = new LinePlot(title, "examples seen", "cumulative accuracy").yRange(0, 1);
         for (String contender : result.contenders()) {
-            List<ComparisonResult.Point> points = result.curve(contender);
             plot.band(
                     contender,
-                    points.stream().mapToDouble(ComparisonResult.Point::examples).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().mean()).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().low()).toArray(),
-                    points.stream().mapToDouble(p -> p.accuracy().high()).toArray());
+                    result.curve(contender),
+                    ComparisonResult.Point::examples,
+                    p -> p.accuracy().mean(),
+                    p -> p.accuracy().low(),
+                    p -> p.accuracy().high());
         }
         plots.add(plot);
-    }
-
-    /** Dense at first, where curves are steep. */
-    private static Iterable<Integer> curvePoints(int length) {
-        TreeSet<Integer> points = new TreeSet<>();
-        for (int i = 0; i <= CURVE_POINTS; i++) {
-            points.add((int) Math.round(Math.pow(length, (double) i / CURVE_POINTS)));
-        }
-        return points;
     }
 
     /** Everything that was noted, as a result with curves and their plot. */

@@ -12,15 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.Json;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.Parallel;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.episode.Episode;
@@ -209,30 +206,8 @@ final class Outcomes {
                 }
             }
         }
-        runAll(jobs);
+        Parallel.run(threads, "measuring", jobs);
         return result;
-    }
-
-    private void runAll(List<Callable<Void>> jobs) {
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            for (Future<Void> job : executor.invokeAll(jobs)) {
-                job.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while measuring", e);
-        } finally {
-            executor.shutdownNow();
-        }
     }
 
     private static void sideBySide(
