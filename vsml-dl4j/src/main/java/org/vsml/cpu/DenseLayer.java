@@ -222,35 +222,66 @@ final class DenseLayer implements LayerRun {
             int step,
             int gatesOffset,
             int gatesStep) {
+        multiply(
+                count,
+                weights.hidden,
+                size,
+                gates,
+                hidden,
+                offset,
+                step,
+                forwardGates,
+                backwardGates,
+                b * gates,
+                tickGates,
+                gatesOffset,
+                gatesStep);
+    }
+
+    /** The product with one tile, or with two at once. */
+    private void multiply(
+            int count,
+            float[] matrix,
+            int inner,
+            int rows,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] base,
+            float[] biases,
+            int biasOffset,
+            float[] out,
+            int outOffset,
+            int outStep) {
         if (count == 2) {
             kernels.multiplyPair(
-                    weights.hidden,
-                    size,
-                    gates,
-                    hidden,
-                    offset,
-                    step,
-                    forwardGates,
+                    matrix,
+                    inner,
+                    rows,
+                    in,
+                    inOffset,
+                    inStep,
+                    base,
                     0,
-                    backwardGates,
-                    b * gates,
-                    tickGates,
-                    gatesOffset,
-                    gatesStep,
+                    biases,
+                    biasOffset,
+                    out,
+                    outOffset,
+                    outStep,
                     width);
         } else {
             kernels.multiply(
-                    weights.hidden,
-                    size,
-                    gates,
-                    hidden,
-                    offset,
-                    forwardGates,
+                    matrix,
+                    inner,
+                    rows,
+                    in,
+                    inOffset,
+                    base,
                     0,
-                    backwardGates,
-                    b * gates,
-                    tickGates,
-                    gatesOffset,
+                    biases,
+                    biasOffset,
+                    out,
+                    outOffset,
                     width);
         }
     }
@@ -711,37 +742,20 @@ final class DenseLayer implements LayerRun {
             }
             float[] to = k == 0 ? adjoint : hiddenAdjoint;
             int offset = k == 0 ? state : 0;
-            if (count == 2) {
-                kernels.multiplyPair(
-                        weights.hiddenTransposed,
-                        gates,
-                        size,
-                        tickGates,
-                        slot,
-                        ticks * gateSpan,
-                        null,
-                        0,
-                        null,
-                        0,
-                        to,
-                        offset,
-                        k == 0 ? stateRows * width : span,
-                        width);
-            } else {
-                kernels.multiply(
-                        weights.hiddenTransposed,
-                        gates,
-                        size,
-                        tickGates,
-                        slot,
-                        null,
-                        0,
-                        null,
-                        0,
-                        to,
-                        offset,
-                        width);
-            }
+            multiply(
+                    count,
+                    weights.hiddenTransposed,
+                    gates,
+                    size,
+                    tickGates,
+                    slot,
+                    ticks * gateSpan,
+                    null,
+                    null,
+                    0,
+                    to,
+                    offset,
+                    k == 0 ? stateRows * width : span);
         }
     }
 
