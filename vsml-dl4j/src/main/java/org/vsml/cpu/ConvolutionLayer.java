@@ -66,6 +66,8 @@ final class ConvolutionLayer implements LayerRun {
     private final float[] downAdjoints;
     private final float[] downHiddenAdjoints;
     private final float[] upHiddenAdjoints;
+    private final float[] hiddenShares;
+    private final float[] cellShares;
     private final float[] hiddenAdjoint;
     private final float[] cellAdjoint;
     private final float[] scratchAdjoint;
@@ -128,6 +130,8 @@ final class ConvolutionLayer implements LayerRun {
         downAdjoints = new float[downChannels * all];
         downHiddenAdjoints = new float[size * all];
         upHiddenAdjoints = new float[channels * size * all];
+        hiddenShares = new float[size * width];
+        cellShares = new float[size * width];
         hiddenAdjoint = new float[size * width];
         cellAdjoint = new float[size * width];
         scratchAdjoint = new float[size * width];
@@ -299,7 +303,7 @@ final class ConvolutionLayer implements LayerRun {
             for (int tile = 0; tile < tiles; tile++) {
                 int at = slot + (kept ? tile : 0);
                 tick(k, b, tile, at);
-                addMasked(newCells, at * size * width, mask(tile), cellSums);
+                addCells(at * size * width, tile);
                 kernels.add(scratchAdjoint, 0, hidden, tile * size * width, size * width);
             }
             average(cellSums, ticksCell, (k + 1) * size);
@@ -336,12 +340,16 @@ final class ConvolutionLayer implements LayerRun {
 
     private void tick(int k, int b, int tile, int at) {
         int gateOffset = at * gates * width;
-        addGates(
+        kernels.sum(
                 forwardGates,
                 tile * gates * width,
                 backwardGates,
                 (b * tiles + tile) * gates * width,
-                gateOffset);
+                hiddenGates,
+                tickGates,
+                gateOffset,
+                gates,
+                width);
         kernels.activate(
                 size,
                 tickGates,
@@ -359,22 +367,15 @@ final class ConvolutionLayer implements LayerRun {
                 width);
     }
 
-    private void addGates(float[] forward, int f, float[] backward, int b, int to) {
-        for (int j = 0; j < gates; j++) {
-            float constant = hiddenGates[j];
-            int row = j * width;
-            for (int l = 0; l < width; l++) {
-                tickGates[to + row + l] = forward[f + row + l] + backward[b + row + l] + constant;
+    /** Adds the new cells of a tile, but for its padding. */
+    private void addCells(int offset, int tile) {
+        int span = size * width;
+        if (real(tile) < width) {
+            for (int l = 0; l < span; l++) {
+                cellSums[l] += newCells[offset + l] * lastMask[l % width];
             }
-        }
-    }
-
-    private void addMasked(float[] tile, int offset, float[] mask, float[] sums) {
-        for (int n = 0; n < size; n++) {
-            int row = n * width;
-            for (int l = 0; l < width; l++) {
-                sums[row + l] += tile[offset + row + l] * mask[l];
-            }
+        } else {
+            kernels.add(cellSums, 0, newCells, offset, span);
         }
     }
 
@@ -643,10 +644,16 @@ final class ConvolutionLayer implements LayerRun {
         Arrays.fill(gateAdjointSums, 0);
         Arrays.fill(cellSums, 0);
         int span = size * width;
+        spreadAverage(adjoint, state, hiddenShares);
+        spreadAverage(adjoint, state + size, cellShares);
         for (int tile = 0; tile < tiles; tile++) {
             int at = k * tiles + tile;
-            spreadAverage(adjoint, state, mask(tile), hiddenAdjoint);
-            spreadAverage(adjoint, state + size, mask(tile), cellAdjoint);
+            System.arraycopy(hiddenShares, 0, hiddenAdjoint, 0, span);
+            System.arraycopy(cellShares, 0, cellAdjoint, 0, span);
+            if (real(tile) < width) {
+                clearPadding(hiddenAdjoint);
+                clearPadding(cellAdjoint);
+            }
             if (layerNorm) {
                 normalisedAdjoint(weights, gradients, b, tile, upAdjoint, downAdjoint);
             } else {
@@ -675,9 +682,16 @@ final class ConvolutionLayer implements LayerRun {
                     width);
             int z = at * gates * width;
             int count = gates * width;
-            kernels.add(forwardGateAdjoints, tile * count, tickGates, z, count);
-            kernels.add(backwardGateAdjoints, (b * tiles + tile) * count, tickGates, z, count);
-            kernels.add(gateAdjointSums, 0, tickGates, z, count);
+            kernels.addToThree(
+                    forwardGateAdjoints,
+                    tile * count,
+                    backwardGateAdjoints,
+                    (b * tiles + tile) * count,
+                    gateAdjointSums,
+                    0,
+                    tickGates,
+                    z,
+                    count);
             kernels.add(cellSums, 0, cellAdjoint, 0, span);
         }
         Floats.sumLanes(gateAdjointSums, 0, gates, width, gateSums, 0);
@@ -685,14 +699,16 @@ final class ConvolutionLayer implements LayerRun {
         hiddenWeightAdjoint(weights, gradients, adjoint, a, b, k);
     }
 
-    /** An average's adjoint, shared out among the positions. */
-    private void spreadAverage(float[] adjoint, int offset, float[] mask, float[] tile) {
+    /** An average's adjoint, shared out among the positions: the same for all. */
+    private void spreadAverage(float[] adjoint, int offset, float[] tile) {
         for (int n = 0; n < size; n++) {
-            float share = adjoint[offset + n] / positions;
-            int row = n * width;
-            for (int l = 0; l < width; l++) {
-                tile[row + l] = share * mask[l];
-            }
+            Arrays.fill(tile, n * width, (n + 1) * width, adjoint[offset + n] / positions);
+        }
+    }
+
+    private void clearPadding(float[] lastTile) {
+        for (int l = 0; l < lastTile.length; l++) {
+            lastTile[l] *= lastMask[l % width];
         }
     }
 

@@ -297,6 +297,41 @@ final class PortableKernels implements TileKernels {
     }
 
     @Override
+    public void sum(
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] bias,
+            float[] out,
+            int outOffset,
+            int rows,
+            int width) {
+        for (int r = 0; r < rows; r++) {
+            float constant = bias[r];
+            for (int l = r * width; l < (r + 1) * width; l++) {
+                out[outOffset + l] = a[aOffset + l] + b[bOffset + l] + constant;
+            }
+        }
+    }
+
+    @Override
+    public void addToThree(
+            float[] first,
+            int firstOffset,
+            float[] second,
+            int secondOffset,
+            float[] third,
+            int thirdOffset,
+            float[] values,
+            int valuesOffset,
+            int count) {
+        add(first, firstOffset, values, valuesOffset, count);
+        add(second, secondOffset, values, valuesOffset, count);
+        add(third, thirdOffset, values, valuesOffset, count);
+    }
+
+    @Override
     public void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count) {
         for (int l = 0; l < count; l++) {
             sums[sumsOffset + l] += values[valuesOffset + l];

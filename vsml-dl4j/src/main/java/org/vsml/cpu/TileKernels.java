@@ -162,6 +162,37 @@ public interface TileKernels {
     /** Floats of one accumulator of {@link #outer}. */
     int accumulatorLanes();
 
+    /**
+     * Sums of two tiles and what is the same in all lanes: out[r] = a[r] + b[r] + bias[r].
+     *
+     * @param a tile of {@code rows} rows
+     * @param b tile of {@code rows} rows
+     * @param bias [rows]
+     * @param out tile of {@code rows} rows, overwritten
+     */
+    void sum(
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] bias,
+            float[] out,
+            int outOffset,
+            int rows,
+            int width);
+
+    /** Adds {@code count} values to each of three sums. */
+    void addToThree(
+            float[] first,
+            int firstOffset,
+            float[] second,
+            int secondOffset,
+            float[] third,
+            int thirdOffset,
+            float[] values,
+            int valuesOffset,
+            int count);
+
     /** sums[i] += values[i] for {@code count} floats. */
     void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count);
 }

@@ -610,6 +610,45 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
+    public void sum(
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] bias,
+            float[] out,
+            int outOffset,
+            int rows,
+            int width) {
+        for (int r = 0; r < rows; r++) {
+            int l = r * WIDTH;
+            load(a, aOffset + l)
+                    .add(load(b, bOffset + l))
+                    .add(constant(bias[r]))
+                    .intoArray(out, outOffset + l);
+        }
+    }
+
+    @Override
+    public void addToThree(
+            float[] first,
+            int firstOffset,
+            float[] second,
+            int secondOffset,
+            float[] third,
+            int thirdOffset,
+            float[] values,
+            int valuesOffset,
+            int count) {
+        for (int l = 0; l < count; l += WIDTH) {
+            FloatVector value = load(values, valuesOffset + l);
+            load(first, firstOffset + l).add(value).intoArray(first, firstOffset + l);
+            load(second, secondOffset + l).add(value).intoArray(second, secondOffset + l);
+            load(third, thirdOffset + l).add(value).intoArray(third, thirdOffset + l);
+        }
+    }
+
+    @Override
     public void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count) {
         // Rows of tiles: count is a multiple of the width.
         for (int l = 0; l < count; l += WIDTH) {
