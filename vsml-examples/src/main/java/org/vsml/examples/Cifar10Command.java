@@ -51,7 +51,7 @@ public final class Cifar10Command extends StreamExperiment {
     private int perClass;
 
     Cifar10Command() {
-        super("cifar10", SET, "fashion_mnist");
+        super("cifar10", WITH_CONVOLUTION, SET, "fashion_mnist");
     }
 
     /** Prints the table. */

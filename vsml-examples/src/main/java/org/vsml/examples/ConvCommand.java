@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 public final class ConvCommand extends StreamExperiment {
 
     ConvCommand() {
-        super("conv", "mnist");
+        super("conv", WITH_CONVOLUTION, "mnist");
     }
 
     /** Prints the table. */

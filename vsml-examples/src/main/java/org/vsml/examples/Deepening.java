@@ -16,11 +16,17 @@ import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
 
 /**
- * Puts convolutions below a meta-trained single layer. Meta-training of a deep network from random
+ * Puts hidden layers below a meta-trained single layer. Meta-training of a deep network from random
  * meta variables begins on a plateau, since neither is the output layer able to learn from features
- * nor do features say anything; here the output layer keeps the rule it has, and each convolution
- * starts as a random one without memory: its kernel is a random function of the coordinates of the
- * kernel entry, each channel of its messages a feature of about unit variance around zero.
+ * nor do features say anything; here the output layer keeps the rule it has, and each hidden layer
+ * starts as random features, each channel of its messages of about unit variance around zero.
+ *
+ * <ul>
+ *   <li>A convolution starts without memory: its kernel is a random function of the coordinates of
+ *       the kernel entry.
+ *   <li>A fully connected layer starts with nothing but memory: its weights are the cells that are
+ *       random at the beginning of an episode, which it keeps.
+ * </ul>
  */
 final class Deepening {
 
@@ -41,15 +47,25 @@ final class Deepening {
     /** Standard deviation of {@link #mix}. */
     private static final double OTHERS = 0.5;
 
+    /** Pre-activations with which a cell takes in nothing and forgets nothing. */
+    private static final double KEEPING_INPUT = -6;
+
+    private static final double KEEPING_FORGET = 8;
+
+    /** Mean square of tanh of a cell that is normal with standard deviation 1. */
+    private static final double CELL_SQUARE = 0.394;
+
     /** Standard deviation of a feature. */
     private static final double DEVIATION = 0.7;
 
     private final Vsml deep;
+    private final int inputs;
     private final SubRnn rnn;
     private final RandomGenerator random;
 
-    private Deepening(Vsml deep, RandomGenerator random) {
+    private Deepening(Vsml deep, int inputs, RandomGenerator random) {
         this.deep = deep;
+        this.inputs = inputs;
         rnn = deep.subRnn();
         this.random = random;
     }
@@ -58,11 +74,14 @@ final class Deepening {
      * Initial meta variables of the deep network.
      *
      * @param shallow a single layer, of the same sizes, with or without coordinates
-     * @param deep convolutions and an output layer, each with meta variables of its own, with
+     * @param deep hidden layers and an output layer, each with meta variables of its own, with
      *     coordinates and without layer normalisation
+     * @param inputs about how many a task has: the features of a fully connected first layer are
+     *     scaled for it
      * @throws IllegalArgumentException if they do not fit; the message says why
      */
-    static LearningAlgorithm of(LearningAlgorithm shallow, Vsml deep, RandomGenerator random) {
+    static LearningAlgorithm of(
+            LearningAlgorithm shallow, Vsml deep, int inputs, RandomGenerator random) {
         require(
                 shallow.config() instanceof Vsml below
                         && below.architecture().hidden().isEmpty()
@@ -76,7 +95,7 @@ final class Deepening {
                 shallow.provenance().name(),
                 deep,
                 shallow.config());
-        NamedArrays result = new Deepening(deep, random).deepen(shallow.metaVariables());
+        NamedArrays result = new Deepening(deep, inputs, random).deepen(shallow.metaVariables());
         Provenance made = shallow.provenance();
         return new LearningAlgorithm(
                 deep,
@@ -98,11 +117,11 @@ final class Deepening {
         NamedArrays result = deep.initialMetaVariables(random);
         List<HiddenLayer> hidden = deep.architecture().hidden();
         for (int k = 0; k < hidden.size(); k++) {
-            require(
-                    hidden.get(k) instanceof HiddenLayer.Convolution,
-                    "only convolutions can be put below, got %s",
-                    hidden.get(k));
-            begin(result, k, (HiddenLayer.Convolution) hidden.get(k));
+            if (hidden.get(k) instanceof HiddenLayer.Convolution convolution) {
+                begin(result, k, convolution);
+            } else {
+                beginDense(result, k);
+            }
         }
         double[] mix = mix();
         for (boolean backward : new boolean[] {false, true}) {
@@ -147,6 +166,63 @@ final class Deepening {
             }
             result.set(entry.name(), values);
         }
+    }
+
+    /** Random weights that stay what they are. */
+    private void beginDense(NamedArrays meta, int layer) {
+        int size = rnn.stateSize();
+        int gates = rnn.gateSize();
+        int up = rnn.forwardMessageSize();
+        int channels = layer == 0 ? 1 : up;
+        for (boolean backward : new boolean[] {false, true}) {
+            if (backward && !deep.dynamics().separateBackwardRnn()) {
+                continue;
+            }
+            double[] bias = new double[gates];
+            Arrays.fill(bias, 0, size, KEEPING_INPUT - rnn.inputGateShift());
+            Arrays.fill(
+                    bias,
+                    FORGET * size,
+                    (FORGET + 1) * size,
+                    KEEPING_FORGET - rnn.forgetGateShift());
+            meta.set(deep.metaVariablePrefix(layer, backward) + "bias", bias);
+        }
+
+        String prefix = deep.metaVariablePrefix(layer, false);
+        double[] gain = meta.array(prefix + "w_f");
+        for (int m = 0; m < channels; m++) {
+            for (int n = 0; n < size; n++) {
+                gain[m * gates + OUTPUT * size + n] =
+                        random.nextGaussian() * GAIN / Math.sqrt(channels);
+            }
+        }
+        meta.set(prefix + "w_f", gain);
+
+        double[] weights = meta.array(prefix + "fwd_w");
+        double terms = layer == 0 ? inputs : units(layer - 1);
+        double share = deep.dynamics().aggregation() == Aggregation.MEAN ? 1 / terms : 1;
+        for (int m = 0; m < up; m++) {
+            double variance = 0;
+            for (int n = 0; n < deep.dynamics().randomChannels(size); n++) {
+                for (int i = 0; i < channels; i++) {
+                    double slope = weights[n * up + m] * gain[i * gates + OUTPUT * size + n] / 4;
+                    variance += slope * slope * CELL_SQUARE * share * share * terms;
+                }
+            }
+            for (int n = 0; n < size; n++) {
+                weights[n * up + m] *= DEVIATION / Math.sqrt(variance);
+            }
+        }
+        meta.set(prefix + "fwd_w", weights);
+    }
+
+    private double units(int layer) {
+        HiddenLayer below = deep.architecture().hidden().get(layer);
+        require(
+                below instanceof HiddenLayer.Dense,
+                "a fully connected layer above a convolution cannot be begun, got %s",
+                deep.architecture());
+        return ((HiddenLayer.Dense) below).units();
     }
 
     /** A random convolution. */

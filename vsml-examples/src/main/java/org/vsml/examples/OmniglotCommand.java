@@ -59,6 +59,9 @@ public final class OmniglotCommand extends ReportingCommand {
     /** Path for {@link Seeds#derive}, apart from those of meta-training. */
     private static final long DEEPENING = 100;
 
+    /** Pixels of an image. */
+    private static final int INPUTS = 28 * 28;
+
     @Option(
             names = "--config",
             paramLabel = "NAME|FILE.yaml",
@@ -79,7 +82,7 @@ public final class OmniglotCommand extends ReportingCommand {
             paramLabel = "FILE",
             description =
                     "Start with this learning algorithm of a single layer as the output layer above"
-                            + " random convolutions.")
+                            + " random hidden layers.")
     private Path shallow;
 
     @Option(
@@ -286,6 +289,7 @@ public final class OmniglotCommand extends ReportingCommand {
         return Deepening.of(
                 LearningAlgorithm.load(shallow),
                 (Vsml) config.learner(),
+                INPUTS,
                 Seeds.generator(Seeds.derive(run.seed, DEEPENING)));
     }
 

@@ -32,10 +32,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Meta-trains a VSML on streams of images and tests it on others, beside gradient descent and
- * {@code general-1}.
+ * Meta-trains a VSML with hidden layers on streams of images and tests it on others, beside
+ * gradient descent and {@code general-1}.
  */
 abstract class StreamExperiment extends ReportingCommand {
+
+    /** Gradient descent beside convolutions. */
+    static final List<String> WITH_CONVOLUTION =
+            List.of("sgd", "adam", "sgd_convolution", "adam_convolution");
+
+    /** Gradient descent beside fully connected hidden layers. */
+    static final List<String> WITH_HIDDEN = List.of("sgd", "adam", "sgd_hidden", "adam_hidden");
 
     /** Path for {@link Seeds#derive}, apart from those of meta-training. */
     private static final long DEEPENING = 100;
@@ -57,7 +64,7 @@ abstract class StreamExperiment extends ReportingCommand {
             paramLabel = "NAME|FILE",
             description =
                     "Start with this learning algorithm of a single layer as the output layer above"
-                            + " random convolutions (default: "
+                            + " random hidden layers (default: "
                             + OnlineLearner.DEFAULT_ALGORITHM
                             + "; none for random meta variables).")
     private String shallow = OnlineLearner.DEFAULT_ALGORITHM;
@@ -86,9 +93,9 @@ abstract class StreamExperiment extends ReportingCommand {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Learners beside it, as for evaluate (default: sgd,adam,sgd_convolution,"
-                            + "adam_convolution).")
-    private List<String> learners = List.of("sgd", "adam", "sgd_convolution", "adam_convolution");
+                    "Learners beside it, as for evaluate (default: sgd, adam and those with the same"
+                            + " kind of hidden layer).")
+    private List<String> learners;
 
     @Option(
             names = "--examples",
@@ -109,14 +116,17 @@ abstract class StreamExperiment extends ReportingCommand {
     @Mixin private RunOptions run;
 
     private final String name;
+    private final List<String> peers;
     private final List<String> testSets;
 
     /**
      * @param name of the command and its configuration
+     * @param peers learners beside it by default
      * @param testSets what it is tested on by default
      */
-    StreamExperiment(String name, String... testSets) {
+    StreamExperiment(String name, List<String> peers, String... testSets) {
         this.name = name;
+        this.peers = peers;
         this.testSets = List.of(testSets);
     }
 
@@ -139,7 +149,7 @@ abstract class StreamExperiment extends ReportingCommand {
         List<Contender> contenders = contenders(algorithm, engine);
         View view = view(config);
 
-        List<String> tested = sets == null ? testSets : sets;
+        List<String> tested = tested();
         StreamResults results = new StreamResults();
         Map<String, String> origins = new LinkedHashMap<>();
         try (Progress progress =
@@ -175,6 +185,7 @@ abstract class StreamExperiment extends ReportingCommand {
                     Deepening.of(
                             Algorithms.named(shallow),
                             (Vsml) config.learner(),
+                            inputs(config, dataSets),
                             Seeds.generator(Seeds.derive(run.seed, DEEPENING)));
         }
         LearningAlgorithm algorithm =
@@ -202,7 +213,8 @@ abstract class StreamExperiment extends ReportingCommand {
         if (!general.provenance().name().equals(algorithm.provenance().name())) {
             contenders.add(contender(general, engine));
         }
-        learners.forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
+        (learners == null ? peers : learners)
+                .forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
         return contenders;
     }
 
@@ -226,6 +238,21 @@ abstract class StreamExperiment extends ReportingCommand {
                 .orElseGet(View.Full::new);
     }
 
+    /** Inputs of the first test set's tasks. */
+    private int inputs(MetaTrainingConfig config, DataSets dataSets) {
+        return TestStream.of(tested().get(0), 1)
+                .withView(view(config))
+                .source(dataSets)
+                .sample(0)
+                .examples()
+                .task()
+                .inputs();
+    }
+
+    private List<String> tested() {
+        return sets == null ? testSets : sets;
+    }
+
     private Map<String, Object> settings(MetaTrainingConfig config, Map<String, String> origins) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("config", config);
@@ -233,7 +260,7 @@ abstract class StreamExperiment extends ReportingCommand {
         settings.put("deepen", shallow);
         settings.put("steps", steps);
         settings.put("minutes", Double.isInfinite(minutes) ? null : minutes);
-        settings.put("learners", learners);
+        settings.put("learners", learners == null ? peers : learners);
         settings.put("origins", origins);
         settings.put("examples", examples);
         settings.put("streams", streams);

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ClassPathSize.class,
             CloneCommand.class,
             ConvCommand.class,
+            DeepCommand.class,
             DropIntoPipeline.class,
             EvaluateCommand.class,
             MetaTrainCommand.class,

@@ -8,8 +8,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Architecture;
+import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
+import org.vsml.core.Learner;
+import org.vsml.core.LearnerStream;
 import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.episode.Seeds;
 
@@ -27,7 +32,7 @@ class DeepeningTest {
 
     private static LearningAlgorithm deepened(HiddenLayer... hidden) {
         RandomGenerator random = Seeds.generator(1);
-        return Deepening.of(GENERAL, deep(hidden), random);
+        return Deepening.of(GENERAL, deep(hidden), 196, random);
     }
 
     @Test
@@ -46,7 +51,10 @@ class DeepeningTest {
         HiddenLayer layer = new HiddenLayer.Convolution(3, 2, 1);
         assertThat(deepened(layer).metaVariables().sha256())
                 .isEqualTo(deepened(layer).metaVariables().sha256());
-        assertThat(Deepening.of(GENERAL, deep(layer), Seeds.generator(2)).metaVariables().sha256())
+        assertThat(
+                        Deepening.of(GENERAL, deep(layer), 196, Seeds.generator(2))
+                                .metaVariables()
+                                .sha256())
                 .isNotEqualTo(deepened(layer).metaVariables().sha256());
     }
 
@@ -67,10 +75,45 @@ class DeepeningTest {
     }
 
     @Test
+    void fullyConnectedLayersBeginWithRandomWeightsThatStay() {
+        LearningAlgorithm algorithm = deepened(new HiddenLayer.Dense(40));
+        Vsml deep = (Vsml) algorithm.config();
+        double[] bias = algorithm.metaVariables().array("backward_sub_rnn.0.bias");
+        // On top of the shifts of general-1, -5 and 5.
+        assertThat(Arrays.copyOfRange(bias, 0, 16)).containsOnly(-6 + 5);
+        assertThat(Arrays.copyOfRange(bias, 32, 48)).containsOnly(8 - 5);
+
+        Learner learner = deep.learner(Engine.auto());
+        TaskShape task = TaskShape.of(196, 10);
+        RandomGenerator random = Seeds.generator(3);
+        NamedArrays start = learner.initialLearnedVariables(task, 1, random);
+        double[] inputs = random.doubles(50 * 196).map(x -> (x - 0.5) * Math.sqrt(12)).toArray();
+        int[] labels = random.ints(50, 0, 10).toArray();
+        LearnerStream stream = learner.open(algorithm.metaVariables(), task, start);
+        for (int t = 0; t < 50; t++) {
+            stream.learn(Arrays.copyOfRange(inputs, t * 196, (t + 1) * 196), labels[t]);
+        }
+        int drawn = 8 * 40 * 196;
+        double[] before = Arrays.copyOf(start.array("cell.0"), drawn);
+        double[] after = Arrays.copyOf(stream.learnedVariables().array("cell.0"), drawn);
+        double change = 0;
+        double size = 0;
+        for (int i = 0; i < drawn; i++) {
+            change += Math.pow(after[i] - before[i], 2);
+            size += before[i] * before[i];
+        }
+        assertThat(change / size).isLessThan(0.1);
+    }
+
+    @Test
     void networksThatDoNotFitAreRejected() {
-        assertThatThrownBy(() -> Deepening.of(GENERAL, Vsml.PAPER, Seeds.generator(1)))
+        assertThatThrownBy(() -> Deepening.of(GENERAL, Vsml.PAPER, 196, Seeds.generator(1)))
                 .hasMessageStartingWith("general-1 must be a single layer with the sub-RNN");
-        assertThatThrownBy(() -> deepened(new HiddenLayer.Dense(3)))
-                .hasMessageStartingWith("only convolutions can be put below");
+        assertThatThrownBy(
+                        () ->
+                                deepened(
+                                        new HiddenLayer.Convolution(3, 2, 1),
+                                        new HiddenLayer.Dense(3)))
+                .hasMessageStartingWith("a fully connected layer above a convolution");
     }
 }
