@@ -346,6 +346,7 @@ final class ConvolutionLayer implements LayerRun {
                 backwardGates,
                 (b * tiles + tile) * gates * width,
                 hiddenGates,
+                0,
                 tickGates,
                 gateOffset,
                 gates,

@@ -479,7 +479,7 @@ final class DenseLayer implements LayerRun {
                 int count = Math.min(2, outputs - b);
                 recompute(weights, from, b, count, tile, used);
                 for (int j = 0; j < count; j++) {
-                    startHiddenAdjoint(adjoint, b, j, tile, upAdjoint, downAdjoint);
+                    startHiddenAdjoint(adjoint, b, j, tile, upAdjoint != null);
                     if (layerNorm) {
                         normalisedAdjoint(weights, gradients, b, j, tile, upAdjoint, downAdjoint);
                     } else {
@@ -541,6 +541,7 @@ final class DenseLayer implements LayerRun {
     /** The adjoint of the messages to a tile's inputs, and without normalisation that of h. */
     private void prepareDownAdjoint(MessageWeights direction, float[] downAdjoint, int tile) {
         if (downAdjoint == null) {
+            Arrays.fill(downHiddenAdjoint, 0);
             return;
         }
         gather(downAdjoint, downChannels, tile, downAdjointTile);
@@ -611,24 +612,31 @@ final class DenseLayer implements LayerRun {
     }
 
     /** What later examples and, without normalisation, the messages say of h of output b + j. */
-    private void startHiddenAdjoint(
-            float[] adjoint, int b, int j, int tile, float[] upAdjoint, float[] downAdjoint) {
+    private void startHiddenAdjoint(float[] adjoint, int b, int j, int tile, boolean up) {
         int span = size * width;
-        System.arraycopy(adjoint, stateOffset(tile, b + j), hiddenAdjoint, j * span, span);
-        if (layerNorm) {
-            return;
-        }
-        if (downAdjoint != null) {
-            kernels.add(hiddenAdjoint, j * span, downHiddenAdjoint, 0, span);
-        }
-        if (upAdjoint != null) {
-            float[] lanes = mask(tile);
-            for (int n = 0; n < size; n++) {
-                float value = upHiddenAdjoint[(b + j) * size + n];
-                int row = j * span + n * width;
-                for (int l = 0; l < width; l++) {
-                    hiddenAdjoint[row + l] += value * lanes[l];
+        int to = j * span;
+        int state = stateOffset(tile, b + j);
+        if (up && !layerNorm) {
+            kernels.sum(
+                    adjoint,
+                    state,
+                    downHiddenAdjoint,
+                    0,
+                    upHiddenAdjoint,
+                    (b + j) * size,
+                    hiddenAdjoint,
+                    to,
+                    size,
+                    width);
+            if (tile == tiles - 1) {
+                for (int l = 0; l < span; l++) {
+                    hiddenAdjoint[to + l] *= lastMask[l % width];
                 }
+            }
+        } else {
+            System.arraycopy(adjoint, state, hiddenAdjoint, to, span);
+            if (!layerNorm) {
+                kernels.add(hiddenAdjoint, to, downHiddenAdjoint, 0, span);
             }
         }
     }

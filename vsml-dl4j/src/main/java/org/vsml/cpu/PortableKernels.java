@@ -303,12 +303,13 @@ final class PortableKernels implements TileKernels {
             float[] b,
             int bOffset,
             float[] bias,
+            int biasOffset,
             float[] out,
             int outOffset,
             int rows,
             int width) {
         for (int r = 0; r < rows; r++) {
-            float constant = bias[r];
+            float constant = bias[biasOffset + r];
             for (int l = r * width; l < (r + 1) * width; l++) {
                 out[outOffset + l] = a[aOffset + l] + b[bOffset + l] + constant;
             }

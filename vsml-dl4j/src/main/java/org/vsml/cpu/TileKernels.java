@@ -176,6 +176,7 @@ public interface TileKernels {
             float[] b,
             int bOffset,
             float[] bias,
+            int biasOffset,
             float[] out,
             int outOffset,
             int rows,

@@ -616,6 +616,7 @@ public final class VectorKernels implements TileKernels {
             float[] b,
             int bOffset,
             float[] bias,
+            int biasOffset,
             float[] out,
             int outOffset,
             int rows,
@@ -624,7 +625,7 @@ public final class VectorKernels implements TileKernels {
             int l = r * WIDTH;
             load(a, aOffset + l)
                     .add(load(b, bOffset + l))
-                    .add(constant(bias[r]))
+                    .add(constant(bias[biasOffset + r]))
                     .intoArray(out, outOffset + l);
         }
     }
