@@ -60,8 +60,8 @@ final class ConvolutionLayer implements LayerRun {
     private final float[] downSums;
     private final float[] ticksHidden;
     private final float[] ticksCell;
-    private final Normaliser upNorm;
-    private final Normaliser downNorm;
+    private final NormalisedMessages upNorm;
+    private final NormalisedMessages downNorm;
     private final float[] messageAdjoint;
     private final float[] downAdjoints;
     private final float[] downHiddenAdjoints;
@@ -70,7 +70,7 @@ final class ConvolutionLayer implements LayerRun {
     private final float[] cellShares;
     private final float[] hiddenAdjoint;
     private final float[] cellAdjoint;
-    private final float[] scratchAdjoint;
+    private final float[] hiddenSums;
     private final float[] forwardGateAdjoints;
     private final float[] backwardGateAdjoints;
     private final float[] gateAdjointSums;
@@ -124,8 +124,8 @@ final class ConvolutionLayer implements LayerRun {
         downSums = new float[(layerNorm ? downChannels : size) * all];
         ticksHidden = new float[(ticks + 1) * size];
         ticksCell = new float[(ticks + 1) * size];
-        upNorm = layerNorm ? new Normaliser(upChannels, width) : null;
-        downNorm = layerNorm ? new Normaliser(downChannels, width) : null;
+        upNorm = layerNorm ? new NormalisedMessages(kernels, size, upChannels, width) : null;
+        downNorm = layerNorm ? new NormalisedMessages(kernels, size, downChannels, width) : null;
         messageAdjoint = new float[most * width];
         downAdjoints = new float[downChannels * all];
         downHiddenAdjoints = new float[size * all];
@@ -134,7 +134,7 @@ final class ConvolutionLayer implements LayerRun {
         cellShares = new float[size * width];
         hiddenAdjoint = new float[size * width];
         cellAdjoint = new float[size * width];
-        scratchAdjoint = new float[size * width];
+        hiddenSums = new float[size * width];
         forwardGateAdjoints = new float[gates * all];
         backwardGateAdjoints = new float[channels * gates * all];
         gateAdjointSums = new float[gates * width];
@@ -298,16 +298,16 @@ final class ConvolutionLayer implements LayerRun {
             multiplyHidden(weights, a, b, k);
             spread(ticksCell, k * size, oldCell, k * size * width);
             Arrays.fill(cellSums, 0);
-            Arrays.fill(scratchAdjoint, 0);
+            Arrays.fill(hiddenSums, 0);
             int slot = kept ? k * tiles : 0;
             for (int tile = 0; tile < tiles; tile++) {
                 int at = slot + (kept ? tile : 0);
                 tick(k, b, tile, at);
                 addCells(at * size * width, tile);
-                kernels.add(scratchAdjoint, 0, hidden, tile * size * width, size * width);
+                kernels.add(hiddenSums, 0, hidden, tile * size * width, size * width);
             }
             average(cellSums, ticksCell, (k + 1) * size);
-            average(scratchAdjoint, ticksHidden, (k + 1) * size);
+            average(hiddenSums, ticksHidden, (k + 1) * size);
         }
     }
 
@@ -401,31 +401,14 @@ final class ConvolutionLayer implements LayerRun {
         }
         for (int tile = 0; tile < tiles; tile++) {
             if (up) {
-                normalise(weights.up, upNorm, tile);
+                upNorm.make(weights.up, hidden, tile * size * width);
                 upNorm.addTo(upSums, (b * tiles + tile) * upChannels * width, mask(tile));
             }
             if (down) {
-                normalise(weights.down, downNorm, tile);
+                downNorm.make(weights.down, hidden, tile * size * width);
                 downNorm.addTo(downSums, tile * downChannels * width, mask(tile));
             }
         }
-    }
-
-    private void normalise(MessageWeights direction, Normaliser norm, int tile) {
-        kernels.multiply(
-                direction.weights,
-                size,
-                direction.channels,
-                hidden,
-                tile * size * width,
-                null,
-                0,
-                direction.bias,
-                0,
-                norm.values,
-                0,
-                width);
-        norm.normalise();
     }
 
     private void sendUp(MessageWeights direction, float[] up) {
@@ -726,68 +709,31 @@ final class ConvolutionLayer implements LayerRun {
             float[] downAdjoint) {
         if (upAdjoint != null) {
             gatherUp(upAdjoint, b, tile);
-            normalise(weights.up, upNorm, tile);
-            scaleAdjoint(weights.up, gradients.up, upNorm);
-            messageAdjoint(weights.up, gradients.up, upNorm, tile);
+            upNorm.make(weights.up, hidden, tile * size * width);
+            upNorm.scaleAdjoint(weights.up, gradients.up, messageAdjoint);
+            upNorm.adjoint(
+                    weights.up,
+                    gradients.up,
+                    messageAdjoint,
+                    hidden,
+                    tile * size * width,
+                    hiddenAdjoint,
+                    0);
         }
         if (downAdjoint != null) {
             int offset = tile * downChannels * width;
             System.arraycopy(downAdjoints, offset, messageAdjoint, 0, downChannels * width);
-            normalise(weights.down, downNorm, tile);
-            scaleAdjoint(weights.down, gradients.down, downNorm);
-            messageAdjoint(weights.down, gradients.down, downNorm, tile);
+            downNorm.make(weights.down, hidden, tile * size * width);
+            downNorm.scaleAdjoint(weights.down, gradients.down, messageAdjoint);
+            downNorm.adjoint(
+                    weights.down,
+                    gradients.down,
+                    messageAdjoint,
+                    hidden,
+                    tile * size * width,
+                    hiddenAdjoint,
+                    0);
         }
-    }
-
-    private void scaleAdjoint(
-            MessageWeights direction, WeightGradients.Message gradients, Normaliser norm) {
-        for (int m = 0; m < direction.channels; m++) {
-            double total = 0;
-            for (int i = m * width; i < (m + 1) * width; i++) {
-                total += (double) norm.values[i] * messageAdjoint[i];
-                messageAdjoint[i] *= direction.scale[m];
-            }
-            gradients.scale[m] += total;
-        }
-    }
-
-    private void messageAdjoint(
-            MessageWeights direction,
-            WeightGradients.Message gradients,
-            Normaliser norm,
-            int tile) {
-        norm.adjoint(messageAdjoint);
-        for (int m = 0; m < direction.channels; m++) {
-            double total = 0;
-            for (int i = m * width; i < (m + 1) * width; i++) {
-                total += messageAdjoint[i];
-            }
-            gradients.bias[m] += total;
-        }
-        kernels.outer(
-                hidden,
-                tile * size * width,
-                size,
-                messageAdjoint,
-                0,
-                direction.channels,
-                1,
-                gradients.weights,
-                width);
-        kernels.multiply(
-                direction.transposed,
-                direction.channels,
-                size,
-                messageAdjoint,
-                0,
-                null,
-                0,
-                null,
-                0,
-                scratchAdjoint,
-                0,
-                width);
-        kernels.add(hiddenAdjoint, 0, scratchAdjoint, 0, size * width);
     }
 
     /** What is the same at all positions has the sum over them as its adjoint. */

@@ -59,8 +59,8 @@ final class DenseLayer implements LayerRun {
     private final float[] upSums;
     private final float[] downSums;
     private final float[] sum;
-    private final Normaliser upNorm;
-    private final Normaliser downNorm;
+    private final NormalisedMessages upNorm;
+    private final NormalisedMessages downNorm;
     private final float[] tickGates;
     private final float[] tickCell;
     private final float[] tickTanh;
@@ -116,8 +116,8 @@ final class DenseLayer implements LayerRun {
         upSums = new float[outputs * (layerNorm ? upChannels : size) * width];
         downSums = new float[(layerNorm ? downChannels : size) * width];
         sum = new float[Math.max(channels, size)];
-        upNorm = layerNorm ? new Normaliser(upChannels, width) : null;
-        downNorm = layerNorm ? new Normaliser(downChannels, width) : null;
+        upNorm = layerNorm ? new NormalisedMessages(kernels, size, upChannels, width) : null;
+        downNorm = layerNorm ? new NormalisedMessages(kernels, size, downChannels, width) : null;
         int slots = slots();
         tickGates = new float[slots * gates * width];
         tickHidden = new float[slots * size * width];
@@ -378,30 +378,13 @@ final class DenseLayer implements LayerRun {
             return;
         }
         if (up) {
-            normalise(weights.up, upNorm, hidden, offset);
+            upNorm.make(weights.up, hidden, offset);
             upNorm.addTo(upSums, b * upChannels * width, mask(tile));
         }
         if (down) {
-            normalise(weights.down, downNorm, hidden, offset);
+            downNorm.make(weights.down, hidden, offset);
             downNorm.addTo(downSums, 0, mask(tile));
         }
-    }
-
-    private void normalise(MessageWeights direction, Normaliser norm, float[] hidden, int offset) {
-        kernels.multiply(
-                direction.weights,
-                size,
-                direction.channels,
-                hidden,
-                offset,
-                null,
-                0,
-                direction.bias,
-                0,
-                norm.values,
-                0,
-                width);
-        norm.normalise();
     }
 
     private void sendUp(MessageWeights direction, float[] up) {
@@ -653,7 +636,7 @@ final class DenseLayer implements LayerRun {
         int output = b + j;
         int hidden = j * size * width;
         if (upAdjoint != null) {
-            normalise(weights.up, upNorm, lastHidden, hidden);
+            upNorm.make(weights.up, lastHidden, hidden);
             upNorm.addTo(upSums, output * upChannels * width, mask(tile));
             float[] lanes = mask(tile);
             for (int m = 0; m < upChannels; m++) {
@@ -662,60 +645,28 @@ final class DenseLayer implements LayerRun {
                     messageAdjoint[m * width + l] = value * lanes[l];
                 }
             }
-            messageAdjoint(weights.up, gradients.up, upNorm, hidden);
+            upNorm.adjoint(
+                    weights.up,
+                    gradients.up,
+                    messageAdjoint,
+                    lastHidden,
+                    hidden,
+                    hiddenAdjoint,
+                    hidden);
         }
         if (downAdjoint != null) {
-            normalise(weights.down, downNorm, lastHidden, hidden);
-            for (int m = 0; m < downChannels; m++) {
-                float scale = weights.down.scale[m];
-                double scaleAdjoint = 0;
-                for (int i = m * width; i < (m + 1) * width; i++) {
-                    messageAdjoint[i] = scale * downAdjointTile[i];
-                    scaleAdjoint += (double) downNorm.values[i] * downAdjointTile[i];
-                }
-                gradients.down.scale[m] += scaleAdjoint;
-            }
-            messageAdjoint(weights.down, gradients.down, downNorm, hidden);
+            downNorm.make(weights.down, lastHidden, hidden);
+            System.arraycopy(downAdjointTile, 0, messageAdjoint, 0, downChannels * width);
+            downNorm.scaleAdjoint(weights.down, gradients.down, messageAdjoint);
+            downNorm.adjoint(
+                    weights.down,
+                    gradients.down,
+                    messageAdjoint,
+                    lastHidden,
+                    hidden,
+                    hiddenAdjoint,
+                    hidden);
         }
-    }
-
-    private void messageAdjoint(
-            MessageWeights direction,
-            WeightGradients.Message gradients,
-            Normaliser norm,
-            int hidden) {
-        norm.adjoint(messageAdjoint);
-        for (int m = 0; m < direction.channels; m++) {
-            double biasAdjoint = 0;
-            for (int i = m * width; i < (m + 1) * width; i++) {
-                biasAdjoint += messageAdjoint[i];
-            }
-            gradients.bias[m] += biasAdjoint;
-        }
-        kernels.outer(
-                lastHidden,
-                hidden,
-                size,
-                messageAdjoint,
-                0,
-                direction.channels,
-                1,
-                gradients.weights,
-                width);
-        kernels.multiply(
-                direction.transposed,
-                direction.channels,
-                size,
-                messageAdjoint,
-                0,
-                null,
-                0,
-                null,
-                0,
-                downHiddenAdjoint,
-                0,
-                width);
-        kernels.add(hiddenAdjoint, hidden, downHiddenAdjoint, 0, size * width);
     }
 
     /** From the adjoint of the state of one or two tiles after the micro ticks to that before. */
