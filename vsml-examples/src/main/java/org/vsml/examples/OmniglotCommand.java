@@ -92,18 +92,6 @@ public final class OmniglotCommand extends ReportingCommand {
     private Path init;
 
     @Option(
-            names = "--steps",
-            paramLabel = "N",
-            description = "Meta-training steps (default: those of the configuration).")
-    private Long steps;
-
-    @Option(
-            names = "--minutes",
-            paramLabel = "M",
-            description = "Processor minutes of meta-training (default: no bound).")
-    private double minutes = Double.POSITIVE_INFINITY;
-
-    @Option(
             names = "--every",
             paramLabel = "N",
             defaultValue = "200",
@@ -137,6 +125,8 @@ public final class OmniglotCommand extends ReportingCommand {
             paramLabel = "DIR",
             description = "Folder of image sets (default: VSML_DATA).")
     private Path data;
+
+    @Mixin private MetaTrainingBudget budget;
 
     @Mixin private RunOptions run;
 
@@ -254,8 +244,8 @@ public final class OmniglotCommand extends ReportingCommand {
                                 folder().resolve("meta-training"),
                                 run.seed,
                                 run.threads,
-                                steps == null ? config.steps() : steps,
-                                minutes,
+                                budget.steps(config),
+                                budget.minutes,
                                 every,
                                 command())
                         .run(
@@ -295,8 +285,8 @@ public final class OmniglotCommand extends ReportingCommand {
 
     private String command() {
         String bound =
-                (steps == null ? "" : " --steps " + steps)
-                        + (Double.isInfinite(minutes) ? "" : " --minutes " + minutes);
+                (budget.steps == null ? "" : " --steps " + budget.steps)
+                        + (budget.minutesOrNull() == null ? "" : " --minutes " + budget.minutes);
         return "./vsml omniglot --config "
                 + configName
                 + " --seed "
@@ -357,8 +347,8 @@ public final class OmniglotCommand extends ReportingCommand {
         settings.put("meta_variables", metaVariables == null ? null : metaVariables.toString());
         settings.put("deepen", shallow == null ? null : shallow.toString());
         settings.put("init", init == null ? null : init.toString());
-        settings.put("steps", steps);
-        settings.put("minutes", Double.isInfinite(minutes) ? null : minutes);
+        settings.put("steps", budget.steps);
+        settings.put("minutes", budget.minutesOrNull());
         settings.put("origin", dataSets.load(test.set(), Split.TEST).origin());
         settings.put("learners", learners);
         settings.put("episodes", episodes);

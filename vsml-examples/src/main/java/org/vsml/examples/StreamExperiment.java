@@ -70,18 +70,6 @@ abstract class StreamExperiment extends ReportingCommand {
     private String shallow = OnlineLearner.DEFAULT_ALGORITHM;
 
     @Option(
-            names = "--steps",
-            paramLabel = "N",
-            description = "Meta-training steps (default: those of the configuration).")
-    private Long steps;
-
-    @Option(
-            names = "--minutes",
-            paramLabel = "M",
-            description = "Processor minutes of meta-training (default: no bound).")
-    private double minutes = Double.POSITIVE_INFINITY;
-
-    @Option(
             names = "--sets",
             paramLabel = "NAME",
             split = ",",
@@ -112,6 +100,8 @@ abstract class StreamExperiment extends ReportingCommand {
     private int streams;
 
     @Mixin private DataOption data;
+
+    @Mixin private MetaTrainingBudget budget;
 
     @Mixin private RunOptions run;
 
@@ -197,8 +187,8 @@ abstract class StreamExperiment extends ReportingCommand {
                                 folder().resolve("meta-training"),
                                 run.seed,
                                 run.threads,
-                                steps == null ? config.steps() : steps,
-                                minutes,
+                                budget.steps(config),
+                                budget.minutes,
                                 Long.MAX_VALUE,
                                 "./vsml " + name + " --seed " + run.seed + " --data DIR")
                         .run((now, step, spent) -> {});
@@ -258,8 +248,8 @@ abstract class StreamExperiment extends ReportingCommand {
         settings.put("config", config);
         settings.put("meta_variables", metaVariables == null ? null : metaVariables.toString());
         settings.put("deepen", shallow);
-        settings.put("steps", steps);
-        settings.put("minutes", Double.isInfinite(minutes) ? null : minutes);
+        settings.put("steps", budget.steps);
+        settings.put("minutes", budget.minutesOrNull());
         settings.put("learners", learners == null ? peers : learners);
         settings.put("origins", origins);
         settings.put("examples", examples);
