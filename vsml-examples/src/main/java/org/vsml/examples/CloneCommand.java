@@ -112,8 +112,10 @@ public final class CloneCommand extends ReportingCommand {
     @Option(
             names = "--batches",
             paramLabel = "N",
-            defaultValue = "500",
-            description = "Batches of 64 to learn when evaluating (default: ${DEFAULT-VALUE}).")
+            defaultValue = "938",
+            description =
+                    "Batches of 64 to learn when evaluating; 938 are 60,000 images once"
+                            + " (default: ${DEFAULT-VALUE}).")
     private int batches;
 
     @Option(
