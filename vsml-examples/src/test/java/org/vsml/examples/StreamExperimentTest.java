@@ -37,7 +37,7 @@ class StreamExperimentTest {
                   type: vsml
                   subRnn: {stateSize: 16, forwardMessageSize: 8, backwardMessageSize: 8, layerNorm: false, inputGateShift: -5, forgetGateShift: 5, coordinates: true}
                   architecture: {hidden: [{type: convolution, kernel: 3, stride: 2, channels: 1}]}
-                  dynamics: {microTicks: 1, feedLabel: true, backwardPass: true, separateBackwardRnn: true, layerwiseRnns: true, aggregation: MEAN, tanhBound: 100, outputChannel: 1, randomProportion: 0.5, stateClip: Infinity, averagedProportion: 0.5}
+                  dynamics: {microTicks: 1, feedLabel: true, backwardPass: true, separateBackwardRnn: true, layerwiseRnns: true, aggregation: MEAN, tanhBound: 100, outputChannel: 1, randomProportion: 0.5, stateClip: 3, averagedProportion: 0.5}
                 phases:
                   - steps: 2
                     batch: 2
