@@ -260,7 +260,8 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         private ObjectNode header(byte[] bytes) throws IOException {
             JsonNode node;
             try {
-                node = Json.mapper().readTree(bytes);
+                // As text, since of bytes a parser guesses the encoding.
+                node = Json.mapper().readTree(utf8(bytes, "header"));
             } catch (JsonProcessingException e) {
                 throw new IOException(
                         where + " has a header that is not JSON: " + e.getOriginalMessage(), e);
@@ -281,7 +282,10 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         }
 
         private String text(int limit, String what) throws IOException {
-            byte[] bytes = bytes(count(limit, "length of " + what), what);
+            return utf8(bytes(count(limit, "length of " + what), what), what);
+        }
+
+        private String utf8(byte[] bytes, String what) throws IOException {
             try {
                 return StandardCharsets.UTF_8
                         .newDecoder()
