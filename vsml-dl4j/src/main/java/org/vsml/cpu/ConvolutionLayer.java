@@ -635,8 +635,8 @@ final class ConvolutionLayer implements LayerRun {
             System.arraycopy(hiddenShares, 0, hiddenAdjoint, 0, span);
             System.arraycopy(cellShares, 0, cellAdjoint, 0, span);
             if (real(tile) < width) {
-                clearPadding(hiddenAdjoint);
-                clearPadding(cellAdjoint);
+                Floats.mask(hiddenAdjoint, 0, span, lastMask);
+                Floats.mask(cellAdjoint, 0, span, lastMask);
             }
             if (layerNorm) {
                 normalisedAdjoint(weights, gradients, b, tile, upAdjoint, downAdjoint);
@@ -690,12 +690,6 @@ final class ConvolutionLayer implements LayerRun {
         }
     }
 
-    private void clearPadding(float[] lastTile) {
-        for (int l = 0; l < lastTile.length; l++) {
-            lastTile[l] *= lastMask[l % width];
-        }
-    }
-
     private void addFrom(float[] adjoints, int offset) {
         kernels.add(hiddenAdjoint, 0, adjoints, offset, size * width);
     }
@@ -709,31 +703,25 @@ final class ConvolutionLayer implements LayerRun {
             float[] downAdjoint) {
         if (upAdjoint != null) {
             gatherUp(upAdjoint, b, tile);
-            upNorm.make(weights.up, hidden, tile * size * width);
-            upNorm.scaleAdjoint(weights.up, gradients.up, messageAdjoint);
-            upNorm.adjoint(
-                    weights.up,
-                    gradients.up,
-                    messageAdjoint,
-                    hidden,
-                    tile * size * width,
-                    hiddenAdjoint,
-                    0);
+            normalisedAdjoint(upNorm, weights.up, gradients.up, tile);
         }
         if (downAdjoint != null) {
             int offset = tile * downChannels * width;
             System.arraycopy(downAdjoints, offset, messageAdjoint, 0, downChannels * width);
-            downNorm.make(weights.down, hidden, tile * size * width);
-            downNorm.scaleAdjoint(weights.down, gradients.down, messageAdjoint);
-            downNorm.adjoint(
-                    weights.down,
-                    gradients.down,
-                    messageAdjoint,
-                    hidden,
-                    tile * size * width,
-                    hiddenAdjoint,
-                    0);
+            normalisedAdjoint(downNorm, weights.down, gradients.down, tile);
         }
+    }
+
+    /** From the adjoint of one direction's messages to that of h. */
+    private void normalisedAdjoint(
+            NormalisedMessages norm,
+            MessageWeights direction,
+            WeightGradients.Message gradients,
+            int tile) {
+        int offset = tile * size * width;
+        norm.make(direction, hidden, offset);
+        norm.scaleAdjoint(direction, gradients, messageAdjoint);
+        norm.adjoint(direction, gradients, messageAdjoint, hidden, offset, hiddenAdjoint, 0);
     }
 
     /** What is the same at all positions has the sum over them as its adjoint. */

@@ -612,9 +612,7 @@ final class DenseLayer implements LayerRun {
                     size,
                     width);
             if (tile == tiles - 1) {
-                for (int l = 0; l < span; l++) {
-                    hiddenAdjoint[to + l] *= lastMask[l % width];
-                }
+                Floats.mask(hiddenAdjoint, to, span, lastMask);
             }
         } else {
             System.arraycopy(adjoint, state, hiddenAdjoint, to, span);

@@ -24,6 +24,13 @@ final class Floats {
         return result;
     }
 
+    /** Multiplies each row of a tile by what each of its lanes is masked with. */
+    static void mask(float[] tile, int offset, int count, float[] lanes) {
+        for (int l = 0; l < count; l++) {
+            tile[offset + l] *= lanes[l % lanes.length];
+        }
+    }
+
     /** Adds each row of a tile up over its lanes: sums[r] = Σ tile[r]. */
     static void sumLanes(float[] tile, int offset, int rows, int width, float[] sums, int to) {
         for (int r = 0; r < rows; r++) {

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.LongRange;
+import org.vsml.core.Aggregation;
 import org.vsml.core.Engine;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
@@ -25,7 +26,7 @@ class CpuPropertyTest {
     /** Rounding of float through a few steps, relative to the largest value of an array. */
     private static final double TOLERANCE = 2e-4;
 
-    /** What rounding may come to where any float engine exceeds {@link #TOLERANCE} or nearly so. */
+    /** What rounding may come to where messages are summed and any float engine loses digits. */
     private static final double ILL_CONDITIONED = 0.01;
 
     @Property(tries = 150, shrinking = ShrinkingMode.OFF)
@@ -111,9 +112,11 @@ class CpuPropertyTest {
                                     finalGradient),
                             expected,
                             c);
+            boolean sums = c.model().dynamics().aggregation() == Aggregation.SUM;
             assertThat(error)
                     .as("gradients of %s", c.model())
-                    .isLessThan(Math.min(ILL_CONDITIONED, 200 * unavoidable));
+                    .isLessThan(
+                            sums ? Math.min(ILL_CONDITIONED, 100 * unavoidable) : 10 * unavoidable);
         }
     }
 

@@ -14,6 +14,9 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.Provenance;
 import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
+import org.vsml.episode.DataSets;
+import org.vsml.episode.Seeds;
+import org.vsml.meta.MetaTrainingConfig;
 
 /**
  * Puts hidden layers below a meta-trained single layer. Meta-training of a deep network from random
@@ -29,6 +32,9 @@ import org.vsml.core.Vsml;
  * </ul>
  */
 final class Deepening {
+
+    /** Path for {@link Seeds#derive}, apart from those of meta-training. */
+    private static final long PATH = 100;
 
     /** Gates in the order i, g, f, o. */
     private static final int CANDIDATE = 1;
@@ -68,6 +74,36 @@ final class Deepening {
         this.inputs = inputs;
         rnn = deep.subRnn();
         this.random = random;
+    }
+
+    /**
+     * Where the meta-training of a deep network starts from.
+     *
+     * @param shallow a single layer that fits the learner of the configuration
+     * @param config of a VSML; the features of a fully connected first layer are scaled for the
+     *     inputs of an episode of its first phase
+     * @param seed of the run
+     */
+    static LearningAlgorithm start(
+            LearningAlgorithm shallow, MetaTrainingConfig config, DataSets dataSets, long seed) {
+        require(
+                config.learner() instanceof Vsml,
+                "--deepen needs a configuration of a VSML, got %s",
+                config.learner());
+        int inputs =
+                config.phases()
+                        .get(0)
+                        .episodes()
+                        .source(dataSets)
+                        .sample(seed)
+                        .examples()
+                        .task()
+                        .inputs();
+        return of(
+                shallow,
+                (Vsml) config.learner(),
+                inputs,
+                Seeds.generator(Seeds.derive(seed, PATH)));
     }
 
     /**
@@ -178,25 +214,11 @@ final class Deepening {
             if (backward && !deep.dynamics().separateBackwardRnn()) {
                 continue;
             }
-            double[] bias = new double[gates];
-            Arrays.fill(bias, 0, size, KEEPING_INPUT - rnn.inputGateShift());
-            Arrays.fill(
-                    bias,
-                    FORGET * size,
-                    (FORGET + 1) * size,
-                    KEEPING_FORGET - rnn.forgetGateShift());
-            meta.set(deep.metaVariablePrefix(layer, backward) + "bias", bias);
+            setGates(meta, deep.metaVariablePrefix(layer, backward), KEEPING_INPUT, KEEPING_FORGET);
         }
 
         String prefix = deep.metaVariablePrefix(layer, false);
-        double[] gain = meta.array(prefix + "w_f");
-        for (int m = 0; m < channels; m++) {
-            for (int n = 0; n < size; n++) {
-                gain[m * gates + OUTPUT * size + n] =
-                        random.nextGaussian() * GAIN / Math.sqrt(channels);
-            }
-        }
-        meta.set(prefix + "w_f", gain);
+        double[] gain = openOutputGates(meta, prefix, channels);
 
         double[] weights = meta.array(prefix + "fwd_w");
         double terms = layer == 0 ? inputs : units(layer - 1);
@@ -216,6 +238,29 @@ final class Deepening {
         meta.set(prefix + "fwd_w", weights);
     }
 
+    /** Pre-activations of input and forget gates where nothing is heard. */
+    private void setGates(NamedArrays meta, String prefix, double input, double forget) {
+        int size = rnn.stateSize();
+        double[] bias = new double[rnn.gateSize()];
+        Arrays.fill(bias, 0, size, input - rnn.inputGateShift());
+        Arrays.fill(bias, FORGET * size, (FORGET + 1) * size, forget - rnn.forgetGateShift());
+        meta.set(prefix + "bias", bias);
+    }
+
+    /** Lets output gates depend at random on the messages; returns w_f. */
+    private double[] openOutputGates(NamedArrays meta, String prefix, int channels) {
+        int size = rnn.stateSize();
+        double[] gain = meta.array(prefix + "w_f");
+        for (int m = 0; m < channels; m++) {
+            for (int n = 0; n < size; n++) {
+                gain[m * rnn.gateSize() + OUTPUT * size + n] =
+                        random.nextGaussian() * GAIN / Math.sqrt(channels);
+            }
+        }
+        meta.set(prefix + "w_f", gain);
+        return gain;
+    }
+
     private double units(int layer) {
         HiddenLayer below = deep.architecture().hidden().get(layer);
         require(
@@ -232,19 +277,8 @@ final class Deepening {
         String prefix = deep.metaVariablePrefix(layer, false);
         int channels = layer == 0 ? 1 : rnn.forwardMessageSize();
 
-        double[] bias = new double[gates];
-        Arrays.fill(bias, 0, size, OPEN - rnn.inputGateShift());
-        Arrays.fill(bias, FORGET * size, (FORGET + 1) * size, SHUT - rnn.forgetGateShift());
-        meta.set(prefix + "bias", bias);
-
-        double[] gain = meta.array(prefix + "w_f");
-        for (int m = 0; m < channels; m++) {
-            for (int n = 0; n < size; n++) {
-                gain[m * gates + OUTPUT * size + n] =
-                        random.nextGaussian() * GAIN / Math.sqrt(channels);
-            }
-        }
-        meta.set(prefix + "w_f", gain);
+        setGates(meta, prefix, OPEN, SHUT);
+        double[] gain = openOutputGates(meta, prefix, channels);
 
         double[] place = new double[Coordinates.COUNT * gates];
         for (int i = 0; i < Coordinates.COUNT; i++) {

@@ -14,10 +14,8 @@ import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
-import org.vsml.core.Vsml;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeDistribution;
-import org.vsml.episode.Seeds;
 import org.vsml.episode.Split;
 import org.vsml.episode.TaskDistribution;
 import org.vsml.episode.View;
@@ -55,12 +53,6 @@ public final class OmniglotCommand extends ReportingCommand {
 
     /** One step an example wants larger rates than a long stream. */
     private static final double[] RATES = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1};
-
-    /** Path for {@link Seeds#derive}, apart from those of meta-training. */
-    private static final long DEEPENING = 100;
-
-    /** Pixels of an image. */
-    private static final int INPUTS = 28 * 28;
 
     @Option(
             names = "--config",
@@ -238,7 +230,7 @@ public final class OmniglotCommand extends ReportingCommand {
         LearningAlgorithm algorithm =
                 new PiecewiseMetaTraining(
                                 config,
-                                initial(config),
+                                initial(config, dataSets),
                                 engine,
                                 dataSets,
                                 folder().resolve("meta-training"),
@@ -267,20 +259,13 @@ public final class OmniglotCommand extends ReportingCommand {
         return algorithm;
     }
 
-    private LearningAlgorithm initial(MetaTrainingConfig config) throws IOException {
+    private LearningAlgorithm initial(MetaTrainingConfig config, DataSets dataSets)
+            throws IOException {
         require(shallow == null || init == null, "give --deepen or --init, not both");
         if (shallow == null) {
             return init == null ? null : LearningAlgorithm.load(init);
         }
-        require(
-                config.learner() instanceof Vsml,
-                "--deepen needs a configuration of a VSML, got %s",
-                config.learner());
-        return Deepening.of(
-                LearningAlgorithm.load(shallow),
-                (Vsml) config.learner(),
-                INPUTS,
-                Seeds.generator(Seeds.derive(run.seed, DEEPENING)));
+        return Deepening.start(LearningAlgorithm.load(shallow), config, dataSets, run.seed);
     }
 
     private String command() {

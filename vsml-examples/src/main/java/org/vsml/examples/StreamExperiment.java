@@ -12,11 +12,9 @@ import java.util.TreeSet;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
-import org.vsml.core.Vsml;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Seeds;
 import org.vsml.episode.Split;
 import org.vsml.episode.TaskDistribution;
 import org.vsml.episode.TestStream;
@@ -43,9 +41,6 @@ abstract class StreamExperiment extends ReportingCommand {
 
     /** Gradient descent beside fully connected hidden layers. */
     static final List<String> WITH_HIDDEN = List.of("sgd", "adam", "sgd_hidden", "adam_hidden");
-
-    /** Path for {@link Seeds#derive}, apart from those of meta-training. */
-    private static final long DEEPENING = 100;
 
     @Option(
             names = "--config",
@@ -139,7 +134,7 @@ abstract class StreamExperiment extends ReportingCommand {
         List<Contender> contenders = contenders(algorithm, engine);
         View view = view(config);
 
-        List<String> tested = tested();
+        List<String> tested = sets == null ? testSets : sets;
         StreamResults results = new StreamResults();
         Map<String, String> origins = new LinkedHashMap<>();
         try (Progress progress =
@@ -165,19 +160,10 @@ abstract class StreamExperiment extends ReportingCommand {
 
     private LearningAlgorithm metaTrain(MetaTrainingConfig config, Engine engine, DataSets dataSets)
             throws IOException {
-        LearningAlgorithm initial = null;
-        if (!shallow.equals("none")) {
-            require(
-                    config.learner() instanceof Vsml,
-                    "--deepen needs a configuration of a VSML, got %s",
-                    config.learner());
-            initial =
-                    Deepening.of(
-                            Algorithms.named(shallow),
-                            (Vsml) config.learner(),
-                            inputs(config, dataSets),
-                            Seeds.generator(Seeds.derive(run.seed, DEEPENING)));
-        }
+        LearningAlgorithm initial =
+                shallow.equals("none")
+                        ? null
+                        : Deepening.start(Algorithms.named(shallow), config, dataSets, run.seed);
         LearningAlgorithm algorithm =
                 new PiecewiseMetaTraining(
                                 config,
@@ -203,8 +189,7 @@ abstract class StreamExperiment extends ReportingCommand {
         if (!general.provenance().name().equals(algorithm.provenance().name())) {
             contenders.add(contender(general, engine));
         }
-        (learners == null ? peers : learners)
-                .forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
+        beside().forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
         return contenders;
     }
 
@@ -228,19 +213,8 @@ abstract class StreamExperiment extends ReportingCommand {
                 .orElseGet(View.Full::new);
     }
 
-    /** Inputs of the first test set's tasks. */
-    private int inputs(MetaTrainingConfig config, DataSets dataSets) {
-        return TestStream.of(tested().get(0), 1)
-                .withView(view(config))
-                .source(dataSets)
-                .sample(0)
-                .examples()
-                .task()
-                .inputs();
-    }
-
-    private List<String> tested() {
-        return sets == null ? testSets : sets;
+    private List<String> beside() {
+        return learners == null ? peers : learners;
     }
 
     private Map<String, Object> settings(MetaTrainingConfig config, Map<String, String> origins) {
@@ -250,7 +224,7 @@ abstract class StreamExperiment extends ReportingCommand {
         settings.put("deepen", shallow);
         settings.put("steps", budget.steps);
         settings.put("minutes", budget.minutesOrNull());
-        settings.put("learners", learners == null ? peers : learners);
+        settings.put("learners", beside());
         settings.put("origins", origins);
         settings.put("examples", examples);
         settings.put("streams", streams);

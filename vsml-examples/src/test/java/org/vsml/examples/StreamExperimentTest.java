@@ -29,6 +29,10 @@ class StreamExperimentTest {
     @TempDir private Path folder;
 
     private Path config(String task) throws IOException {
+        return config("{type: convolution, kernel: 3, stride: 2, channels: 1}", task);
+    }
+
+    private Path config(String hidden, String task) throws IOException {
         return Files.writeString(
                 folder.resolve("small.yaml"),
                 """
@@ -36,7 +40,7 @@ class StreamExperimentTest {
                 learner:
                   type: vsml
                   subRnn: {stateSize: 16, forwardMessageSize: 8, backwardMessageSize: 8, layerNorm: false, inputGateShift: -5, forgetGateShift: 5, coordinates: true}
-                  architecture: {hidden: [{type: convolution, kernel: 3, stride: 2, channels: 1}]}
+                  architecture: {hidden: [%s]}
                   dynamics: {microTicks: 1, feedLabel: true, backwardPass: true, separateBackwardRnn: true, layerwiseRnns: true, aggregation: MEAN, tanhBound: 100, outputChannel: 1, randomProportion: 0.5, stateClip: 3, averagedProportion: 0.5}
                 phases:
                   - steps: 2
@@ -45,7 +49,7 @@ class StreamExperimentTest {
                     estimator: {type: backpropagation, clip: 5}
                     optimizer: {type: adam, learningRate: 0.001}
                 """
-                        .formatted(task));
+                        .formatted(hidden, task));
     }
 
     /** Three images of two classes in each part, as PNG so that nothing is lost. */
@@ -179,5 +183,26 @@ class StreamExperimentTest {
         report.writeTo(folder.resolve("report"));
         assertThat(folder.resolve("report/curve.csv")).exists();
         assertThat(folder.resolve("report/curve.png")).exists();
+    }
+
+    @Test
+    void deepPutsAFullyConnectedLayerBelowGeneral1() throws Exception {
+        Path config =
+                config(
+                        "{type: dense, units: 3}",
+                        "{type: images, sets: [fashion_mnist], view: {type: resized, height: 6,"
+                                + " width: 6}}");
+        Report report =
+                DeepCommand.runExample(
+                        "--config=" + config,
+                        "--out=" + folder.resolve("out"),
+                        "--sets=fashion_mnist",
+                        "--learners=sgd_hidden",
+                        "--examples=20",
+                        "--streams=2",
+                        "--threads=1");
+        assertThat(report.table().rows())
+                .extracting(row -> row.get("learner"))
+                .containsExactly("small", "general-1", "sgd_hidden");
     }
 }
