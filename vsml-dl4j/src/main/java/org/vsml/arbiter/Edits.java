@@ -416,7 +416,7 @@ final class Edits {
     private static EpisodeDistribution.Component with(
             EpisodeDistribution.Component c, TaskDistribution task) {
         return new EpisodeDistribution.Component(
-                c.weight(), task, c.length(), c.parallel(), c.loss(), c.affine());
+                c.weight(), task, c.length(), c.parallel(), c.loss(), c.affine(), c.background());
     }
 
     private static Schedule scaled(Schedule schedule, double factor) {

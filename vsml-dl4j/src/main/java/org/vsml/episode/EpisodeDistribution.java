@@ -37,6 +37,7 @@ public record EpisodeDistribution(List<Component> components) {
      * @param parallel P, examples a step, for batched learning algorithms; optional, default 1
      * @param loss which examples count; optional, default MEAN, for few-shot tasks LAST
      * @param affine random scale, offset and sign; optional, default none
+     * @param background inputs that never change; before {@code affine}; optional, default none
      */
     public record Component(
             Double weight,
@@ -44,7 +45,8 @@ public record EpisodeDistribution(List<Component> components) {
             IntRange length,
             Integer parallel,
             Episode.Loss loss,
-            Affine affine) {
+            Affine affine,
+            Background background) {
 
         public Component {
             weight = weight == null ? 1 : weight;
@@ -80,7 +82,12 @@ public record EpisodeDistribution(List<Component> components) {
 
         /** Episodes of one kind and length with the defaults. */
         public static Component of(TaskDistribution task, int length) {
-            return new Component(null, task, IntRange.of(length), null, null, null);
+            return new Component(null, task, IntRange.of(length), null, null, null, null);
+        }
+
+        /** Few-shot episodes with the defaults. */
+        public static Component fewShot(TaskDistribution.FewShot task) {
+            return new Component(null, task, null, null, null, null, null);
         }
 
         /** The largest number of examples of an episode. */
@@ -92,18 +99,20 @@ public record EpisodeDistribution(List<Component> components) {
 
         /** This component with another weight. */
         public Component withWeight(double value) {
-            return new Component(value, task, length, parallel, loss, affine);
+            return new Component(value, task, length, parallel, loss, affine, background);
         }
 
         /** This component with another length; few-shot components stay as they are. */
         public Component withLength(IntRange steps) {
             boolean fixed = task instanceof TaskDistribution.FewShot;
-            return fixed ? this : new Component(weight, task, steps, parallel, loss, affine);
+            return fixed
+                    ? this
+                    : new Component(weight, task, steps, parallel, loss, affine, background);
         }
 
         /** This component with random scale, offset and sign, or none if null. */
         public Component withAffine(Affine change) {
-            return new Component(weight, task, length, parallel, loss, change);
+            return new Component(weight, task, length, parallel, loss, change, background);
         }
     }
 
@@ -171,6 +180,14 @@ public record EpisodeDistribution(List<Component> components) {
                         : component.length().draw(random);
         int count = Math.multiplyExact(steps, component.parallel());
         Sampler.Draw draw = sampler.draw(count, seed);
+        if (component.background() != null) {
+            component
+                    .background()
+                    .apply(
+                            draw.inputs(),
+                            draw.task().inputs(),
+                            Seeds.generator(seed, Purpose.BACKGROUND));
+        }
         if (component.affine() != null) {
             component.affine().apply(draw.inputs(), Seeds.generator(seed, Purpose.AFFINE));
         }

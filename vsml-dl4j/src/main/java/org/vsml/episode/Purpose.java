@@ -13,6 +13,7 @@ final class Purpose {
     static final long ORDER = 4;
     static final long AFFINE = 5;
     static final long STATE = 6;
+    static final long BACKGROUND = 7;
 
     private Purpose() {}
 }

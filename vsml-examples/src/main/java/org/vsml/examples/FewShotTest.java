@@ -39,13 +39,10 @@ record FewShotTest(DataSets data, String set, int ways, int shots, int episodes,
 
     /** The best setting of a contender, which sees the images in this view. */
     Result run(Contender contender, View view) {
-        TaskDistribution task =
+        TaskDistribution.FewShot task =
                 new TaskDistribution.FewShot(List.of(set), Split.TEST, ways, shots, view, false);
         EpisodeSource source =
-                EpisodeDistribution.of(
-                                new EpisodeDistribution.Component(
-                                        null, task, null, null, null, null))
-                        .source(data);
+                EpisodeDistribution.of(EpisodeDistribution.Component.fewShot(task)).source(data);
         List<OnlineAlgorithm> settings = contender.settings();
         double[][] right = new double[settings.size()][episodes];
         for (int i = 0; i < episodes; i++) {

@@ -84,13 +84,11 @@ final class Measurements {
                         test.name(),
                         effort.seeds(),
                         contenders.size()));
-        TaskDistribution task =
+        TaskDistribution.FewShot task =
                 new TaskDistribution.FewShot(
                         List.of(test.set()), Split.TEST, ways, shots, test.view(), false);
         EpisodeSource episodes =
-                EpisodeDistribution.of(
-                                new EpisodeDistribution.Component(
-                                        null, task, null, null, null, null))
+                EpisodeDistribution.of(EpisodeDistribution.Component.fewShot(task))
                         .source(laboratory.data());
         return laboratory
                 .outcomes()

@@ -86,6 +86,7 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
                                         IntRange.of(stage.length()),
                                         stage.parallel(),
                                         stage.loss(),
+                                        null,
                                         null));
                     }
                 }
@@ -99,7 +100,7 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
         TaskDistribution task =
                 new TaskDistribution.FewShot(
                         List.of(OMNIGLOT), Split.TRAIN, WAYS, shots, SMALL, false);
-        return new Component(null, task, null, null, stage.loss(), null);
+        return new Component(null, task, null, null, stage.loss(), null, null);
     }
 
     private static int round(double value) {
