@@ -390,8 +390,14 @@ public final class VsmlLayer extends BaseRecurrentLayer {
             return nIn(features + classes).nOut(classes);
         }
 
-        /** The model: sub-RNN, architecture, dynamics; V_M starts random. */
-        public Builder model(Vsml value) {
+        /**
+         * The model: sub-RNN, architecture, dynamics; V_M starts random. Any other learner of the
+         * contract will do, such as the Hebbian fast weights of the baselines: the layer's
+         * parameters are then that learner's meta variables, and its state what the learner keeps
+         * of an episode. Whatever must be known of the task (its largest number of inputs and
+         * classes) is in the learner's own configuration.
+         */
+        public Builder model(LearnerConfig value) {
             model = value;
             algorithm = null;
             return this;
