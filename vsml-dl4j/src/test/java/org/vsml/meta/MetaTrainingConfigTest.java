@@ -27,6 +27,8 @@ class MetaTrainingConfigTest {
                 "general-1-first",
                 "general-1-second",
                 "general-1-third",
+                "general-1-fourth",
+                "general-1-fifth",
                 "general-1",
                 "mnist-gradient",
                 "mnist-es"
@@ -39,7 +41,15 @@ class MetaTrainingConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"general-1-first", "general-1-second", "general-1-third", "general-1"})
+    @ValueSource(
+            strings = {
+                "general-1-first",
+                "general-1-second",
+                "general-1-third",
+                "general-1-fourth",
+                "general-1-fifth",
+                "general-1"
+            })
     void general1NeverSeesTheSetsItIsTestedOn(String name) throws Exception {
         String json = Json.mapper().writeValueAsString(MetaTrainingConfig.named(name));
         assertThat(json.replace("fashion_mnist", "").replace("kmnist", ""))
