@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  * inputs of an episode gets one random value b, and all inputs are scaled so that their mean and
  * variance stay what they were if those were 0 and 1.
  *
- * <p>What a learner can be misled by: an input that says nothing is still averaged with the others.
+ * <p>Such inputs say nothing but are averaged with the others, and an algorithm that has never met
+ * them learns worse where they are.
  *
  * @param share f, share of the inputs, uniform in a range within [0, 0.95]; rounded down to whole
  *     inputs

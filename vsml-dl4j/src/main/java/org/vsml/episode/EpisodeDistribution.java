@@ -17,6 +17,7 @@ import org.vsml.core.Examples;
  *     - weight: 0.7
  *       task: {type: images, sets: [fashion_mnist, kmnist], view: {type: pixels, inputs: {min: 38, max: 115}}}
  *       length: 400
+ *       background: {share: {min: 0, max: 0.7}}
  *       affine: {scale: {min: 0.5, max: 2}, offset: {min: -0.5, max: 0.5}, sign: true}
  *     - weight: 0.3
  *       task: {type: prototypes, inputs: 96, classes: {min: 3, max: 12}}
