@@ -3,7 +3,6 @@ package org.vsml.baselines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -19,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -26,8 +26,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.TaskShape;
+import org.vsml.dl4j.EpisodeDataSetIterator;
 import org.vsml.dl4j.VsmlLayer;
-import org.vsml.episode.Seeds;
+import org.vsml.episode.DataSets;
+import org.vsml.episode.EpisodeDistribution;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.IntRange;
+import org.vsml.episode.TaskDistribution;
 
 /** Every meta-trained baseline as a layer of a Deeplearning4j network, in double. */
 @Tag("own-fork")
@@ -77,34 +82,31 @@ class BaselineLayerTest {
         return network;
     }
 
-    private static INDArray labels() {
-        RandomGenerator random = Seeds.generator(1);
-        INDArray labels = Nd4j.zeros(DataType.DOUBLE, EPISODES, CLASSES, STEPS);
-        for (int e = 0; e < EPISODES; e++) {
-            for (int t = 0; t < STEPS; t++) {
-                labels.putScalar(new int[] {e, random.nextInt(CLASSES), t}, 1);
-            }
-        }
-        return labels;
-    }
-
-    /** Examples beside their labels. */
-    private static INDArray episodes() {
-        double[] values =
-                Seeds.generator(2).doubles((long) EPISODES * FEATURES * STEPS, -1.5, 1.5).toArray();
-        INDArray examples = Nd4j.createFromArray(values).reshape('c', EPISODES, FEATURES, STEPS);
-        return Nd4j.concat(1, examples, labels());
+    /** Examples beside their labels, and the labels. */
+    private static DataSet episodes() {
+        TaskDistribution task =
+                TaskDistribution.Prototypes.of(IntRange.of(FEATURES), IntRange.of(CLASSES));
+        EpisodeSource source =
+                EpisodeDistribution.of(EpisodeDistribution.Component.of(task, STEPS))
+                        .source(DataSets.embedded());
+        return new EpisodeDataSetIterator.Builder(source)
+                .perBatch(EPISODES)
+                .batches(1)
+                .seed(1)
+                .build()
+                .next();
     }
 
     @ParameterizedTest
     @MethodSource("baselines")
     void passesTheGradientCheck(LearnerConfig learner) {
+        DataSet episodes = episodes();
         assertThat(
                         GradientCheckUtil.checkGradients(
                                 new GradientCheckUtil.MLNConfig()
                                         .net(network(learner))
-                                        .input(episodes())
-                                        .labels(labels())
+                                        .input(episodes.getFeatures())
+                                        .labels(episodes.getLabels())
                                         .epsilon(1e-6)
                                         .maxRelError(1e-5)
                                         .minAbsoluteError(1e-8)
@@ -117,11 +119,11 @@ class BaselineLayerTest {
     @MethodSource("baselines")
     void stepByStepItPredictsWhatItPredictsInAWholeEpisode(LearnerConfig learner) {
         MultiLayerNetwork network = network(learner);
-        INDArray whole = network.output(episodes());
+        INDArray episodes = episodes().getFeatures();
+        INDArray whole = network.output(episodes);
         for (int t = 0; t < STEPS; t++) {
             INDArray step =
-                    episodes()
-                            .get(
+                    episodes.get(
                                     NDArrayIndex.all(),
                                     NDArrayIndex.all(),
                                     NDArrayIndex.interval(t, t + 1))
@@ -156,7 +158,7 @@ class BaselineLayerTest {
         LearnerConfig small =
                 new HebbianFastWeights(TaskShape.of(2, 2), HebbianFastWeights.Rule.OJA);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> network(small).output(episodes()))
+                .isThrownBy(() -> network(small).output(episodes().getFeatures()))
                 .withMessageContaining("at most 2 inputs and 2 classes, got 3 and 2");
     }
 }

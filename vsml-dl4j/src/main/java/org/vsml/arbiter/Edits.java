@@ -271,8 +271,8 @@ final class Edits {
             TaskDistribution.Images images,
             View view,
             double share) {
-        return with(
-                        component,
+        return component
+                .withTask(
                         new TaskDistribution.Images(
                                 images.sets(),
                                 images.split(),
@@ -411,12 +411,6 @@ final class Edits {
                 p.optimizer(),
                 p.learner(),
                 p.pool());
-    }
-
-    private static EpisodeDistribution.Component with(
-            EpisodeDistribution.Component c, TaskDistribution task) {
-        return new EpisodeDistribution.Component(
-                c.weight(), task, c.length(), c.parallel(), c.loss(), c.affine(), c.background());
     }
 
     private static Schedule scaled(Schedule schedule, double factor) {

@@ -103,6 +103,11 @@ public record EpisodeDistribution(List<Component> components) {
             return new Component(value, task, length, parallel, loss, affine, background);
         }
 
+        /** This component with another task, on the same terms. */
+        public Component withTask(TaskDistribution other) {
+            return new Component(weight, other, length, parallel, loss, affine, background);
+        }
+
         /** This component with another length; few-shot components stay as they are. */
         public Component withLength(IntRange steps) {
             boolean fixed = task instanceof TaskDistribution.FewShot;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BackgroundTest {
@@ -21,25 +22,27 @@ class BackgroundTest {
     }
 
     private static double[] column(double[] inputs, int column) {
-        double[] result = new double[EXAMPLES];
+        double[] result = new double[inputs.length / SIZE];
         Arrays.setAll(result, i -> inputs[i * SIZE + column]);
         return result;
+    }
+
+    /** The value of each input that is the same in all examples. */
+    private static double[] constants(double[] inputs) {
+        return IntStream.range(0, SIZE)
+                .mapToObj(i -> Arrays.stream(column(inputs, i)).distinct().toArray())
+                .filter(values -> values.length == 1)
+                .mapToDouble(values -> values[0])
+                .toArray();
     }
 
     @Test
     void aShareOfTheInputsIsOneAndTheSameValueInAllExamples() {
         double[] inputs = standardNormal();
         new Background(DoubleRange.of(0.25), null).apply(inputs, SIZE, Seeds.generator(2));
-        double[] constants = new double[SIZE];
-        int count = 0;
-        for (int i = 0; i < SIZE; i++) {
-            double[] values = Arrays.stream(column(inputs, i)).distinct().toArray();
-            if (values.length == 1) {
-                constants[count++] = values[0];
-            }
-        }
-        assertThat(count).isEqualTo(10);
-        assertThat(Arrays.stream(constants, 0, count).distinct().count()).isEqualTo(1);
+        double[] constants = constants(inputs);
+        assertThat(constants).hasSize(10);
+        assertThat(Arrays.stream(constants).distinct().count()).isEqualTo(1);
     }
 
     @Test
@@ -65,13 +68,11 @@ class BackgroundTest {
             if (seen[0] == seen[1]) {
                 continue;
             }
-            double slope = (seen[1] - seen[0]) / (column(before, i)[1] - column(before, i)[0]);
+            double[] had = column(before, i);
+            double slope = (seen[1] - seen[0]) / (had[1] - had[0]);
             assertThat(slope).isGreaterThan(1);
             for (int t = 2; t < EXAMPLES; t++) {
-                assertThat(seen[t] - seen[0])
-                        .isCloseTo(
-                                slope * (column(before, i)[t] - column(before, i)[0]),
-                                within(1e-9));
+                assertThat(seen[t] - seen[0]).isCloseTo(slope * (had[t] - had[0]), within(1e-9));
             }
         }
     }
@@ -101,16 +102,7 @@ class BackgroundTest {
                         .sample(6)
                         .examples()
                         .inputs();
-        int constants = 0;
-        for (int i = 0; i < SIZE; i++) {
-            int column = i;
-            boolean constant = true;
-            for (int t = 1; t < 30; t++) {
-                constant &= inputs[t * SIZE + column] == inputs[column];
-            }
-            constants += constant ? 1 : 0;
-        }
-        assertThat(constants).isGreaterThanOrEqualTo(20);
+        assertThat(constants(inputs)).hasSizeGreaterThanOrEqualTo(20);
         assertThat(inputs[0]).isBetween(40.0, 60.0);
     }
 

@@ -26,6 +26,9 @@ class StreamExperimentTest {
 
     private static final InputShape SHAPE = new InputShape(4, 4, 3);
 
+    private static final String SMALL_CLOTHES =
+            "{type: images, sets: [fashion_mnist], view: {type: resized, height: 6, width: 6}}";
+
     @TempDir private Path folder;
 
     private Path config(String task) throws IOException {
@@ -160,13 +163,9 @@ class StreamExperimentTest {
 
     @Test
     void convTestsWhatItMetaTrainedOnASetItHasNotSeen() throws Exception {
-        Path config =
-                config(
-                        "{type: images, sets: [fashion_mnist], view: {type: resized, height: 6,"
-                                + " width: 6}}");
         Report report =
                 ConvCommand.runExample(
-                        "--config=" + config,
+                        "--config=" + config(SMALL_CLOTHES),
                         "--out=" + folder.resolve("out"),
                         "--sets=fashion_mnist",
                         "--deepen=none",
@@ -187,14 +186,9 @@ class StreamExperimentTest {
 
     @Test
     void deepPutsAFullyConnectedLayerBelowGeneral1() throws Exception {
-        Path config =
-                config(
-                        "{type: dense, units: 3}",
-                        "{type: images, sets: [fashion_mnist], view: {type: resized, height: 6,"
-                                + " width: 6}}");
         Report report =
                 DeepCommand.runExample(
-                        "--config=" + config,
+                        "--config=" + config("{type: dense, units: 3}", SMALL_CLOTHES),
                         "--out=" + folder.resolve("out"),
                         "--sets=fashion_mnist",
                         "--learners=sgd_hidden",
