@@ -154,7 +154,8 @@ public record GoldenVector(
                     integer(config, "output_channel"),
                     Dynamics.PAPER.randomProportion(),
                     Double.POSITIVE_INFINITY,
-                    Dynamics.PAPER.averagedProportion());
+                    Dynamics.PAPER.averagedProportion(),
+                    Dynamics.PAPER.constantInputs());
         }
 
         private Architecture architecture() {

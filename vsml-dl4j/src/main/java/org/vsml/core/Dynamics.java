@@ -24,6 +24,8 @@ import static org.vsml.core.Checks.require;
  *     computed from them; positive, infinity for none
  * @param averagedProportion with several parallel examples: share of the channels of h and c that
  *     is averaged over them before every step (batched learning algorithms, paper appendix C)
+ * @param constantInputs what inputs do that have never changed; null is {@link
+ *     ConstantInputs#TAKE_PART}, {@link ConstantInputs#REST} needs aggregation MEAN
  */
 public record Dynamics(
         int microTicks,
@@ -36,7 +38,8 @@ public record Dynamics(
         int outputChannel,
         double randomProportion,
         double stateClip,
-        double averagedProportion) {
+        double averagedProportion,
+        ConstantInputs constantInputs) {
 
     /** Two micro ticks, error fed back, no label, one pass (paper, section 4.2 and appendix C). */
     public static final Dynamics PAPER =
@@ -51,7 +54,8 @@ public record Dynamics(
                     1,
                     0.5,
                     Double.POSITIVE_INFINITY,
-                    0.5);
+                    0.5,
+                    ConstantInputs.TAKE_PART);
 
     public Dynamics {
         require(
@@ -72,7 +76,8 @@ public record Dynamics(
         require(
                 averagedProportion >= 0 && averagedProportion <= 1,
                 "averagedProportion must be in [0, 1], got %s",
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /** These dynamics with another number of micro ticks. */
@@ -88,7 +93,8 @@ public record Dynamics(
                 outputChannel,
                 randomProportion,
                 stateClip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /** These dynamics with or without the label in the last backward message. */
@@ -104,7 +110,8 @@ public record Dynamics(
                 outputChannel,
                 randomProportion,
                 stateClip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /**
@@ -123,7 +130,8 @@ public record Dynamics(
                 outputChannel,
                 randomProportion,
                 stateClip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /** These dynamics with one set of meta variables a layer, or one for all. */
@@ -139,7 +147,8 @@ public record Dynamics(
                 outputChannel,
                 randomProportion,
                 stateClip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /** These dynamics with messages summed or averaged. */
@@ -155,7 +164,8 @@ public record Dynamics(
                 outputChannel,
                 randomProportion,
                 stateClip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /** These dynamics with another clip of the cells. */
@@ -171,7 +181,8 @@ public record Dynamics(
                 outputChannel,
                 randomProportion,
                 clip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
     }
 
     /** These dynamics with another share of random initial cells. */
@@ -187,7 +198,25 @@ public record Dynamics(
                 outputChannel,
                 proportion,
                 stateClip,
-                averagedProportion);
+                averagedProportion,
+                constantInputs);
+    }
+
+    /** These dynamics with another place for inputs that have never changed. */
+    public Dynamics withConstantInputs(ConstantInputs place) {
+        return new Dynamics(
+                microTicks,
+                feedLabel,
+                backwardPass,
+                separateBackwardRnn,
+                layerwiseRnns,
+                aggregation,
+                tanhBound,
+                outputChannel,
+                randomProportion,
+                stateClip,
+                averagedProportion,
+                place);
     }
 
     /** Channels (of N) of the initial cells (or hidden states) that are drawn at random. */

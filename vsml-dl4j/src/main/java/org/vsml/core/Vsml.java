@@ -36,6 +36,21 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
                 "stateClip clips the cells of an LSTM and must be infinite for %s, got %s",
                 subRnn.cell(),
                 dynamics.stateClip());
+        require(
+                !subRnn.coordinates() || dynamics.constantInputs() == ConstantInputs.TAKE_PART,
+                "constantInputs: REST needs coordinates: false, got true");
+    }
+
+    /** This model with other dynamics. */
+    public Vsml withDynamics(Dynamics other) {
+        return new Vsml(subRnn, architecture, other);
+    }
+
+    /** Whether inputs that have never changed rest: dense first layers only. */
+    public boolean inputsRest() {
+        return dynamics.constantInputs() == ConstantInputs.REST
+                && (architecture.hidden().isEmpty()
+                        || architecture.hidden().get(0) instanceof HiddenLayer.Dense);
     }
 
     @Override
@@ -145,7 +160,9 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * {@code hidden.k} and, for an LSTM, {@code cell.k} [P, N, B, A]; for each layer but the last
      * {@code backward_message.k} [P, outputs, N''], the message that layer k + 1 sent down and
      * layer k has yet to read; and, unless there is a reverse pass, {@code error} and {@code label}
-     * [P, classes], what the last layer has yet to read.
+     * [P, classes], what the last layer has yet to read. Where {@link #inputsRest} also {@code
+     * begun} [P], 1 after the first example, {@code first_input} [P, inputs], that example, and
+     * {@code awake} [P, inputs], 1 where an example has differed from it.
      */
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
         require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
@@ -172,6 +189,11 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
         if (!dynamics.backwardPass()) {
             entries.add(ArrayLayout.Entry.of("error", parallel, task.classes()));
             entries.add(ArrayLayout.Entry.of("label", parallel, task.classes()));
+        }
+        if (inputsRest()) {
+            entries.add(ArrayLayout.Entry.of("begun", parallel));
+            entries.add(ArrayLayout.Entry.of("first_input", parallel, task.inputs()));
+            entries.add(ArrayLayout.Entry.of("awake", parallel, task.inputs()));
         }
         return new ArrayLayout(entries);
     }

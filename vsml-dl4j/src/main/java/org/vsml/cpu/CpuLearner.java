@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.require;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.ConstantInputs;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.LearnerStream;
@@ -18,10 +19,15 @@ import org.vsml.core.Vsml;
 final class CpuLearner implements Learner {
 
     private final Vsml model;
+
+    /** The model of the inputs that take part. */
+    private final Vsml present;
+
     private final TileKernels kernels;
 
     CpuLearner(Vsml model, TileKernels kernels) {
         this.model = model;
+        present = model.withDynamics(model.dynamics().withConstantInputs(ConstantInputs.TAKE_PART));
         this.kernels = kernels;
     }
 
@@ -60,7 +66,9 @@ final class CpuLearner implements Learner {
                 "there must be one start for each of %d episodes, got %d",
                 episodes.size(),
                 starts.size());
-        EpisodeRun[] runs = new EpisodeRun[episodes.size()];
+        RolloutOptions each =
+                options.withMemoryBudget(Math.max(1, options.memoryBudget() / episodes.size()));
+        Run[] runs = new Run[episodes.size()];
         for (int i = 0; i < runs.length; i++) {
             Examples e = episodes.get(i);
             starts.get(i)
@@ -69,13 +77,9 @@ final class CpuLearner implements Learner {
                             "learned variables",
                             "episode " + i);
             runs[i] =
-                    new EpisodeRun(
-                            new Network(model, metaVariables, e.task(), kernels),
-                            kernels.accumulatorLanes(),
-                            starts.get(i),
-                            e,
-                            options,
-                            options.memoryBudget() / runs.length);
+                    model.inputsRest()
+                            ? new RestingRun(this, metaVariables, starts.get(i), e, each)
+                            : run(metaVariables, starts.get(i), e, each);
         }
         return new CpuRollout(runs, List.copyOf(episodes), layout, options);
     }
@@ -85,6 +89,33 @@ final class CpuLearner implements Learner {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         start.requireLayout(
                 learnedVariableLayout(task, 1), "learned variables", "the learner's stream");
-        return new CpuStream(new Network(model, metaVariables, task, kernels), start);
+        return model.inputsRest()
+                ? new RestingStream(this, metaVariables, task, start)
+                : stream(metaVariables, task, start);
+    }
+
+    /** The learned variables of inputs that take part. */
+    ArrayLayout presentLayout(TaskShape task, int parallel) {
+        return present.learnedVariableLayout(task, parallel);
+    }
+
+    /** A run in which all inputs take part. */
+    EpisodeRun run(
+            NamedArrays metaVariables,
+            NamedArrays start,
+            Examples examples,
+            RolloutOptions options) {
+        return new EpisodeRun(
+                new Network(present, metaVariables, examples.task(), kernels),
+                kernels.accumulatorLanes(),
+                start,
+                examples,
+                options,
+                options.memoryBudget());
+    }
+
+    /** A stream in which all inputs take part. */
+    CpuStream stream(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
+        return new CpuStream(new Network(present, metaVariables, task, kernels), start);
     }
 }

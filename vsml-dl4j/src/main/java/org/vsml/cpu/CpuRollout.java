@@ -15,7 +15,7 @@ import org.vsml.core.RolloutOptions;
 /** Episodes side by side, each on one thread. */
 final class CpuRollout implements Rollout {
 
-    private final EpisodeRun[] runs;
+    private final Run[] runs;
     private final List<Examples> episodes;
     private final ArrayLayout metaLayout;
     private final RolloutOptions options;
@@ -24,10 +24,7 @@ final class CpuRollout implements Rollout {
     private boolean closed;
 
     CpuRollout(
-            EpisodeRun[] runs,
-            List<Examples> episodes,
-            ArrayLayout metaLayout,
-            RolloutOptions options) {
+            Run[] runs, List<Examples> episodes, ArrayLayout metaLayout, RolloutOptions options) {
         this.runs = runs;
         this.episodes = episodes;
         this.metaLayout = metaLayout;
@@ -134,7 +131,7 @@ final class CpuRollout implements Rollout {
     public void close() {
         if (!closed) {
             closed = true;
-            for (EpisodeRun run : runs) {
+            for (Run run : runs) {
                 run.close();
             }
         }

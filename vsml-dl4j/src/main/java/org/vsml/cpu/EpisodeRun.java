@@ -19,7 +19,7 @@ import org.vsml.cpu.Network.Turn;
  * variables are kept at their borders, and each segment is run again before the way back through
  * it. Memory then grows with the square root of the length.
  */
-final class EpisodeRun {
+final class EpisodeRun implements Run {
 
     /** Tiles whose contributions to the gradient are added up in float before they go to double. */
     private static final long FLUSH_SUB_RNNS = 1 << 18;
@@ -103,15 +103,18 @@ final class EpisodeRun {
         return (int) Math.min(length, Math.max(root, longest));
     }
 
-    float[] logits() {
+    @Override
+    public float[] logits() {
         return logits;
     }
 
-    ArrayLayout learnedLayout() {
+    @Override
+    public ArrayLayout learnedLayout() {
         return network.learnedLayout(parallel);
     }
 
-    NamedArrays learnedVariables() {
+    @Override
+    public NamedArrays learnedVariables() {
         NamedArrays result = NamedArrays.zeros(network.learnedLayout(parallel));
         for (int p = 0; p < parallel; p++) {
             lanes[p].write(result, p, parallel);
@@ -120,7 +123,8 @@ final class EpisodeRun {
     }
 
     /** Runs the whole episode; records its last segment. */
-    void forward() {
+    @Override
+    public void forward() {
         int length = examples.length();
         for (int t = 0; t < length; t++) {
             if (options.record() && t % segment == 0) {
@@ -264,16 +268,8 @@ final class EpisodeRun {
         return Arrays.stream(arrays).map(a -> new float[a.length]).toArray(float[][]::new);
     }
 
-    /**
-     * Pulls gradients back through the episode.
-     *
-     * @param logitGradient [T, P, classes]
-     * @param learnedGradient of the final learned variables, or null
-     * @param metaGradient added to
-     * @param inputGradient [T, P, inputs], overwritten, or null
-     * @return gradient of the starting learned variables
-     */
-    NamedArrays backward(
+    @Override
+    public NamedArrays backward(
             double[] logitGradient,
             NamedArrays learnedGradient,
             double[] metaGradient,
@@ -474,8 +470,8 @@ final class EpisodeRun {
         System.arraycopy(from, 0, to, 0, to.length);
     }
 
-    /** Frees what was kept for the way back. */
-    void close() {
+    @Override
+    public void close() {
         borders.clear();
         steps.clear();
         spares.clear();

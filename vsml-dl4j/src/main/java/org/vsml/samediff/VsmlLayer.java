@@ -52,6 +52,12 @@ final class VsmlLayer {
      */
     private SDVariable sending;
 
+    /** Which inputs take part, 1 or 0, at every sub-RNN: [1, lanes · B · A]; null if all do. */
+    private SDVariable presentStates;
+
+    /** 1 / number of inputs that take part at every lane and output, [1, lanes · B]. */
+    private SDVariable presentShares;
+
     /**
      * @param model the model whose layer it is
      * @param layer k, from 0
@@ -109,11 +115,29 @@ final class VsmlLayer {
 
     /** Averages the first channels of h and c over the P parallel examples of each episode. */
     void averageOverParallel(int channels) {
-        state =
+        SubRnnGraph.State average =
                 state.map(
                         x ->
                                 FeatureMajor.averageOverParallel(
                                         graph, x, config.stateSize(), (long) b * a, channels));
+        state = presentStates == null ? average : wherePresent(average, state);
+    }
+
+    /**
+     * Lets only some inputs of a dense layer take part in the ticks and messages to come: the
+     * states of the others stay as they are.
+     *
+     * @param inputs 1 for those that take part, 0 for the others, [lanes, A]; at least one of each
+     *     lane
+     */
+    void setPresent(SDVariable inputs) {
+        SDVariable rows = inputs.reshape(graph.lanes(), 1, a);
+        presentStates = rows.mul(graph.filled(1, 1, b, 1)).reshape(1, (long) graph.lanes() * b * a);
+        presentShares =
+                sd.math()
+                        .reciprocal(rows.sum(true, 2))
+                        .mul(graph.filled(1, 1, b, 1))
+                        .reshape(1, (long) graph.lanes() * b);
     }
 
     /**
@@ -138,8 +162,20 @@ final class VsmlLayer {
         for (int i = 0; i < ticks; i++) {
             SubRnnGraph.State next = subRnn.tick(state.map(this::toPositions), incoming);
             sending = next.hidden();
-            state = next.map(this::overPositions);
+            state =
+                    presentStates == null
+                            ? next.map(this::overPositions)
+                            : wherePresent(next, state);
         }
+    }
+
+    private SubRnnGraph.State wherePresent(SubRnnGraph.State next, SubRnnGraph.State before) {
+        SDVariable absent = presentStates.rsub(1);
+        SubRnnGraph.State kept = before.map(x -> x.mul(absent));
+        SubRnnGraph.State changed = next.map(x -> x.mul(presentStates));
+        return new SubRnnGraph.State(
+                changed.hidden().add(kept.hidden()),
+                changed.cell() == null ? null : changed.cell().add(kept.cell()));
     }
 
     /**
@@ -172,11 +208,16 @@ final class VsmlLayer {
     /** The messages to the layer above, one for each output. */
     Message forwardMessage(SubRnnGraph subRnn) {
         int features = features(subRnn, true);
+        SDVariable sent = sent(subRnn, true);
         SDVariable aggregated =
                 sd.mmul(
-                                sent(subRnn, true).reshape(features * places() * b, a),
-                                graph.filled(share(a), a, 1))
+                                (presentStates == null ? sent : sent.mul(presentStates))
+                                        .reshape(features * places() * b, a),
+                                graph.filled(presentStates == null ? share(a) : 1, a, 1))
                         .reshape(features, places() * b);
+        if (presentStates != null) {
+            aggregated = aggregated.mul(presentShares);
+        }
         return new Message(subRnn.messages(aggregated, true, terms(a)), subRnn.messageSize(true));
     }
 

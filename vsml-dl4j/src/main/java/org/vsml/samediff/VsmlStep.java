@@ -57,6 +57,7 @@ record VsmlStep(Vsml model) implements StepFunction {
         private final Map<String, SubRnnGraph> subRnns = new HashMap<>();
         private final Message[] forward;
         private final Message[] backward;
+        private final RestingInputs resting;
         private SDVariable error;
         private SDVariable label;
 
@@ -83,6 +84,7 @@ record VsmlStep(Vsml model) implements StepFunction {
                                     channels);
                 }
             }
+            resting = model.inputsRest() ? new RestingInputs(graph) : null;
             if (!dynamics.backwardPass()) {
                 error = graph.learnedVariable("error").reshape(graph.lanes(), classes());
                 label = graph.learnedVariable("label").reshape(graph.lanes(), classes());
@@ -91,6 +93,9 @@ record VsmlStep(Vsml model) implements StepFunction {
 
         @Override
         public SDVariable predict(SDVariable input) {
+            if (resting != null) {
+                layers.get(0).setPresent(resting.observe(input));
+            }
             for (VsmlLayer layer : layers) {
                 layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
             }
@@ -174,6 +179,9 @@ record VsmlStep(Vsml model) implements StepFunction {
             if (!dynamics.backwardPass()) {
                 result.put("error", error.reshape(graph.episodes(), graph.parallel(), classes()));
                 result.put("label", label.reshape(graph.episodes(), graph.parallel(), classes()));
+            }
+            if (resting != null) {
+                result.putAll(resting.learnedVariables());
             }
             return result;
         }

@@ -67,7 +67,18 @@ class ConfigurationTest {
         assertThat(new Vsml(narrow, Architecture.dense(), high).subRnn()).isEqualTo(narrow);
         Dynamics third =
                 new Dynamics(
-                        2, false, false, false, false, Aggregation.MEAN, 100, 2, 0.5, 1e9, 0.5);
+                        2,
+                        false,
+                        false,
+                        false,
+                        false,
+                        Aggregation.MEAN,
+                        100,
+                        2,
+                        0.5,
+                        1e9,
+                        0.5,
+                        null);
         assertRefused(() -> new Vsml(narrow, Architecture.dense(), third))
                 .hasMessageContainingAll("outputChannel", "2");
     }

@@ -42,6 +42,53 @@ public record RandomCase(
         return draw(seed, seed % 2 == 0, Extras.ALL);
     }
 
+    /**
+     * A case whose constant inputs rest: some never change, some do so late, and some have changed
+     * before.
+     */
+    public static RandomCase resting(long seed) {
+        return rest(dense(seed), seed);
+    }
+
+    /** The same with any cell. */
+    public static RandomCase restingAnyCell(long seed) {
+        return rest(anyCell(2 * seed + 1), seed);
+    }
+
+    private static RandomCase rest(RandomCase any, long seed) {
+        Vsml model =
+                new Vsml(
+                        any.model.subRnn().withCoordinates(false),
+                        any.model.architecture(),
+                        any.model
+                                .dynamics()
+                                .withAggregation(Aggregation.MEAN)
+                                .withConstantInputs(ConstantInputs.REST));
+        Random random = new Random(seed);
+        int parallel = any.examples.parallel();
+        TaskShape task = any.examples.task();
+        RandomCase c = of(model, task, parallel, between(random, 1, 6), random);
+        boolean begun = random.nextBoolean();
+        double[] awake = new double[parallel * task.inputs()];
+        for (int i = 0; i < task.inputs(); i++) {
+            boolean awakeBefore = begun && random.nextInt(4) == 0;
+            int wakes = random.nextInt(c.examples.length() + 2);
+            for (int p = 0; p < parallel; p++) {
+                awake[p * task.inputs() + i] = awakeBefore ? 1 : 0;
+                for (int t = 0; t < Math.min(wakes, c.examples.length()); t++) {
+                    int from = p * task.inputs() + i;
+                    c.examples.inputs()[t * awake.length + from] =
+                            begun ? c.start.array("first_input")[from] : c.examples.inputs()[from];
+                }
+            }
+        }
+        double[] begunInAll = new double[parallel];
+        Arrays.fill(begunInAll, begun ? 1 : 0);
+        c.start.set("begun", begunInAll);
+        c.start.set("awake", awake);
+        return c;
+    }
+
     private enum Extras {
         NONE,
         COORDINATES,
@@ -71,7 +118,8 @@ public record RandomCase(
                         random.nextInt(rnn.forwardMessageSize()),
                         random.nextDouble(),
                         random.nextBoolean() ? Double.POSITIVE_INFINITY : 0.3 + random.nextDouble(),
-                        random.nextDouble());
+                        random.nextDouble(),
+                        ConstantInputs.TAKE_PART);
         List<HiddenLayer> hidden = new ArrayList<>();
         InputShape input = InputShape.vector(between(random, 1, 6));
         if (convolution) {

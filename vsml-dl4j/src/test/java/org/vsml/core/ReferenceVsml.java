@@ -105,6 +105,10 @@ public final class ReferenceVsml {
         final List<double[][]> backwardMessage = new ArrayList<>();
         double[] error = new double[task.classes()];
         double[] label = new double[task.classes()];
+        double[] begun = new double[1];
+        double[] firstInput = new double[task.inputs()];
+        double[] awake = new double[task.inputs()];
+        boolean[] present = new boolean[task.inputs()];
 
         Lane() {
             for (Layer layer : layers) {
@@ -125,6 +129,7 @@ public final class ReferenceVsml {
         }
         double[] logits = new double[examples.length() * parallel * classes];
         for (int t = 0; t < examples.length(); t++) {
+            observe(lanes, examples, t);
             averageStates(lanes);
             for (int p = 0; p < parallel; p++) {
                 int example = t * parallel + p;
@@ -145,11 +150,45 @@ public final class ReferenceVsml {
         return lane;
     }
 
+    /** Which inputs take part in step t: those that have changed, in any of the lanes. */
+    private void observe(List<Lane> lanes, Examples examples, int t) {
+        boolean any = false;
+        for (int i = 0; i < task.inputs(); i++) {
+            boolean awake = false;
+            for (int p = 0; p < lanes.size(); p++) {
+                Lane lane = lanes.get(p);
+                double x = examples.inputs()[(t * lanes.size() + p) * task.inputs() + i];
+                if (lane.begun[0] == 0) {
+                    lane.firstInput[i] = x;
+                }
+                awake |= lane.awake[i] == 1 || x != lane.firstInput[i];
+            }
+            for (Lane lane : lanes) {
+                lane.awake[i] = awake ? 1 : 0;
+            }
+            any |= awake;
+        }
+        for (Lane lane : lanes) {
+            lane.begun[0] = 1;
+            for (int i = 0; i < task.inputs(); i++) {
+                lane.present[i] = !model.inputsRest() || !any || lane.awake[i] == 1;
+            }
+        }
+    }
+
+    private static boolean rests(Lane lane, int k, int i) {
+        // Inputs are those of the first layer; a convolution has none that rest.
+        return k == 0 && i < lane.present.length && !lane.present[i];
+    }
+
     private void averageStates(List<Lane> lanes) {
         for (int k = 0; k < layers.size(); k++) {
             for (int n = 0; n < dynamics.averagedChannels(rnn.stateSize()); n++) {
                 for (int j = 0; j < layers.get(k).b; j++) {
                     for (int i = 0; i < layers.get(k).a; i++) {
+                        if (rests(lanes.get(0), k, i)) {
+                            continue;
+                        }
                         double h = 0;
                         double c = 0;
                         for (Lane lane : lanes) {
@@ -250,13 +289,20 @@ public final class ReferenceVsml {
         double[][] w_h = matrix(prefix + "w_h");
         double[] bias = meta.array(prefix + "bias");
         boolean mean = dynamics.aggregation() == Aggregation.MEAN;
-        double upShare = mean ? 1 / layer.forwardCount() : 1;
+        double sending = layer.forwardCount();
+        for (int i = 0; i < layer.a; i++) {
+            sending -= rests(lane, k, i) ? 1 : 0;
+        }
+        double upShare = mean ? 1 / sending : 1;
         double downShare = mean ? 1 / layer.backwardCount() : 1;
         double[] padding = new double[rnn.forwardMessageSize()];
         for (int tick = 0; tick < dynamics.microTicks(); tick++) {
             boolean sends = tick == dynamics.microTicks() - 1;
             for (int j = 0; j < layer.b; j++) {
                 for (int i = 0; i < layer.a; i++) {
+                    if (rests(lane, k, i)) {
+                        continue;
+                    }
                     double[] hiddenSum = new double[rnn.stateSize()];
                     double[] cellSum = new double[rnn.stateSize()];
                     for (int position = 0; position < layer.positions; position++) {
@@ -458,6 +504,11 @@ public final class ReferenceVsml {
         if (!dynamics.backwardPass()) {
             copy(arrays, "error", p, parallel, 0, lane.error, read);
             copy(arrays, "label", p, parallel, 0, lane.label, read);
+        }
+        if (model.inputsRest()) {
+            copy(arrays, "begun", p, parallel, 0, lane.begun, read);
+            copy(arrays, "first_input", p, parallel, 0, lane.firstInput, read);
+            copy(arrays, "awake", p, parallel, 0, lane.awake, read);
         }
     }
 

@@ -41,6 +41,12 @@ class CpuPropertyTest {
         compareForward(convolutionalCase(seed), portable);
     }
 
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    void runsWithRestingInputsAgreeWithTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
+        compareForward(RandomCase.resting(seed), portable);
+    }
+
     private static void compareForward(RandomCase c, boolean portable) {
         ReferenceVsml.Result expected =
                 ReferenceVsml.run(c.model(), c.metaVariables(), c.start(), c.examples());
@@ -69,6 +75,12 @@ class CpuPropertyTest {
     void convolutionalGradientsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareGradients(convolutionalCase(seed), seed, portable);
+    }
+
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    void gradientsWithRestingInputsAgreeWithSameDiff(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
+        compareGradients(RandomCase.resting(seed), seed, portable);
     }
 
     private static void compareGradients(RandomCase c, long seed, boolean portable) {

@@ -56,6 +56,18 @@ class SameDiffPropertyTest {
         compareGradient(RandomCase.anyCell(seed), seed);
     }
 
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    void runsWithRestingInputsAgreeWithTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        compareForward(RandomCase.restingAnyCell(seed), seed);
+    }
+
+    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    void gradientsWithRestingInputsAgreeWithCentralDifferencesOfTheReference(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        compareGradient(RandomCase.restingAnyCell(seed), seed);
+    }
+
     private static void compareForward(RandomCase c, long seed) {
         int window = 1 + (int) (seed % 3);
         ReferenceVsml.Result expected =
@@ -112,6 +124,10 @@ class SameDiffPropertyTest {
             double[] meta = RandomCase.gaussian(random, c.metaVariables().values().length, 1);
             double[] start = RandomCase.gaussian(random, c.start().values().length, 1);
             double[] inputs = RandomCase.gaussian(random, c.examples().inputs().length, 1);
+            if (c.model().inputsRest()) {
+                // An input that rests wakes at the smallest step.
+                keepTheSameInputs(c, start, inputs);
+            }
             if (trial > 0) {
                 // One source at a time, so that none hides behind the others.
                 Arrays.fill(trial == 1 ? meta : start, 0);
@@ -148,6 +164,14 @@ class SameDiffPropertyTest {
             assertThat(derivative)
                     .as("direction %d of %s, seed %d", trial, c.model(), seed)
                     .isCloseTo(difference, Offset.offset(tolerance));
+        }
+    }
+
+    private static void keepTheSameInputs(RandomCase c, double[] start, double[] inputs) {
+        Arrays.fill(inputs, 0);
+        for (String name : List.of("begun", "first_input", "awake")) {
+            int offset = c.start().layout().offset(name);
+            Arrays.fill(start, offset, offset + c.start().layout().entry(name).size(), 0);
         }
     }
 

@@ -1,0 +1,94 @@
+package org.vsml.cpu;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.Arrays;
+import org.vsml.core.Examples;
+import org.vsml.core.LearnerStream;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+
+/** A stream whose constant inputs rest: a {@link CpuStream} of those that take part. */
+final class RestingStream implements LearnerStream {
+
+    private final CpuLearner learner;
+    private final NamedArrays metaVariables;
+    private final TaskShape task;
+    private final RestingInputs resting;
+
+    /** V_L; of the inputs that take part it is out of date while {@link #stream} runs. */
+    private final NamedArrays learned;
+
+    private PresentInputs present;
+    private CpuStream stream;
+
+    RestingStream(
+            CpuLearner learner, NamedArrays metaVariables, TaskShape task, NamedArrays start) {
+        this.learner = learner;
+        this.metaVariables = metaVariables;
+        this.task = task;
+        resting = RestingInputs.of(start, 1);
+        learned = start.copy();
+        present = new PresentInputs(resting.present(), task.inputs());
+        stream = open(present);
+    }
+
+    private CpuStream open(PresentInputs inputs) {
+        TaskShape smaller = TaskShape.of(inputs.indices().length, task.classes());
+        return learner.stream(
+                metaVariables,
+                smaller,
+                inputs.learnedVariables(learned, learner.presentLayout(smaller, 1)));
+    }
+
+    @Override
+    public double[] predict(double[] input) {
+        check(input);
+        if (!resting.wakes(input, 0)) {
+            return stream.predict(present.take(input, 0, 1));
+        }
+        update();
+        PresentInputs woken = new PresentInputs(resting.copy().observe(input, 0), task.inputs());
+        return open(woken).predict(woken.take(input, 0, 1));
+    }
+
+    @Override
+    public double[] learn(double[] input, int label) {
+        check(input);
+        require(
+                label >= Examples.UNLABELLED && label < task.classes(),
+                "label must be in [0, %d), got %d",
+                task.classes(),
+                label);
+        int[] next = resting.observe(input, 0);
+        if (!Arrays.equals(next, present.indices())) {
+            update();
+            present = new PresentInputs(next, task.inputs());
+            stream = open(present);
+        }
+        return stream.learn(present.take(input, 0, 1), label);
+    }
+
+    @Override
+    public NamedArrays learnedVariables() {
+        update();
+        NamedArrays result = learned.copy();
+        resting.write(result);
+        return result;
+    }
+
+    private void update() {
+        present.putLearnedVariables(stream.learnedVariables(), learned);
+    }
+
+    private void check(double[] input) {
+        require(
+                input.length == task.inputs(),
+                "an example of this stream has %d inputs, got %d",
+                task.inputs(),
+                input.length);
+        for (int i = 0; i < input.length; i++) {
+            require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
+        }
+    }
+}
