@@ -76,8 +76,13 @@ public record Dynamics(
         require(
                 averagedProportion >= 0 && averagedProportion <= 1,
                 "averagedProportion must be in [0, 1], got %s",
-                averagedProportion,
-                constantInputs);
+                averagedProportion);
+        // Absent from what was saved before there was a choice.
+        constantInputs = constantInputs == null ? ConstantInputs.TAKE_PART : constantInputs;
+        require(
+                constantInputs == ConstantInputs.TAKE_PART || aggregation == Aggregation.MEAN,
+                "constantInputs: REST leaves inputs out of averages and needs aggregation: MEAN, got %s",
+                aggregation);
     }
 
     /** These dynamics with another number of micro ticks. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -58,6 +59,34 @@ class ConfigurationTest {
         assertRefused(() -> paper.withRandomProportion(1.5))
                 .hasMessageContainingAll("randomProportion", "got 1.5");
         assertRefused(() -> paper.withAggregation(null)).hasMessageContaining("aggregation");
+    }
+
+    @Test
+    void inputsRestInDenseFirstLayersThatAverageAndKnowNoPlaces() {
+        Dynamics rest = Dynamics.PAPER.withConstantInputs(ConstantInputs.REST);
+        Vsml model = Vsml.PAPER.withDynamics(rest);
+        assertThat(model.inputsRest()).isTrue();
+        assertThat(model.withArchitecture(Architecture.dense(5)).inputsRest()).isTrue();
+        Architecture convolution = new Architecture(List.of(new HiddenLayer.Convolution(3, 1, 2)));
+        assertThat(model.withArchitecture(convolution).inputsRest()).isFalse();
+        assertThat(Vsml.PAPER.inputsRest()).isFalse();
+        assertRefused(() -> rest.withAggregation(Aggregation.SUM))
+                .hasMessageContainingAll("constantInputs", "MEAN", "got SUM");
+        assertRefused(
+                        () ->
+                                new Vsml(
+                                        SubRnn.PAPER.withCoordinates(true),
+                                        Architecture.dense(),
+                                        rest))
+                .hasMessageContainingAll("constantInputs", "coordinates");
+    }
+
+    @Test
+    void whatWasSavedBeforeInputsCouldRestLetsAllTakePart() throws Exception {
+        ObjectNode saved = Json.mapper().valueToTree(Dynamics.PAPER.withStateClip(3));
+        saved.remove("constantInputs");
+        assertThat(Json.mapper().treeToValue(saved, Dynamics.class))
+                .isEqualTo(Dynamics.PAPER.withStateClip(3));
     }
 
     @Test

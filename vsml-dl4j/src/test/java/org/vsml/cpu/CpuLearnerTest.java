@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.core.Architecture;
+import org.vsml.core.ArrayLayout;
 import org.vsml.core.CellType;
+import org.vsml.core.ConstantInputs;
 import org.vsml.core.Dynamics;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
@@ -37,6 +39,9 @@ class CpuLearnerTest {
                     SubRnn.PAPER.withStateSize(5).withMessageSize(3),
                     Architecture.dense(7),
                     Dynamics.PAPER.withFeedLabel(true).withBackwardPass(true, true));
+
+    private static final Vsml RESTING =
+            DEEP.withDynamics(DEEP.dynamics().withConstantInputs(ConstantInputs.REST));
 
     @Test
     void theGradientIsTheSameToTheLastBitOnAnyNumberOfThreads() throws Exception {
@@ -101,9 +106,10 @@ class CpuLearnerTest {
 
     @Test
     void aStreamGivesTheLogitsAndStatesOfARunAndPredictingChangesNothing() {
-        for (Vsml model : List.of(DEEP, Vsml.PAPER)) {
+        for (Vsml model : List.of(DEEP, Vsml.PAPER, RESTING)) {
             Learner learner = new CpuEngine().learner(model);
             RandomCase c = RandomCase.of(model, TaskShape.of(18, 3), 1, 12, new Random(5));
+            letInputsChangeOneByOne(c);
             try (Rollout rollout =
                     learner.run(
                             c.metaVariables(),
@@ -123,6 +129,63 @@ class CpuLearnerTest {
                 assertThat(stream.learnedVariables().values())
                         .isEqualTo(rollout.learnedVariables(0).values());
             }
+        }
+    }
+
+    /** Of a stream that is new: input i is the same until example i. */
+    private static void letInputsChangeOneByOne(RandomCase c) {
+        int inputs = c.examples().task().inputs();
+        double[] x = c.examples().inputs();
+        for (int t = 1; t < c.examples().length(); t++) {
+            System.arraycopy(x, t, x, t * inputs + t, inputs - t);
+        }
+        if (c.model().inputsRest()) {
+            c.start().set("begun", 0);
+            c.start().set("awake", new double[inputs]);
+        }
+    }
+
+    @Test
+    void inputsThatNeverChangeAlterNothingOnceAnotherHasChanged() {
+        Learner learner = new CpuEngine().learner(RESTING);
+        RandomCase few = RandomCase.of(RESTING, TaskShape.of(9, 3), 1, 10, new Random(3));
+        few.start().set("begun", 1);
+        few.start().set("awake", new double[9]);
+        int[] places = {1, 2, 3, 5, 8, 13, 14, 15, 20};
+        TaskShape wide = TaskShape.of(25, 3);
+        NamedArrays start = NamedArrays.zeros(learner.learnedVariableLayout(wide, 1));
+        for (ArrayLayout.Entry entry : start.layout().entries()) {
+            double[] narrow = few.start().array(entry.name());
+            boolean ofInputs = narrow.length < entry.size();
+            start.set(entry.name(), ofInputs ? spread(narrow, 9, places, 25, -7) : narrow);
+        }
+        // The other inputs never awake, and always as they were first.
+        start.set("awake", new double[25]);
+        Examples examples =
+                Examples.online(
+                        wide,
+                        spread(few.examples().inputs(), 9, places, 25, -7),
+                        few.examples().labels());
+        assertThat(logits(learner, few.metaVariables(), start, examples))
+                .isEqualTo(logits(learner, few.metaVariables(), few.start(), few.examples()));
+    }
+
+    /** Rows of {@code from} values to rows of {@code to}, the rest filled. */
+    private static double[] spread(double[] rows, int from, int[] places, int to, double filling) {
+        double[] result = new double[rows.length / from * to];
+        Arrays.fill(result, filling);
+        for (int i = 0; i < rows.length; i++) {
+            result[i / from * to + places[i % from]] = rows[i];
+        }
+        return result;
+    }
+
+    private static double[] logits(
+            Learner learner, NamedArrays metaVariables, NamedArrays start, Examples examples) {
+        try (Rollout rollout =
+                learner.run(
+                        metaVariables, List.of(start), List.of(examples), RolloutOptions.FORWARD)) {
+            return rollout.logits(0);
         }
     }
 
