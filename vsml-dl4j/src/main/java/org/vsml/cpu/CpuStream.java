@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.require;
 import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
 import org.vsml.cpu.Network.Turn;
 
 /** A stream whose learned variables stay in the form that the kernels use. */
@@ -25,7 +26,7 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
-        check(input);
+        requireInput(input, network.task);
         trial.copyMessages(lane);
         trial.setInput(input, 0);
         trial.showPreviousError();
@@ -38,12 +39,8 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] learn(double[] input, int label) {
-        check(input);
-        require(
-                label >= Examples.UNLABELLED && label < network.task.classes(),
-                "label must be in [0, %d), got %d",
-                network.task.classes(),
-                label);
+        requireInput(input, network.task);
+        requireLabel(label, network.task);
         lane.setInput(input, 0);
         lane.showPreviousError();
         for (Turn turn : network.forwardPass) {
@@ -81,15 +78,23 @@ final class CpuStream implements LearnerStream {
         return result;
     }
 
-    private void check(double[] input) {
+    static void requireInput(double[] input, TaskShape task) {
         require(
-                input.length == network.task.inputs(),
+                input.length == task.inputs(),
                 "an example of this stream has %d inputs, got %d",
-                network.task.inputs(),
+                task.inputs(),
                 input.length);
         for (int i = 0; i < input.length; i++) {
             require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
         }
+    }
+
+    static void requireLabel(int label, TaskShape task) {
+        require(
+                label >= Examples.UNLABELLED && label < task.classes(),
+                "label must be in [0, %d), got %d",
+                task.classes(),
+                label);
     }
 
     @Override

@@ -1,9 +1,6 @@
 package org.vsml.cpu;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.Arrays;
-import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
@@ -43,7 +40,7 @@ final class RestingStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
-        check(input);
+        CpuStream.requireInput(input, task);
         if (!resting.wakes(input, 0)) {
             return stream.predict(present.take(input, 0, 1));
         }
@@ -54,12 +51,8 @@ final class RestingStream implements LearnerStream {
 
     @Override
     public double[] learn(double[] input, int label) {
-        check(input);
-        require(
-                label >= Examples.UNLABELLED && label < task.classes(),
-                "label must be in [0, %d), got %d",
-                task.classes(),
-                label);
+        CpuStream.requireInput(input, task);
+        CpuStream.requireLabel(label, task);
         int[] next = resting.observe(input, 0);
         if (!Arrays.equals(next, present.indices())) {
             update();
@@ -79,16 +72,5 @@ final class RestingStream implements LearnerStream {
 
     private void update() {
         present.putLearnedVariables(stream.learnedVariables(), learned);
-    }
-
-    private void check(double[] input) {
-        require(
-                input.length == task.inputs(),
-                "an example of this stream has %d inputs, got %d",
-                task.inputs(),
-                input.length);
-        for (int i = 0; i < input.length; i++) {
-            require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
-        }
     }
 }
