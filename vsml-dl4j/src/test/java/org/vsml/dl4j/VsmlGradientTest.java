@@ -44,6 +44,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.vsml.core.Aggregation;
 import org.vsml.core.Architecture;
+import org.vsml.core.ConstantInputs;
 import org.vsml.core.Dynamics;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.InputShape;
@@ -337,12 +338,10 @@ class VsmlGradientTest {
         Dynamics dynamics = one.dynamics();
         return Stream.of(
                 new Vsml(one.subRnn().withLayerNorm(true), one.architecture(), dynamics),
-                new Vsml(one.subRnn(), one.architecture(), dynamics.withFeedLabel(true)),
-                new Vsml(one.subRnn(), one.architecture(), dynamics.withBackwardPass(true, true)),
-                new Vsml(one.subRnn(), one.architecture(), dynamics.withLayerwiseRnns(true)),
-                new Vsml(
-                        one.subRnn(),
-                        one.architecture(),
-                        dynamics.withAggregation(Aggregation.SUM)));
+                one.withDynamics(dynamics.withFeedLabel(true)),
+                one.withDynamics(dynamics.withBackwardPass(true, true)),
+                one.withDynamics(dynamics.withLayerwiseRnns(true)),
+                one.withDynamics(dynamics.withAggregation(Aggregation.SUM)),
+                one.withDynamics(dynamics.withConstantInputs(ConstantInputs.REST)));
     }
 }

@@ -39,6 +39,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.vsml.core.ConstantInputs;
+import org.vsml.core.Vsml;
 import org.vsml.episode.Seeds;
 
 class VsmlLayerStateTest {
@@ -66,6 +68,29 @@ class VsmlLayerStateTest {
             INDArray step = network.rnnTimeStep(step(input, t));
             assertClose(step, step(whole, t), STEPWISE);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void inputsThatRestGoOnRestingFromStepToStep(DataType type) {
+        Vsml model = tiny(3);
+        Vsml resting = model.withDynamics(model.dynamics().withConstantInputs(ConstantInputs.REST));
+        INDArray input = both.castTo(type);
+        // Feature 0 never changes, feature 1 from step 3 on.
+        input.get(NDArrayIndex.all(), NDArrayIndex.point(0), NDArrayIndex.all()).assign(0.5);
+        input.get(NDArrayIndex.all(), NDArrayIndex.point(1), NDArrayIndex.interval(0, 3)).assign(2);
+        MultiLayerNetwork network = network(type, new Sgd(0.1), layer(resting).build());
+        INDArray whole = network.output(input);
+
+        for (int t = 0; t < STEPS; t++) {
+            assertClose(network.rnnTimeStep(step(input, t)), step(whole, t), STEPWISE);
+        }
+
+        INDArray awake = network.rnnGetPreviousState(0).get("awake");
+        assertThat(awake.shape()).containsExactly(EPISODES, FEATURES);
+        assertThat(awake.getRow(0).toDoubleVector()).containsExactly(0, 1, 1);
     }
 
     @Test
