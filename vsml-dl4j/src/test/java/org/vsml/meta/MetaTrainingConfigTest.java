@@ -28,6 +28,7 @@ class MetaTrainingConfigTest {
                 "general-1-third",
                 "general-1-fourth",
                 "general-1-fifth",
+                "general-1-sixth",
                 "general-1");
     }
 
