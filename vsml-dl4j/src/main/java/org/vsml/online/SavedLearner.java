@@ -1,5 +1,7 @@
 package org.vsml.online;
 
+import static org.vsml.core.Checks.require;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +27,11 @@ import org.vsml.core.TaskShape;
  */
 record SavedLearner(
         LearningAlgorithm algorithm, TaskShape task, long examples, NamedArrays learned) {
+
+    SavedLearner {
+        // A header without the key gives null.
+        require(task != null, "the header has no task");
+    }
 
     private static final String KIND = "online-learner";
     private static final int FORMAT = 1;
