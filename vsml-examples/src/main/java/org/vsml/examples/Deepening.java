@@ -109,7 +109,8 @@ final class Deepening {
     /**
      * Initial meta variables of the deep network.
      *
-     * @param shallow a single layer, of the same sizes, with or without coordinates
+     * @param shallow a single layer, of the same sizes, with or without coordinates, whose constant
+     *     inputs may rest
      * @param deep hidden layers and an output layer, each with meta variables of its own, with
      *     coordinates and without layer normalisation
      * @param inputs about how many a task has: the features of a fully connected first layer are
@@ -125,7 +126,10 @@ final class Deepening {
                                 .withCoordinates(true)
                                 .withLayerNorm(false)
                                 .equals(deep.subRnn())
-                        && below.dynamics().withLayerwiseRnns(true).equals(deep.dynamics()),
+                        && below.dynamics()
+                                .withLayerwiseRnns(true)
+                                .withConstantInputs(deep.dynamics().constantInputs())
+                                .equals(deep.dynamics()),
                 "%s must be a single layer with the sub-RNN and dynamics of %s (and coordinates and"
                         + " layerwiseRnns there), got %s",
                 shallow.provenance().name(),

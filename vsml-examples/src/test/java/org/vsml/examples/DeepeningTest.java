@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Architecture;
+import org.vsml.core.ConstantInputs;
 import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.Learner;
@@ -27,7 +28,10 @@ class DeepeningTest {
         return new Vsml(
                 shallow.subRnn().withCoordinates(true),
                 new Architecture(List.of(hidden)),
-                shallow.dynamics().withLayerwiseRnns(true));
+                // With coordinates, inputs cannot rest.
+                shallow.dynamics()
+                        .withLayerwiseRnns(true)
+                        .withConstantInputs(ConstantInputs.TAKE_PART));
     }
 
     private static LearningAlgorithm deepened(HiddenLayer... hidden) {
