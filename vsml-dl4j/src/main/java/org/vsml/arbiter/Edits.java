@@ -74,13 +74,7 @@ final class Edits {
     }
 
     static MetaTrainingConfig microTicks(MetaTrainingConfig config, int ticks) {
-        return models(
-                config,
-                model ->
-                        new Vsml(
-                                model.subRnn(),
-                                model.architecture(),
-                                model.dynamics().withMicroTicks(ticks)));
+        return models(config, model -> model.withDynamics(model.dynamics().withMicroTicks(ticks)));
     }
 
     static MetaTrainingConfig optimizer(MetaTrainingConfig config, String name) {

@@ -55,6 +55,9 @@ final class VsmlLayer {
     /** Which inputs take part, 1 or 0, at every sub-RNN: [1, lanes · B · A]; null if all do. */
     private SDVariable presentStates;
 
+    /** 1 where {@link #presentStates} is 0. */
+    private SDVariable absentStates;
+
     /** 1 / number of inputs that take part at every lane and output, [1, lanes · B]. */
     private SDVariable presentShares;
 
@@ -115,6 +118,9 @@ final class VsmlLayer {
 
     /** Averages the first channels of h and c over the P parallel examples of each episode. */
     void averageOverParallel(int channels) {
+        if (graph.parallel() == 1) {
+            return;
+        }
         SubRnnGraph.State average =
                 state.map(
                         x ->
@@ -133,6 +139,7 @@ final class VsmlLayer {
     void setPresent(SDVariable inputs) {
         SDVariable rows = inputs.reshape(graph.lanes(), 1, a);
         presentStates = rows.mul(graph.filled(1, 1, b, 1)).reshape(1, (long) graph.lanes() * b * a);
+        absentStates = presentStates.rsub(1);
         presentShares =
                 sd.math()
                         .reciprocal(rows.sum(true, 2))
@@ -170,8 +177,7 @@ final class VsmlLayer {
     }
 
     private SubRnnGraph.State wherePresent(SubRnnGraph.State next, SubRnnGraph.State before) {
-        SDVariable absent = presentStates.rsub(1);
-        SubRnnGraph.State kept = before.map(x -> x.mul(absent));
+        SubRnnGraph.State kept = before.map(x -> x.mul(absentStates));
         SubRnnGraph.State changed = next.map(x -> x.mul(presentStates));
         return new SubRnnGraph.State(
                 changed.hidden().add(kept.hidden()),
