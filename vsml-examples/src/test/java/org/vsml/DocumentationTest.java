@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsml.core.LearningAlgorithm;
-import org.vsml.examples.VsmlCliAccess;
+import org.vsml.cli.VsmlCliAccess;
 
 /**
  * README and the files in docs say what is true: their Java blocks compile as written and run,

@@ -2,6 +2,7 @@ package org.vsml.examples;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.cli.ReportingCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

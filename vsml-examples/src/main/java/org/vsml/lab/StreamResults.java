@@ -1,0 +1,65 @@
+package org.vsml.lab;
+
+import org.vsml.cli.EvaluateCommand;
+import java.util.ArrayList;
+import java.util.List;
+import org.vsml.online.ComparisonResult;
+import org.vsml.report.LinePlot;
+import org.vsml.report.Report;
+import org.vsml.report.Table;
+
+/** Comparisons on streams of several sets as a table, curves and plots, a panel for each set. */
+public final class StreamResults {
+
+    /** Points of a curve in curve.csv, more or less: steps of at most 3 %. */
+    private static final int CURVE_POINTS = 200;
+
+    private final List<EvaluateCommand.Row> rows = new ArrayList<>();
+    private final List<EvaluateCommand.Row> curve = new ArrayList<>();
+    private final List<LinePlot> plots = new ArrayList<>();
+
+    /**
+     * Adds what came out on a set.
+     *
+     * @param horizons numbers of examples in the table
+     */
+    public void add(String set, ComparisonResult result, Iterable<Integer> horizons) {
+        LinePlot plot = new LinePlot(set, "examples seen", "cumulative accuracy").yRange(0, 1);
+        for (String contender : result.contenders()) {
+            for (int horizon : horizons) {
+                rows.add(row(set, result.at(contender, horizon)));
+            }
+            for (ComparisonResult.Point point : result.curve(contender, CURVE_POINTS)) {
+                curve.add(row(set, point));
+            }
+            plot.band(
+                    contender,
+                    result.curve(contender),
+                    ComparisonResult.Point::examples,
+                    p -> p.accuracy().mean(),
+                    p -> p.accuracy().low(),
+                    p -> p.accuracy().high());
+        }
+        plots.add(plot);
+    }
+
+    /** Completes a report; the table is also NAME.csv. */
+    public Report on(Report report, String name) {
+        return report.table(Table.of(EvaluateCommand.Row.class, rows))
+                .csv(name + ".csv", Table.of(EvaluateCommand.Row.class, rows))
+                .csv("curve.csv", Table.of(EvaluateCommand.Row.class, curve))
+                .plot("curve.png", plots.toArray(new LinePlot[0]));
+    }
+
+    private static EvaluateCommand.Row row(String set, ComparisonResult.Point point) {
+        return new EvaluateCommand.Row(
+                set,
+                point.contender(),
+                point.examples(),
+                point.accuracy().mean(),
+                point.accuracy().low(),
+                point.accuracy().high(),
+                point.accuracy().count(),
+                point.setting());
+    }
+}

@@ -1,0 +1,129 @@
+package org.vsml.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import org.vsml.lab.LiveMetaTraining;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsml.core.Architecture;
+import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.Provenance;
+import org.vsml.core.SubRnn;
+import org.vsml.core.Vsml;
+import org.vsml.episode.Seeds;
+import org.vsml.meta.MetaTrainer;
+import org.vsml.meta.MetaTrainingConfig;
+import org.vsml.meta.StepMetrics;
+import org.vsml.online.OnlineLearner;
+import org.vsml.report.Report;
+
+class QuickstartCommandTest {
+
+    @TempDir private Path folder;
+
+    /** An algorithm that has learned nothing. */
+    private Path algorithm() throws Exception {
+        Vsml model =
+                new Vsml(
+                        SubRnn.PAPER.withStateSize(4).withMessageSize(3),
+                        Architecture.dense(),
+                        Vsml.PAPER.dynamics());
+        NamedArrays metaVariables = model.initialMetaVariables(Seeds.generator(1));
+        Path file = folder.resolve("untrained.vsml");
+        new LearningAlgorithm(
+                        model,
+                        metaVariables,
+                        new Provenance(
+                                "untrained-1",
+                                "1",
+                                "2025-01-01T00:00:00Z",
+                                "0",
+                                "unknown",
+                                1,
+                                "none",
+                                Map.of(),
+                                "none",
+                                metaVariables.sha256()))
+                .save(file);
+        return file;
+    }
+
+    @Test
+    void bothPartsOnATinyBudgetFillTableCurveAndPlot() throws Exception {
+        StringWriter out = new StringWriter();
+        int code =
+                VsmlCli.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .execute(
+                                "quickstart",
+                                "--meta-variables=" + algorithm(),
+                                "--examples=30",
+                                "--seeds=2",
+                                "--seconds=0.2",
+                                "--threads=2",
+                                "--out=" + folder.resolve("out"));
+
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .contains("untrained-1", "sgd", "adam", "nearest_mean", "1nn")
+                .contains("After 30 digits untrained-1 is right in")
+                .contains("Live meta-training has not learned to learn yet")
+                .contains("a guesser: 0.333");
+        assertThat(folder.resolve("out/summary.json"))
+                .content()
+                .contains("\"digits\"", "\"live_meta_training\"", "\"live_digits\"");
+        assertThat(folder.resolve("out/curve.csv"))
+                .content()
+                .startsWith("curve,x,y,low,high")
+                .contains("untrained-1,30.0", "live meta loss,1.0");
+        assertThat(Files.size(folder.resolve("out/curve.png"))).isGreaterThan(10_000);
+    }
+
+    @Test
+    void withoutTheShippedAlgorithmItSaysSo() throws Exception {
+        assumeThat(LearningAlgorithm.isOnClassPath(OnlineLearner.DEFAULT_ALGORITHM)).isFalse();
+        Report report = QuickstartCommand.runExample("--examples=20", "--seeds=1", "--seconds=0");
+        assertThat(report.text())
+                .contains("There is no learning algorithm general-1 in this build");
+        assertThat(report.table().rows().stream().map(row -> row.get("learner")))
+                .containsExactly("sgd", "adam", "nearest_mean", "1nn");
+    }
+
+    @Test
+    void anAlgorithmThatIsAskedForMustBeThere() {
+        assertThatThrownBy(() -> QuickstartCommand.runExample("--meta-variables=general-77"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("general-77");
+        assertThatThrownBy(() -> QuickstartCommand.runExample("--examples=0"))
+                .hasMessageContaining("--examples must be >= 1, got 0");
+    }
+
+    @Test
+    void leavingThePlateauIsNoticedWithItsStep() {
+        MetaTrainer trainer = MetaTrainer.of(MetaTrainingConfig.named("quickstart"));
+        try (LiveMetaTraining live = new LiveMetaTraining(trainer, 3, 1e6)) {
+            live.started(0, 1000);
+            for (int step = 1; step <= 200; step++) {
+                // A guesser's loss is ln 3 = 1.0986.
+                live.stepped(metrics(step, step <= 100 ? 1.0986 : 0.5));
+            }
+            // The mean of 25 steps is below 0.9 ln 3 once five of them are at 0.5.
+            assertThat(live.verdict()).contains("left the plateau of a guesser at step 105");
+            assertThat(live.rows()).hasSize(10);
+            assertThat(live.rows().get(9).metaLoss()).isEqualTo(0.5);
+            assertThat(live.curve()).hasSize(200);
+        }
+    }
+
+    private static StepMetrics metrics(long step, double loss) {
+        return new StepMetrics(step, 0, loss, 0.4, 1, 1, 0, 0, 0.01, 480, 0.01);
+    }
+}
