@@ -23,6 +23,7 @@ import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
 import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Json;
+import org.vsml.meta.TimeBudget;
 
 /**
  * Searches for a better meta-training run with Arbiter.
@@ -156,7 +157,7 @@ public final class MetaTrainingSearch {
                         seed,
                         threads,
                         earlyStop,
-                        System.nanoTime() + (long) (seconds * 1e9),
+                        TimeBudget.elapsed(seconds),
                         listener);
         Optional<CandidateResult> baseline =
                 trials.run(

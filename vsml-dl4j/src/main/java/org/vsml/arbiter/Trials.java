@@ -1,7 +1,6 @@
 package org.vsml.arbiter;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +19,8 @@ import org.vsml.episode.DataSets;
 import org.vsml.meta.DivergenceException;
 import org.vsml.meta.MetaTrainer;
 import org.vsml.meta.MetaTrainingConfig;
-import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.MetaTrainingResult;
-import org.vsml.meta.StepMetrics;
+import org.vsml.meta.TimeBudget;
 
 /**
  * Runs candidates one after the other, in a folder of their own each, and gives up hopeless ones:
@@ -44,7 +42,7 @@ final class Trials {
     private final long seed;
     private final int threads;
     private final boolean earlyStop;
-    private final long deadline;
+    private final TimeBudget budget;
     private final Consumer<CandidateResult> listener;
     private final List<CandidateResult> results = new ArrayList<>();
     private volatile boolean outOfTime;
@@ -52,20 +50,20 @@ final class Trials {
     /**
      * Trials of one search.
      *
-     * @param deadline on the clock of {@link System#nanoTime}
+     * @param budget after which candidates are no longer begun or gone on with
      */
     Trials(
             Path folder,
             long seed,
             int threads,
             boolean earlyStop,
-            long deadline,
+            TimeBudget budget,
             Consumer<CandidateResult> listener) {
         this.folder = folder;
         this.seed = seed;
         this.threads = threads;
         this.earlyStop = earlyStop;
-        this.deadline = deadline;
+        this.budget = budget;
         this.listener = listener;
     }
 
@@ -84,7 +82,7 @@ final class Trials {
     }
 
     boolean isOutOfTime() {
-        return outOfTime || System.nanoTime() - deadline >= 0;
+        return outOfTime || budget.isOver();
     }
 
     Path algorithmFile(int candidate) {
@@ -271,16 +269,7 @@ final class Trials {
                             .folder(own.resolve("run"))
                             .resume(true)
                             .steps(until);
-            return trainer.listener(
-                            new MetaTrainingListener() {
-                                @Override
-                                public void stepped(StepMetrics metrics) {
-                                    if (isOutOfTime() && metrics.step() < until) {
-                                        giveUp(trainer);
-                                    }
-                                }
-                            })
-                    .run();
+            return trainer.listener(budget.stopping(trainer)).run();
         }
 
         CandidateResult failed(CandidateResult.Outcome outcome, RuntimeException problem) {
@@ -310,16 +299,6 @@ final class Trials {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
                     "a data source needs a public constructor without arguments, got " + source, e);
-        }
-    }
-
-    /** Called on the thread that trains, so it cannot wait for it. */
-    private static void giveUp(MetaTrainer trainer) {
-        try {
-            trainer.stop(0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new IOException("interrupted while stopping", e));
         }
     }
 }

@@ -16,7 +16,6 @@ import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.Seeds;
-import org.vsml.meta.MetaTrainingConfig;
 
 /**
  * Puts hidden layers below a meta-trained single layer. Meta-training of a deep network from random
@@ -88,7 +87,7 @@ public final class Deepening {
             LearningAlgorithm shallow, MetaTrainingConfig config, DataSets dataSets, long seed) {
         require(
                 config.learner() instanceof Vsml,
-                "--deepen needs a configuration of a VSML, got %s",
+                "deepening needs a configuration of a VSML, got %s",
                 config.learner());
         int inputs =
                 config.phases()

@@ -181,12 +181,17 @@ public final class MetaTrainer {
      * @return whether {@link #run} has done its work
      */
     public boolean stop(long seconds) throws InterruptedException {
+        requestStop();
+        return left.await(seconds, TimeUnit.SECONDS);
+    }
+
+    /** As {@link #stop}, but does not wait, so that a listener can call it. */
+    public void requestStop() {
         stopped = true;
         Workers running = workers;
         if (running != null) {
             running.stop();
         }
-        return left.await(seconds, TimeUnit.SECONDS);
     }
 
     /**
