@@ -7,13 +7,15 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
-/** Values over a grid, darker the larger, with a scale beside them. */
+/**
+ * Values over a grid, darker the larger, with a scale beside them. Not by XChart's HeatMapChart,
+ * whose axes are categories: it labels cells instead of round numbers, and leaves seams between
+ * them.
+ */
 public final class HeatMap {
 
     private static final int SIDE = 480;
@@ -23,7 +25,6 @@ public final class HeatMap {
     private static final int BOTTOM = 60;
     private static final int SCALE_WIDTH = 22;
     private static final int TICKS = 5;
-    private static final Color INK = new Color(0x22, 0x22, 0x22);
 
     private HeatMap() {}
 
@@ -67,7 +68,7 @@ public final class HeatMap {
                         colour((SIDE - 1 - i) / (SIDE - 1.0)).getRGB());
             }
         }
-        g.setColor(INK);
+        g.setColor(Palette.INK);
         g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
         for (int t = 0; t < TICKS; t++) {
             double share = t / (TICKS - 1.0);
@@ -90,11 +91,7 @@ public final class HeatMap {
         g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
         g.drawString(title, LEFT, TOP - 20);
         g.dispose();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!ImageIO.write(image, "png", out)) {
-            throw new IOException("this Java platform has no PNG encoder");
-        }
-        return out.toByteArray();
+        return Png.of(image);
     }
 
     private static String number(double value) {

@@ -9,7 +9,6 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,6 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -40,27 +38,6 @@ public final class LinePlot {
     private static final int TICK_SPACING = 90;
     private static final int MAX_POINTS = 1000;
     private static final int BAND_ALPHA = 45;
-    private static final Color INK = new Color(0x22, 0x22, 0x22);
-    private static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
-
-    /**
-     * Distinguishable for most kinds of colour vision (Okabe and Ito), then darker shades of the
-     * same.
-     */
-    private static final Color[] COLOURS = {
-        new Color(0xD55E00),
-        new Color(0x0072B2),
-        new Color(0x009E73),
-        new Color(0xCC79A7),
-        new Color(0xE69F00),
-        new Color(0x56B4E9),
-        new Color(0x555555),
-        new Color(0x8C3B00),
-        new Color(0x00456E),
-        new Color(0x00634A),
-        new Color(0x8A3E68),
-        new Color(0x9C6B00)
-    };
 
     private record Line(
             String name, double[] x, double[] y, double[] low, double[] high, boolean points) {}
@@ -171,11 +148,7 @@ public final class LinePlot {
             g.drawImage(images.get(i), i % columns * width, i / columns * height, null);
         }
         g.dispose();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!ImageIO.write(sheet, "png", out)) {
-            throw new IOException("this Java platform has no PNG encoder");
-        }
-        return out.toByteArray();
+        return Png.of(sheet);
     }
 
     private LinePlot add(
@@ -265,15 +238,15 @@ public final class LinePlot {
         style.setChartBackgroundColor(Color.WHITE);
         style.setPlotBackgroundColor(Color.WHITE);
         style.setPlotBorderVisible(false);
-        style.setPlotGridLinesColor(GRID);
+        style.setPlotGridLinesColor(Palette.GRID);
         style.setPlotGridLinesStroke(new BasicStroke(1));
         style.setPlotGridVerticalLinesVisible(false);
         style.setPlotTicksMarksVisible(false);
         style.setPlotContentSize(0.98);
         style.setPlotMargin(0);
-        style.setChartFontColor(INK);
-        style.setAxisTickLabelsColor(INK);
-        style.setAxisTickMarksColor(INK);
+        style.setChartFontColor(Palette.INK);
+        style.setAxisTickLabelsColor(Palette.INK);
+        style.setAxisTickMarksColor(Palette.INK);
         style.setAxisTickLabelsFont(font);
         style.setAxisTitleFont(font);
         style.setChartTitleFont(font.deriveFont(Font.BOLD, 15));
@@ -439,6 +412,6 @@ public final class LinePlot {
     }
 
     private static Color colour(int line) {
-        return COLOURS[line % COLOURS.length];
+        return Palette.line(line);
     }
 }

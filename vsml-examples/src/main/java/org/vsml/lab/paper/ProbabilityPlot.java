@@ -1,15 +1,12 @@
 package org.vsml.lab.paper;
 
 import java.awt.BasicStroke;
-import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import javax.imageio.ImageIO;
+import org.vsml.report.Palette;
+import org.vsml.report.Png;
 
 /**
  * Output probabilities over a stream: a column for each example, a row for each class, darker the
@@ -29,9 +26,6 @@ final class ProbabilityPlot {
     private static final int CELL = 26;
     private static final int MARGIN = 60;
     private static final int GAP = 46;
-    private static final Color INK = new Color(0x22, 0x22, 0x22);
-    private static final Color TRUTH = new Color(0xD55E00);
-    private static final Color PREDICTED = new Color(0x009E73);
 
     private ProbabilityPlot() {}
 
@@ -40,34 +34,25 @@ final class ProbabilityPlot {
         int examples = panels.stream().mapToInt(p -> p.labels().length).max().orElseThrow();
         int classes = panels.get(0).probabilities()[0].length;
         int height = classes * CELL + GAP;
-        BufferedImage image =
-                new BufferedImage(
-                        MARGIN + examples * CELL + 20,
-                        panels.size() * height + 30,
-                        BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = image.createGraphics();
-        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        g.setColor(Color.WHITE);
-        g.fillRect(0, 0, image.getWidth(), image.getHeight());
-        g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
-        for (int i = 0; i < panels.size(); i++) {
-            draw(g, panels.get(i), i * height + GAP - 8, classes);
-        }
-        g.setColor(INK);
-        g.drawString("examples; square: truth, dot: prediction", MARGIN, image.getHeight() - 8);
-        g.dispose();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!ImageIO.write(image, "png", out)) {
-            throw new IOException("this Java platform has no PNG encoder");
-        }
-        return out.toByteArray();
+        int bottom = panels.size() * height + 30;
+        return Png.drawn(
+                MARGIN + examples * CELL + 20,
+                bottom,
+                g -> {
+                    g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
+                    for (int i = 0; i < panels.size(); i++) {
+                        draw(g, panels.get(i), i * height + GAP - 8, classes);
+                    }
+                    g.setColor(Palette.INK);
+                    g.drawString("examples; square: truth, dot: prediction", MARGIN, bottom - 8);
+                });
     }
 
     private static void draw(Graphics2D g, Panel panel, int top, int classes) {
-        g.setColor(INK);
+        g.setColor(Palette.INK);
         g.drawString(panel.title(), MARGIN, top - 8);
         for (int c = 0; c < classes; c++) {
-            g.setColor(INK);
+            g.setColor(Palette.INK);
             g.drawString(Integer.toString(c), MARGIN - 22, top + c * CELL + CELL - 8);
         }
         for (int t = 0; t < panel.labels().length; t++) {
@@ -75,15 +60,14 @@ final class ProbabilityPlot {
             int predicted = 0;
             for (int c = 0; c < classes; c++) {
                 predicted = p[c] > p[predicted] ? c : predicted;
-                int shade = 255 - (int) Math.round(Math.min(1, Math.max(0, p[c])) * 215);
-                g.setColor(new Color(shade, shade, 255 - (255 - shade) / 3));
+                g.setColor(Palette.shade(p[c]));
                 g.fillRect(MARGIN + t * CELL, top + c * CELL, CELL - 1, CELL - 1);
             }
             int x = MARGIN + t * CELL;
             g.setStroke(new BasicStroke(2));
-            g.setColor(TRUTH);
+            g.setColor(Palette.TRUTH);
             g.drawRect(x + 2, top + panel.labels()[t] * CELL + 2, CELL - 6, CELL - 6);
-            g.setColor(PREDICTED);
+            g.setColor(Palette.PREDICTION);
             g.fillOval(x + CELL / 2 - 5, top + predicted * CELL + CELL / 2 - 5, 8, 8);
         }
     }

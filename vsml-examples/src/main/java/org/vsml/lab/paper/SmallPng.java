@@ -5,12 +5,12 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.vsml.report.Png;
 
 /** Plots made small enough to be kept beside a page: narrower, and with few colours. */
 final class SmallPng {
@@ -29,11 +29,7 @@ final class SmallPng {
         if (image == null) {
             throw new IOException("expected a PNG image, got " + png.length + " other bytes");
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!ImageIO.write(indexed(narrowed(image)), "png", out)) {
-            throw new IOException("this Java platform has no PNG encoder");
-        }
-        return out.toByteArray();
+        return Png.of(indexed(narrowed(image)));
     }
 
     /** Halves while it can, for that averages all pixels, then scales by what is left. */
