@@ -31,6 +31,9 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
      */
     private static final int PIECE_VALUES = 1 << 19;
 
+    /** Pieces are a multiple of it, for algorithms that take several examples a step. */
+    private static final int PIECE_MULTIPLE = 16;
+
     public Comparison {
         contenders = List.copyOf(contenders);
         require(!contenders.isEmpty(), "a comparison needs at least one contender, got none");
@@ -50,6 +53,16 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
      *     algorithms; called from any thread
      */
     public ComparisonResult run(long seed, int seeds, int threads, IntConsumer progress) {
+        return new ComparisonResult(contenders, correct(seed, seeds, threads, progress));
+    }
+
+    /**
+     * As {@link #run}, but tells which predictions were right, to be kept and put together by
+     * {@link ComparisonResult#of}.
+     *
+     * @return [seed][contender][setting][example]
+     */
+    public List<boolean[][][]> correct(long seed, int seeds, int threads, IntConsumer progress) {
         require(seeds >= 1, "seeds must be >= 1, got %d", seeds);
         require(threads >= 1, "threads must be >= 1, got %d", threads);
         List<Callable<boolean[][][]>> runs = new ArrayList<>();
@@ -57,7 +70,7 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
             long own = Seeds.derive(seed, i);
             runs.add(() -> one(own, progress));
         }
-        return new ComparisonResult(contenders, Parallel.run(threads, "comparing", runs));
+        return Parallel.run(threads, "comparing", runs);
     }
 
     /** For each contender and setting, which predictions of one stream were right. */
@@ -79,7 +92,7 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                 sessions[c][s] = settings.get(s).start(task, episode.stateSeed());
             }
         }
-        int piece = Math.max(1, PIECE_VALUES / task.inputs());
+        int piece = Math.max(1, PIECE_VALUES / task.inputs() / PIECE_MULTIPLE) * PIECE_MULTIPLE;
         for (int from = 0; from < stream.length(); from += piece) {
             Examples part = part(stream, from, Math.min(stream.length(), from + piece));
             for (int c = 0; c < sessions.length; c++) {

@@ -30,7 +30,7 @@ public final class ComparisonResult {
     public record Point(String contender, int examples, Interval accuracy, String setting) {}
 
     /**
-     * What was measured in another way than by {@link Comparison#run}.
+     * What {@link Comparison#correct} gave, or was kept of it.
      *
      * @param contenders who was compared
      * @param correct which predictions were right [seed][contender][setting][example]

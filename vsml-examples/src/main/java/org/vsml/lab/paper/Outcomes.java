@@ -1,42 +1,29 @@
 package org.vsml.lab.paper;
 
-import static org.vsml.core.Checks.require;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.vsml.core.AtomicFiles;
-import org.vsml.core.CrossEntropy;
-import org.vsml.core.Examples;
 import org.vsml.core.Json;
-import org.vsml.core.NamedArrays;
-import org.vsml.core.Parallel;
-import org.vsml.core.Rollout;
-import org.vsml.core.RolloutOptions;
 import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Seeds;
+import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.LearnerAlgorithm;
-import org.vsml.online.OnlineAlgorithm;
 
 /**
- * Who was right on which example of the streams. What one learner did on one test set is kept in a
- * file, under the hash of its meta variables or the names of its settings, so that figures share it
- * and an interrupted run goes on where it was.
+ * Comparisons whose outcomes are kept: who was right on which example of the streams. What one
+ * learner did on one test set is kept in a file, under the hash of its meta variables or the names
+ * of its settings, so that figures share it and an interrupted run goes on where it was.
  */
 final class Outcomes {
-
-    /** Values of a piece of all streams together: tens of megabytes at most. */
-    private static final int PIECE_VALUES = 1 << 20;
 
     private static final int KEY_LENGTH = 16;
 
@@ -47,7 +34,7 @@ final class Outcomes {
     /**
      * @param folder of the files; made if it is missing
      * @param seed that the seeds of the streams are derived from
-     * @param threads streams, or groups of them, at the same time
+     * @param threads streams at the same time
      */
     Outcomes(Path folder, long seed, int threads) {
         this.folder = folder;
@@ -73,27 +60,22 @@ final class Outcomes {
         for (int i = 0; i < seeds; i++) {
             correct.add(new boolean[contenders.size()][][]);
         }
-        List<Episode> episodes = null;
+        Map<Long, Episode> drawn = new ConcurrentHashMap<>();
+        EpisodeSource once = episode -> drawn.computeIfAbsent(episode, streams::sample);
         for (int c = 0; c < contenders.size(); c++) {
             Contender contender = contenders.get(c);
             Path file = file(contender, test, length, seeds);
             boolean[][][] own = read(file, contender, seeds);
             if (own == null) {
-                if (episodes == null) {
-                    episodes = new ArrayList<>();
-                    for (int i = 0; i < seeds; i++) {
-                        episodes.add(streams.sample(Seeds.derive(seed, i)));
-                    }
-                }
-                own = measure(contender, episodes);
+                own =
+                        new Comparison(List.of(contender), once)
+                                .correct(seed, seeds, threads, n -> {}).stream()
+                                        .map(run -> run[0])
+                                        .toArray(boolean[][][]::new);
                 write(file, contender, own);
             }
             for (int i = 0; i < seeds; i++) {
-                boolean[][] settings = new boolean[own.length][];
-                for (int s = 0; s < own.length; s++) {
-                    settings[s] = own[s][i];
-                }
-                correct.get(i)[c] = settings;
+                correct.get(i)[c] = own[i];
             }
         }
         return ComparisonResult.of(contenders, correct);
@@ -115,7 +97,7 @@ final class Outcomes {
                 .toList();
     }
 
-    /** [setting][seed][example], or null if there is no file or it holds something else. */
+    /** [seed][setting][example], or null if there is no file or it holds something else. */
     private static boolean[][][] read(Path file, Contender contender, int seeds)
             throws IOException {
         if (!Files.exists(file)) {
@@ -136,13 +118,13 @@ final class Outcomes {
         if (!fits) {
             return null;
         }
-        boolean[][][] result = new boolean[stored.settings().size()][seeds][];
-        for (int s = 0; s < result.length; s++) {
-            for (int i = 0; i < seeds; i++) {
+        boolean[][][] result = new boolean[seeds][stored.settings().size()][];
+        for (int i = 0; i < seeds; i++) {
+            for (int s = 0; s < result[i].length; s++) {
                 String run = stored.correct().get(s).get(i);
-                result[s][i] = new boolean[run.length()];
+                result[i][s] = new boolean[run.length()];
                 for (int t = 0; t < run.length(); t++) {
-                    result[s][i][t] = run.charAt(t) == '1';
+                    result[i][s][t] = run.charAt(t) == '1';
                 }
             }
         }
@@ -151,11 +133,11 @@ final class Outcomes {
 
     private void write(Path file, Contender contender, boolean[][][] correct) throws IOException {
         List<List<String>> runs = new ArrayList<>();
-        for (boolean[][] setting : correct) {
+        for (int s = 0; s < correct[0].length; s++) {
             List<String> own = new ArrayList<>();
-            for (boolean[] run : setting) {
+            for (boolean[][] settings : correct) {
                 StringBuilder text = new StringBuilder();
-                for (boolean right : run) {
+                for (boolean right : settings[s]) {
                     text.append(right ? '1' : '0');
                 }
                 own.add(text.toString());
@@ -167,113 +149,5 @@ final class Outcomes {
                 file,
                 Json.mapper()
                         .writeValueAsString(Map.of("settings", names(contender), "correct", runs)));
-    }
-
-    private boolean[][][] measure(Contender contender, List<Episode> episodes) {
-        List<OnlineAlgorithm> settings = contender.settings();
-        boolean[][][] result = new boolean[settings.size()][episodes.size()][];
-        List<Callable<Void>> jobs = new ArrayList<>();
-        for (int s = 0; s < settings.size(); s++) {
-            boolean[][] own = result[s];
-            OnlineAlgorithm algorithm = settings.get(s);
-            if (algorithm instanceof LearnerAlgorithm learner) {
-                // Side by side: small learners in SameDiff gain several times by it.
-                int groups = Math.min(threads, episodes.size());
-                for (int g = 0; g < groups; g++) {
-                    int from = episodes.size() * g / groups;
-                    int to = episodes.size() * (g + 1) / groups;
-                    jobs.add(
-                            () -> {
-                                sideBySide(learner, episodes.subList(from, to), own, from);
-                                return null;
-                            });
-                }
-            } else {
-                for (int i = 0; i < own.length; i++) {
-                    int index = i;
-                    jobs.add(
-                            () -> {
-                                Episode episode = episodes.get(index);
-                                Examples stream = episode.examples();
-                                own[index] =
-                                        right(
-                                                algorithm
-                                                        .start(stream.task(), episode.stateSeed())
-                                                        .learn(stream),
-                                                stream);
-                                return null;
-                            });
-                }
-            }
-        }
-        Parallel.run(threads, "measuring", jobs);
-        return result;
-    }
-
-    private static void sideBySide(
-            LearnerAlgorithm algorithm, List<Episode> episodes, boolean[][] correct, int offset) {
-        List<NamedArrays> states = new ArrayList<>();
-        int length = Integer.MAX_VALUE;
-        for (int i = 0; i < episodes.size(); i++) {
-            Examples stream = episodes.get(i).examples();
-            require(
-                    stream.parallel() == 1,
-                    "a stream has one example a step, got %d",
-                    stream.parallel());
-            states.add(
-                    algorithm
-                            .learner()
-                            .initialLearnedVariables(
-                                    stream.task(),
-                                    1,
-                                    Seeds.generator(episodes.get(i).stateSeed())));
-            length = Math.min(length, stream.length());
-        }
-        for (int i = 0; i < episodes.size(); i++) {
-            correct[offset + i] = new boolean[length];
-        }
-        int inputs = episodes.get(0).examples().task().inputs();
-        int piece = Math.max(1, PIECE_VALUES / inputs / episodes.size());
-        for (int from = 0; from < length; from += piece) {
-            int to = Math.min(length, from + piece);
-            List<Examples> parts = new ArrayList<>();
-            for (Episode episode : episodes) {
-                parts.add(part(episode.examples(), from, to));
-            }
-            try (Rollout rollout =
-                    algorithm
-                            .learner()
-                            .run(
-                                    algorithm.metaVariables(),
-                                    states,
-                                    parts,
-                                    RolloutOptions.FORWARD)) {
-                List<NamedArrays> after = new ArrayList<>();
-                for (int i = 0; i < parts.size(); i++) {
-                    boolean[] right = right(rollout.logits(i), parts.get(i));
-                    System.arraycopy(right, 0, correct[offset + i], from, right.length);
-                    after.add(rollout.learnedVariables(i));
-                }
-                states = after;
-            }
-        }
-    }
-
-    private static Examples part(Examples stream, int from, int to) {
-        int inputs = stream.task().inputs();
-        return Examples.online(
-                stream.task(),
-                Arrays.copyOfRange(stream.inputs(), from * inputs, to * inputs),
-                Arrays.copyOfRange(stream.labels(), from, to));
-    }
-
-    /** Which of these predictions are right; scores [examples, classes]. */
-    static boolean[] right(double[] scores, Examples stream) {
-        int classes = stream.task().classes();
-        boolean[] right = new boolean[stream.labels().length];
-        for (int t = 0; t < right.length; t++) {
-            right[t] = CrossEntropy.argMax(scores, t * classes, classes) == stream.labels()[t];
-        }
-        return right;
     }
 }
