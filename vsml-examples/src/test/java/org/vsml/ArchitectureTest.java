@@ -47,7 +47,9 @@ class ArchitectureTest {
                         "org.vsml.report",
                         "org.vsml.dl4j",
                         "org.vsml.baselines",
-                        "org.vsml.examples");
+                        "org.vsml.examples",
+                        "org.vsml.lab",
+                        "org.vsml.cli");
     }
 
     @Test
@@ -66,11 +68,12 @@ class ArchitectureTest {
         "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
         "cloning,     core episode,         org.bytedeco.openblas",
         "cloning.run, core,                 ''",
-        "meta,        core episode report,  com.fasterxml.jackson org.slf4j org.yaml.snakeyaml",
+        "meta,        core episode report,  com.fasterxml.jackson com.sun.management org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
         "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
         "arbiter,     core dl4j episode meta online, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.apache.commons.math3",
-        "spark,       core episode meta,    com.fasterxml.jackson org.slf4j org.apache.spark scala"
+        "spark,       core episode meta,    com.fasterxml.jackson org.slf4j org.apache.spark scala",
+        "examples,    core dl4j episode,    org.nd4j org.deeplearning4j org.datavec org.apache.commons.io"
     })
     void aRoomDependsOnNothingElse(String room, String rooms, String foreign) {
         String[] allowed =
@@ -105,15 +108,29 @@ class ArchitectureTest {
                 });
     }
 
+    /** Whoever takes the library takes none of its commands, experiments or examples. */
     @Test
-    void nothingDependsOnTheExamples() {
+    void nothingOfTheLibraryDependsOnCommandsExperimentsOrExamples() {
         check(
                 noClasses()
                         .that()
-                        .resideOutsideOfPackage("org.vsml.examples..")
+                        .resideOutsideOfPackages(
+                                "org.vsml.cli..", "org.vsml.lab..", "org.vsml.examples..")
                         .should()
                         .dependOnClassesThat()
-                        .resideInAPackage("org.vsml.examples.."));
+                        .resideInAnyPackage(
+                                "org.vsml.cli..", "org.vsml.lab..", "org.vsml.examples.."));
+    }
+
+    @Test
+    void experimentsKnowNoCommandsAndNothingThatReadsCommandLines() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.vsml.lab..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("org.vsml.cli..", "picocli..", "me.tongfei.."));
     }
 
     @Test
@@ -172,11 +189,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyCommandsPrint() {
+    void onlyCommandsAndExamplesPrint() {
         check(
                 noClasses()
                         .that()
-                        .resideOutsideOfPackage("org.vsml.examples..")
+                        .resideOutsideOfPackages("org.vsml.cli..", "org.vsml.examples..")
                         .should(ACCESS_STANDARD_STREAMS));
     }
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsml.core.LearningAlgorithm;
 import org.vsml.cli.VsmlCliAccess;
+import org.vsml.core.LearningAlgorithm;
 
 /**
  * README and the files in docs say what is true: their Java blocks compile as written and run,

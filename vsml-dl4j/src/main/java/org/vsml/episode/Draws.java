@@ -4,8 +4,8 @@ import static org.vsml.core.Checks.require;
 
 import java.util.random.RandomGenerator;
 
-/** Random choices that several samplers make. */
-final class Draws {
+/** Random choices. */
+public final class Draws {
 
     private Draws() {}
 
@@ -41,6 +41,18 @@ final class Draws {
         int[] copy = values.clone();
         shuffleFront(copy, count, random);
         return count == copy.length ? copy : java.util.Arrays.copyOf(copy, count);
+    }
+
+    /** The numbers 0 … n − 1 in random order (Fisher and Yates, from the last place on). */
+    public static int[] permutation(int n, RandomGenerator random) {
+        int[] result = range(n);
+        for (int i = n - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = result[i];
+            result[i] = result[j];
+            result[j] = swapped;
+        }
+        return result;
     }
 
     /** Standard normal values. */

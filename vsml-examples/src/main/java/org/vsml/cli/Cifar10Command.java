@@ -2,13 +2,14 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.lab.ImageFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.vsml.core.InputShape;
 import org.vsml.episode.DataSets;
+import org.vsml.lab.ImageFolders;
+import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
                 "Meta-trains a convolutional VSML on CIFAR-10, read from image files, and tests it"
                         + " there and on Fashion-MNIST beside SGD.",
         mixinStandardHelpOptions = true)
-public final class Cifar10Command extends StreamExperiment {
+public final class Cifar10Command extends StreamCommand {
 
     private static final String SET = "cifar10";
 
@@ -52,7 +53,7 @@ public final class Cifar10Command extends StreamExperiment {
     private int perClass;
 
     Cifar10Command() {
-        super("cifar10", WITH_CONVOLUTION, SET, "fashion_mnist");
+        super("cifar10", StreamExperiment.WITH_CONVOLUTION, SET, "fashion_mnist");
     }
 
     /** Prints the table. */

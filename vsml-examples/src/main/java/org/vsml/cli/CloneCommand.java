@@ -2,7 +2,6 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.lab.CloneEvaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -21,6 +20,8 @@ import org.vsml.core.Provenance;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.ImageSet;
 import org.vsml.episode.Split;
+import org.vsml.lab.CloneEvaluation;
+import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import org.vsml.report.Versions;
@@ -154,7 +155,7 @@ public final class CloneCommand extends ReportingCommand {
                             seed,
                             threads);
             return new CloneEvaluation(settings, DataSets.in(data.folder), folder().resolve("runs"))
-                    .report();
+                    .run(ConsoleProgress::new);
         }
         return trained();
     }
@@ -177,7 +178,7 @@ public final class CloneCommand extends ReportingCommand {
                 steps.isEmpty() ? Duration.ofMillis((long) (minutes * MILLIS_OF_A_MINUTE)) : null;
         long start = System.nanoTime();
         NamedArrays metaVariables;
-        try (Progress progress = new Progress("clone", "steps", 1)) {
+        try (Progress progress = new ConsoleProgress("clone", "steps", 1)) {
             metaVariables = trainer.run(budget, new Shown(progress));
         }
         double spent = (System.nanoTime() - start) / 1e9 / SECONDS_OF_A_MINUTE;

@@ -1,5 +1,6 @@
 package org.vsml.cli;
 
+import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,10 +15,10 @@ import picocli.CommandLine.Command;
                 "Meta-trains a convolutional VSML on grey images and tests it on others, beside SGD"
                         + " and general-1.",
         mixinStandardHelpOptions = true)
-public final class ConvCommand extends StreamExperiment {
+public final class ConvCommand extends StreamCommand {
 
     ConvCommand() {
-        super("conv", WITH_CONVOLUTION, "mnist");
+        super("conv", StreamExperiment.WITH_CONVOLUTION, "mnist");
     }
 
     /** Prints the table. */

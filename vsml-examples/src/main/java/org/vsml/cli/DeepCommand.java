@@ -1,5 +1,6 @@
 package org.vsml.cli;
 
+import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,10 +15,10 @@ import picocli.CommandLine.Command;
                 "Meta-trains a VSML with a hidden layer on grey images and tests it on others,"
                         + " beside SGD and general-1.",
         mixinStandardHelpOptions = true)
-public final class DeepCommand extends StreamExperiment {
+public final class DeepCommand extends StreamCommand {
 
     DeepCommand() {
-        super("deep", WITH_HIDDEN, "mnist");
+        super("deep", StreamExperiment.WITH_HIDDEN, "mnist");
     }
 
     /** Prints the table. */

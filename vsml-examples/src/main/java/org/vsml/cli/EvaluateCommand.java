@@ -1,23 +1,16 @@
 package org.vsml.cli;
 
-import static org.vsml.core.Checks.require;
-
-import org.vsml.lab.StreamResults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
-import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Split;
-import org.vsml.episode.TestStream;
-import org.vsml.online.Comparison;
-import org.vsml.online.ComparisonResult;
+import org.vsml.lab.StreamResults;
+import org.vsml.lab.StreamTest;
 import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
@@ -37,8 +30,6 @@ import picocli.CommandLine.Option;
 public final class EvaluateCommand extends ReportingCommand {
 
     private static final String NONE = "none";
-
-    private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
 
     @Option(
             names = "--meta-variables",
@@ -113,17 +104,6 @@ public final class EvaluateCommand extends ReportingCommand {
 
     @Mixin private DataOption data;
 
-    /** One row of the result. */
-    public record Row(
-            String set,
-            String learner,
-            int examples,
-            double accuracy,
-            double low,
-            double high,
-            int seeds,
-            String setting) {}
-
     EvaluateCommand() {}
 
     /** Prints the table. */
@@ -138,31 +118,15 @@ public final class EvaluateCommand extends ReportingCommand {
 
     @Override
     protected Report report() throws IOException {
-        require(examples >= 1, "--examples must be >= 1, got %d", examples);
-        for (int horizon : horizons) {
-            require(horizon >= 1, "--horizons must be >= 1, got %d", horizon);
-        }
         Engine engine = Algorithms.engine(engineName);
-        List<Contender> contenders = contenders(engine);
         DataSets dataSets = DataSets.in(data.folder);
-        Map<String, EpisodeSource> streams = new LinkedHashMap<>();
-        for (String set : sets) {
-            streams.put(set, TestStream.of(set, examples).source(dataSets));
-        }
-
-        StreamResults results = new StreamResults();
-        try (Progress progress =
-                new Progress("evaluate", "examples", (long) examples * seeds * streams.size())) {
-            for (String set : streams.keySet()) {
-                progress.say("%s", set);
-                ComparisonResult result =
-                        new Comparison(contenders, streams.get(set))
-                                .run(seed, seeds, threads, progress::step);
-                results.add(set, result, reported(result.length()));
-            }
-        }
+        StreamTest test =
+                new StreamTest(
+                        contenders(engine), sets, null, examples, horizons, seeds, seed, threads);
+        StreamResults results = test.run("evaluate", dataSets, ConsoleProgress::new);
         return results.on(
-                new Report("evaluate", seed, config(dataSets)).engine(engine.name()), "evaluate");
+                new Report("evaluate", seed, config(test.origins(dataSets))).engine(engine.name()),
+                "evaluate");
     }
 
     private List<Contender> contenders(Engine engine) throws IOException {
@@ -186,33 +150,15 @@ public final class EvaluateCommand extends ReportingCommand {
         return contenders;
     }
 
-    private Map<String, Object> config(DataSets dataSets) {
+    private Map<String, Object> config(Map<String, String> origins) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("meta_variables", algorithms);
         config.put("learners", learners);
         config.put("sets", sets);
-        Map<String, String> origins = new LinkedHashMap<>();
-        for (String set : sets) {
-            origins.put(set, dataSets.load(set, Split.TEST).origin());
-        }
         config.put("origins", origins);
         config.put("examples", examples);
         config.put("horizons", horizons);
         config.put("seeds", seeds);
         return config;
-    }
-
-    /** Horizons beyond the end of the streams stand for the end. */
-    private Iterable<Integer> reported(int length) {
-        TreeSet<Integer> reported = new TreeSet<>();
-        for (int horizon : horizons.isEmpty() ? DEFAULT_HORIZONS : horizons) {
-            if (horizon <= length || !horizons.isEmpty()) {
-                reported.add(Math.min(horizon, length));
-            }
-        }
-        if (horizons.isEmpty()) {
-            reported.add(length);
-        }
-        return reported;
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
+import org.vsml.lab.Progress;
 import org.vsml.meta.GradientEstimator;
 import org.vsml.meta.HeldOutAccuracy;
 import org.vsml.meta.MetaTrainer;
@@ -222,7 +223,7 @@ public final class MetaTrainCommand extends ReportingCommand {
 
         @Override
         public void started(long step, long steps) {
-            progress = new Progress("meta-train", "steps", steps);
+            progress = new ConsoleProgress("meta-train", "steps", steps);
             progress.step(step);
         }
 

@@ -2,33 +2,18 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.lab.FewShotTest;
-import org.vsml.lab.PiecewiseMetaTraining;
-import org.vsml.meta.Deepening;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleFunction;
-import java.util.stream.DoubleStream;
-import org.vsml.baselines.ClassicalLearners;
-import org.vsml.core.AtomicFiles;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
-import org.vsml.episode.EpisodeDistribution;
-import org.vsml.episode.Split;
-import org.vsml.episode.TaskDistribution;
-import org.vsml.episode.View;
+import org.vsml.lab.FewShotExperiment;
+import org.vsml.meta.Deepening;
 import org.vsml.meta.MetaTrainingConfig;
-import org.vsml.online.Contender;
-import org.vsml.online.LearnerAlgorithm;
-import org.vsml.online.OnlineAlgorithm;
-import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
-import org.vsml.report.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,18 +29,6 @@ import picocli.CommandLine.Option;
         description = "Meta-trains and tests 5-way, 1-shot learning of Omniglot's characters.",
         mixinStandardHelpOptions = true)
 public final class OmniglotCommand extends ReportingCommand {
-
-    /** What the learners beside it see: the image as it is, and coarser, which blurs strokes. */
-    private static final Map<String, View> VIEWS = views();
-
-    /** Learners whose accuracy the curve is shown beside. */
-    private static final int BESIDE = 3;
-
-    /** Written as it grows, so that it outlives a run that is stopped. */
-    private static final String CURVE = "curve.csv";
-
-    /** One step an example wants larger rates than a long stream. */
-    private static final double[] RATES = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1};
 
     @Option(
             names = "--config",
@@ -125,29 +98,7 @@ public final class OmniglotCommand extends ReportingCommand {
 
     @Mixin private RunOptions run;
 
-    /** One row of the result. */
-    public record Row(
-            String learner,
-            String view,
-            double accuracy,
-            double low,
-            double high,
-            int episodes,
-            String setting) {}
-
-    /** One point of the curve over meta-training. */
-    public record CurvePoint(
-            long step, double processorMinutes, double accuracy, double low, double high) {}
-
     OmniglotCommand() {}
-
-    private static Map<String, View> views() {
-        Map<String, View> views = new LinkedHashMap<>();
-        views.put("full", new View.Full());
-        views.put("14x14", new View.Resized(14, 14));
-        views.put("7x7", new View.Resized(7, 7));
-        return views;
-    }
 
     /** Prints the table. */
     public static void main(String... args) throws IOException {
@@ -166,100 +117,28 @@ public final class OmniglotCommand extends ReportingCommand {
 
     @Override
     protected Report report() throws IOException {
-        require(episodes >= 2, "--episodes must be >= 2, got %d", episodes);
         run.check();
         MetaTrainingConfig config = Algorithms.config(configName);
-        TaskDistribution.FewShot task = fewShot(config);
         DataSets dataSets = DataSets.in(data);
         Engine engine = run.engine();
-        FewShotTest test =
-                new FewShotTest(
-                        dataSets,
-                        task.sets().get(0),
-                        task.ways(),
-                        task.shots(),
-                        episodes,
-                        run.seed);
-        List<CurvePoint> curve = new ArrayList<>();
+        FewShotExperiment experiment =
+                new FewShotExperiment(config, dataSets, engine, episodes, run.seed, run.threads);
         LearningAlgorithm algorithm =
                 metaVariables == null
-                        ? metaTrain(config, task, engine, dataSets, test, curve)
-                        : LearningAlgorithm.load(metaVariables);
-
-        List<Row> rows = new ArrayList<>();
-        Contender own = contender(algorithm, engine);
-        rows.add(row(own.name(), shown(task.view()), test.run(own, task.view())));
-        for (Contender other : others()) {
-            for (Map.Entry<String, View> view : VIEWS.entrySet()) {
-                rows.add(row(other.name(), view.getKey(), test.run(other, view.getValue())));
-            }
-        }
-        Report report =
-                new Report("omniglot", run.seed, settings(config, dataSets, test))
-                        .engine(engine.name())
-                        .table(Table.of(Row.class, rows))
-                        .csv("omniglot.csv", Table.of(Row.class, rows));
-        if (!curve.isEmpty()) {
-            report.csv(CURVE, Table.of(CurvePoint.class, curve))
-                    .plot("curve.png", plot(curve, rows));
-        }
-        return report;
-    }
-
-    private static TaskDistribution.FewShot fewShot(MetaTrainingConfig config) {
-        List<EpisodeDistribution.Component> last =
-                config.phases().get(config.phases().size() - 1).episodes().components();
-        return last.stream()
-                .map(EpisodeDistribution.Component::task)
-                .filter(TaskDistribution.FewShot.class::isInstance)
-                .map(TaskDistribution.FewShot.class::cast)
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "the last phase of "
-                                                + config.name()
-                                                + " has no few_shot component"));
-    }
-
-    private LearningAlgorithm metaTrain(
-            MetaTrainingConfig config,
-            TaskDistribution.FewShot task,
-            Engine engine,
-            DataSets dataSets,
-            FewShotTest test,
-            List<CurvePoint> curve)
-            throws IOException {
-        LearningAlgorithm algorithm =
-                new PiecewiseMetaTraining(
-                                config,
+                        ? experiment.metaTrain(
                                 initial(config, dataSets),
-                                engine,
-                                dataSets,
-                                folder().resolve("meta-training"),
-                                run.seed,
-                                run.threads,
                                 budget.steps(config),
                                 budget.minutes,
                                 every,
-                                command())
-                        .run(
-                                (now, step, spent) -> {
-                                    FewShotTest.Result result =
-                                            test.run(contender(now, engine), task.view());
-                                    curve.add(
-                                            new CurvePoint(
-                                                    step,
-                                                    spent,
-                                                    result.accuracy().mean(),
-                                                    result.accuracy().low(),
-                                                    result.accuracy().high()));
-                                    AtomicFiles.writeString(
-                                            folder().resolve(CURVE),
-                                            Table.of(CurvePoint.class, curve).csv());
-                                });
-        algorithm.save(folder().resolve(config.name() + LearningAlgorithm.EXTENSION));
-        return algorithm;
+                                folder(),
+                                command(),
+                                ConsoleProgress::new)
+                        : LearningAlgorithm.load(metaVariables);
+        return experiment.test(
+                algorithm,
+                learners,
+                new Report("omniglot", run.seed, settings(config, experiment.origin()))
+                        .engine(engine.name()));
     }
 
     private LearningAlgorithm initial(MetaTrainingConfig config, DataSets dataSets)
@@ -285,51 +164,7 @@ public final class OmniglotCommand extends ReportingCommand {
                 + " --data DIR";
     }
 
-    private static Contender contender(LearningAlgorithm algorithm, Engine engine) {
-        return Contender.of(
-                new LearnerAlgorithm(
-                        algorithm.provenance().name(),
-                        algorithm.learner(engine),
-                        algorithm.metaVariables()));
-    }
-
-    private List<Contender> others() {
-        return learners.stream()
-                .map(
-                        learner ->
-                                switch (learner) {
-                                    case "sgd" -> grid(learner, ClassicalLearners::sgd);
-                                    case "adam" -> grid(learner, ClassicalLearners::adam);
-                                    default -> ClassicalLearners.named(learner);
-                                })
-                .toList();
-    }
-
-    private static Contender grid(String name, DoubleFunction<OnlineAlgorithm> algorithm) {
-        return new Contender(name, DoubleStream.of(RATES).mapToObj(algorithm).toList());
-    }
-
-    private static Row row(String learner, String view, FewShotTest.Result result) {
-        return new Row(
-                learner,
-                view,
-                result.accuracy().mean(),
-                result.accuracy().low(),
-                result.accuracy().high(),
-                result.accuracy().count(),
-                result.setting());
-    }
-
-    private static String shown(View view) {
-        return VIEWS.entrySet().stream()
-                .filter(known -> known.getValue().equals(view))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(view.toString());
-    }
-
-    private Map<String, Object> settings(
-            MetaTrainingConfig config, DataSets dataSets, FewShotTest test) {
+    private Map<String, Object> settings(MetaTrainingConfig config, String origin) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("config", config);
         settings.put("meta_variables", metaVariables == null ? null : metaVariables.toString());
@@ -337,35 +172,9 @@ public final class OmniglotCommand extends ReportingCommand {
         settings.put("init", init == null ? null : init.toString());
         settings.put("steps", budget.steps);
         settings.put("minutes", budget.minutesOrNull());
-        settings.put("origin", dataSets.load(test.set(), Split.TEST).origin());
+        settings.put("origin", origin);
         settings.put("learners", learners);
         settings.put("episodes", episodes);
         return settings;
-    }
-
-    private static LinePlot plot(List<CurvePoint> curve, List<Row> rows) {
-        double[] at = curve.stream().mapToDouble(CurvePoint::step).toArray();
-        LinePlot plot =
-                new LinePlot("unseen characters", "meta-training step", "accuracy").yRange(0, 1);
-        plot.band(
-                "VSML",
-                curve,
-                CurvePoint::step,
-                CurvePoint::accuracy,
-                CurvePoint::low,
-                CurvePoint::high);
-        for (String learner :
-                rows.stream().map(Row::learner).distinct().skip(1).limit(BESIDE).toList()) {
-            double best =
-                    rows.stream()
-                            .filter(row -> row.learner().equals(learner))
-                            .mapToDouble(Row::accuracy)
-                            .max()
-                            .orElse(Double.NaN);
-            double[] level = new double[at.length];
-            java.util.Arrays.fill(level, best);
-            plot.line(learner + ", best view", at, level);
-        }
-        return plot;
     }
 }

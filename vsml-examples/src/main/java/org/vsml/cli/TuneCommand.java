@@ -19,6 +19,7 @@ import org.vsml.arbiter.MetaTrainingSpace;
 import org.vsml.arbiter.SearchMethod;
 import org.vsml.arbiter.SearchResult;
 import org.vsml.arbiter.Setting;
+import org.vsml.lab.Progress;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
@@ -152,7 +153,7 @@ public final class TuneCommand extends ReportingCommand {
         MetaTrainingConfig config = Algorithms.config(configName);
         MetaTrainingSpace space = space(config);
         SearchResult result;
-        try (Progress progress = new Progress("tune", "candidates", candidates)) {
+        try (Progress progress = new ConsoleProgress("tune", "candidates", candidates)) {
             result =
                     MetaTrainingSearch.over(space)
                             .method(method)

@@ -1,19 +1,16 @@
 package org.vsml.cli;
 
-import org.vsml.cli.instruments.BenchCommand;
-import org.vsml.cli.instruments.ClassPathSize;
-import org.vsml.cli.instruments.ScalingCommand;
-import org.vsml.cli.instruments.SoakCommand;
-import org.vsml.cli.instruments.VectorsCommand;
-import org.vsml.examples.DropIntoPipeline;
-import org.vsml.examples.MetaTrainWithFit;
-import org.vsml.examples.OnlineHeadOnCnn;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vsml.cli.instruments.BenchCommand;
+import org.vsml.cli.instruments.ClassPathSize;
+import org.vsml.cli.instruments.ScalingCommand;
+import org.vsml.cli.instruments.SoakCommand;
+import org.vsml.cli.instruments.VectorsCommand;
 import org.vsml.meta.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,12 +40,12 @@ import picocli.CommandLine.Spec;
             CloneCommand.class,
             ConvCommand.class,
             DeepCommand.class,
-            DropIntoPipeline.class,
+            DropIntoPipelineCommand.class,
             EvaluateCommand.class,
             MetaTrainCommand.class,
-            MetaTrainWithFit.class,
+            MetaTrainWithFitCommand.class,
             OmniglotCommand.class,
-            OnlineHeadOnCnn.class,
+            OnlineHeadOnCnnCommand.class,
             PaperCommand.class,
             QuickstartCommand.class,
             ScalingCommand.class,

@@ -1,5 +1,5 @@
 /**
  * The commands behind {@code ./vsml}: options in, report out. May depend on everything; nothing
- * depends on it. Start at {@link org.vsml.cli.VsmlCli}.
+ * depends on it. Start at {@link org.vsml.cli.VsmlCli}, then {@link org.vsml.cli.ReportingCommand}.
  */
 package org.vsml.cli;

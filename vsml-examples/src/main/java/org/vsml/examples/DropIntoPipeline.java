@@ -1,16 +1,9 @@
 package org.vsml.examples;
 
-import static org.vsml.core.Checks.require;
-
-import org.vsml.cli.ReportingCommand;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.datavec.api.records.reader.RecordReader;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.FileSplit;
@@ -22,8 +15,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.common.io.ClassPathResource;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.SplitTestAndTrain;
@@ -39,12 +32,8 @@ import org.vsml.dl4j.EpisodeMultiDataSetIterator;
 import org.vsml.dl4j.StartSeeds;
 import org.vsml.dl4j.VsmlLayer;
 import org.vsml.dl4j.VsmlVertex;
+import org.vsml.episode.Draws;
 import org.vsml.episode.Seeds;
-import org.vsml.report.Report;
-import org.vsml.report.Table;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * A VSML layer in an ordinary Deeplearning4j pipeline: CSV file → DataVec record reader →
@@ -53,56 +42,27 @@ import picocli.CommandLine.Option;
  * episode. {@code rnnTimeStep} learns: flowers the network has never seen, one at a time, from
  * nothing, each predicted before its name is told.
  */
-@Command(
-        name = "drop-into-pipeline",
-        description =
-                "CSV to DataVec to normalizer to a graph with a VsmlLayer: fit, learn online, save and load.",
-        mixinStandardHelpOptions = true)
-public final class DropIntoPipeline extends ReportingCommand {
+public final class DropIntoPipeline {
 
-    private static final String RESOURCE = "iris.csv";
     private static final int FEATURES = 4;
     private static final int CLASSES = 3;
-    private static final int TRAINING_ROWS = 100;
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "Epochs of 20 batches of 16 episodes (default: ${DEFAULT-VALUE}).")
-    private int epochs;
+    /** Share of the first and of the last flowers of the streams that were predicted right. */
+    public record Accuracy(double first10, double last25) {}
 
-    @Option(
-            names = "--streams",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Online streams to test on (default: ${DEFAULT-VALUE}).")
-    private int streams;
+    /** What came of it. */
+    public record Result(Accuracy beforeFit, Accuracy afterFit, Accuracy savedAndLoaded) {}
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    private DropIntoPipeline() {}
 
-    DropIntoPipeline() {}
-
-    /** Prints the table. */
-    public static void main(String... args) throws IOException {
-        System.out.println(runExample(args).text());
+    /** Takes 40 seconds. */
+    public static void main(String... args) throws Exception {
+        System.out.println(runExample(20, 50, 1));
     }
 
-    /** Runs as {@code ./vsml drop-into-pipeline} does with these options, and writes nothing. */
-    public static Report runExample(String... args) throws IOException {
-        return CommandLine.populateCommand(new DropIntoPipeline(), args).report();
-    }
-
-    @Override
-    protected Report report() throws IOException {
-        require(epochs >= 0 && streams >= 1, "--epochs must be >= 0 and --streams >= 1");
-        // The data, as in any Deeplearning4j program.
-        SplitTestAndTrain rows = readCsv().splitTestAndTrain(TRAINING_ROWS);
+    /** So many epochs of 20 batches of 16 episodes, tested on so many streams. */
+    public static Result runExample(int epochs, int streams, long seed) throws Exception {
+        SplitTestAndTrain rows = readCsv(seed).splitTestAndTrain(100);
         NormalizerStandardize normalizer = new NormalizerStandardize();
         normalizer.fit(rows.getTrain());
         DataSet test = rows.getTest();
@@ -121,49 +81,39 @@ public final class DropIntoPipeline extends ReportingCommand {
                         .meanLoss(true)
                         .seed(seed)
                         .build();
-
-        ComputationGraph graph = graph();
-        double[] before = learnOnline(graph, test);
+        ComputationGraph graph = graph(seed);
+        Accuracy before = learnOnline(graph, test, streams, seed);
         graph.fit(episodes, epochs);
-        double[] after = learnOnline(graph, test);
-        ComputationGraph restored = saveAndLoad(graph);
-        double[] loaded = learnOnline(restored, test);
+        Accuracy after = learnOnline(graph, test, streams, seed);
 
-        Table table = new Table("network", "accuracy_first_10", "accuracy_last_25");
-        addRow(table, "before fit", before);
-        addRow(table, "after fit", after);
-        addRow(table, "saved and loaded", loaded);
-        return new Report("drop-into-pipeline", seed, Map.of("epochs", epochs, "streams", streams))
-                .table(table);
+        Path file = Files.createTempFile("flowers", ".zip");
+        graph.save(file.toFile(), true);
+        ComputationGraph loaded = ComputationGraph.load(file.toFile(), true);
+        Files.delete(file);
+        return new Result(before, after, learnOnline(loaded, test, streams, seed));
     }
 
-    private DataSet readCsv() throws IOException {
-        Path file = Files.createTempFile("iris", ".csv");
-        try (InputStream in = DropIntoPipeline.class.getResourceAsStream(RESOURCE);
-                RecordReader reader = new CSVRecordReader(1)) {
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            reader.initialize(new FileSplit(file.toFile()));
+    private static DataSet readCsv(long seed) throws Exception {
+        try (RecordReader reader = new CSVRecordReader(1)) {
+            ClassPathResource csv = new ClassPathResource("org/vsml/examples/iris.csv");
+            reader.initialize(new FileSplit(csv.getTempFileFromArchive()));
             DataSet all = new RecordReaderDataSetIterator(reader, 150, FEATURES, CLASSES).next();
             all.shuffle(seed);
             return all;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while reading " + RESOURCE, e);
-        } finally {
-            Files.delete(file);
         }
     }
 
-    private ComputationGraph graph() {
+    private static ComputationGraph graph(long seed) {
+        Dynamics dynamics = Dynamics.PAPER.withFeedLabel(true);
         VsmlLayer layer =
                 new VsmlLayer.Builder()
-                        .model(
-                                new Vsml(
-                                        SubRnn.PAPER,
-                                        Architecture.dense(),
-                                        Dynamics.PAPER.withFeedLabel(true)))
+                        .model(new Vsml(SubRnn.PAPER, Architecture.dense(), dynamics))
                         .nOut(CLASSES)
                         .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
+                        .build();
+        RnnLossLayer softmax =
+                new RnnLossLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
                         .build();
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
@@ -173,41 +123,31 @@ public final class DropIntoPipeline extends ReportingCommand {
                         .gradientNormalizationThreshold(1)
                         .graphBuilder()
                         .addInputs("flower", "species");
-        ComputationGraph graph =
-                new ComputationGraph(
-                        VsmlVertex.addTo(builder, "vsml", layer, "flower", "species")
-                                .addLayer(
-                                        "probabilities",
-                                        new RnnLossLayer.Builder(LossFunction.MCXENT)
-                                                .activation(Activation.SOFTMAX)
-                                                .build(),
-                                        "vsml")
-                                .setOutputs("probabilities")
-                                .setInputTypes(
-                                        InputType.recurrent(FEATURES), InputType.recurrent(CLASSES))
-                                .build());
+        VsmlVertex.addTo(builder, "vsml", layer, "flower", "species")
+                .addLayer("probabilities", softmax, "vsml")
+                .setOutputs("probabilities")
+                .setInputTypes(InputType.recurrent(FEATURES), InputType.recurrent(CLASSES));
+        ComputationGraph graph = new ComputationGraph(builder.build());
         graph.init();
         return graph;
     }
 
-    /**
-     * For each flower of a stream, in how many streams it was predicted right before its species
-     * was told.
-     */
-    private double[] learnOnline(ComputationGraph graph, DataSet test) {
+    /** All streams at once: orders of the flowers, and of the names of the species, differ. */
+    private static Accuracy learnOnline(
+            ComputationGraph graph, DataSet test, int streams, long seed) {
         graph.rnnClearPreviousState();
         int length = test.numExamples();
         int[][] order = new int[streams][];
         int[][] species = new int[streams][];
         for (int s = 0; s < streams; s++) {
             RandomGenerator random = Seeds.generator(seed, 1, s);
-            order[s] = Shuffled.indices(length, random);
-            species[s] = Shuffled.indices(CLASSES, random);
+            order[s] = Draws.permutation(length, random);
+            species[s] = Draws.permutation(CLASSES, random);
         }
         double[] right = new double[length];
         for (int t = 0; t < length; t++) {
-            INDArray flower = Nd4j.create(DataType.FLOAT, streams, FEATURES);
-            INDArray label = Nd4j.zeros(DataType.FLOAT, streams, CLASSES);
+            INDArray flower = Nd4j.create(streams, FEATURES);
+            INDArray label = Nd4j.create(streams, CLASSES);
             int[] told = new int[streams];
             for (int s = 0; s < streams; s++) {
                 int row = order[s][t];
@@ -220,27 +160,8 @@ public final class DropIntoPipeline extends ReportingCommand {
                 right[t] += predicted.getInt(s) == told[s] ? 1.0 / streams : 0;
             }
         }
-        return right;
-    }
-
-    private static ComputationGraph saveAndLoad(ComputationGraph graph) throws IOException {
-        Path file = Files.createTempFile("flowers", ".zip");
-        try {
-            graph.save(file.toFile(), true);
-            return ComputationGraph.load(file.toFile(), true);
-        } finally {
-            Files.delete(file);
-        }
-    }
-
-    private static void addRow(Table table, String network, double[] right) {
-        int length = right.length;
-        table.row(
-                network,
-                IntStream.range(0, 10).mapToDouble(t -> right[t]).average().orElseThrow(),
-                IntStream.range(length - 25, length)
-                        .mapToDouble(t -> right[t])
-                        .average()
-                        .orElseThrow());
+        return new Accuracy(
+                Arrays.stream(right, 0, 10).average().orElseThrow(),
+                Arrays.stream(right, length - 25, length).average().orElseThrow());
     }
 }

@@ -1,13 +1,11 @@
 package org.vsml.examples;
 
-import static org.vsml.core.Checks.require;
-
-import org.vsml.cli.ReportingCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.io.FileUtils;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
@@ -24,7 +22,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -41,15 +38,10 @@ import org.vsml.dl4j.VsmlVertex;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeDistribution.Component;
+import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.IntRange;
 import org.vsml.episode.TaskDistribution;
 import org.vsml.episode.TestStream;
-import org.vsml.report.LinePlot;
-import org.vsml.report.Report;
-import org.vsml.report.Table;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * Meta-training by nothing but Deeplearning4j: {@code fit} with Adam, early stopping on held-out
@@ -57,156 +49,109 @@ import picocli.CommandLine.Option;
  * inputs and 5 classes; what comes out is a learning algorithm, so it is then put into a network of
  * 784 inputs and 10 classes and learns digits, which it has never seen.
  */
-@Command(
-        name = "meta-train-with-fit",
-        description =
-                "Meta-trains with fit, Adam, early stopping, checkpoints and StatsListener; then learns digits.",
-        mixinStandardHelpOptions = true)
-public final class MetaTrainWithFit extends ReportingCommand {
+public final class MetaTrainWithFit {
 
     private static final int INPUTS = 16;
     private static final int CLASSES = 5;
-    private static final int LENGTH = 30;
-    private static final int EPISODES_A_BATCH = 16;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of image sets (default: VSML_DATA, else embedded samples).")
-    private Path data;
+    /**
+     * What came of it.
+     *
+     * @param untrainedLoss meta-loss of held-out episodes before meta-training
+     * @param losses the same after each epoch, from epoch 0 on
+     * @param bestEpoch of them
+     * @param untrainedDigits share of digits that random meta variables predict right
+     * @param digits share that those of the best epoch predict right
+     * @param statsUpdates records for the UI
+     */
+    public record Result(
+            double untrainedLoss,
+            Map<Integer, Double> losses,
+            int bestEpoch,
+            double untrainedDigits,
+            double digits,
+            int statsUpdates) {}
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "12",
-            description = "At most so many epochs (default: ${DEFAULT-VALUE}).")
-    private int epochs;
+    private MetaTrainWithFit() {}
 
-    @Option(
-            names = "--batches",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Batches of an epoch, 16 episodes each (default: ${DEFAULT-VALUE}).")
-    private int batches;
-
-    @Option(
-            names = "--digits",
-            paramLabel = "N",
-            defaultValue = "300",
-            description = "Length of the streams of digits (default: ${DEFAULT-VALUE}).")
-    private int digits;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    MetaTrainWithFit() {}
-
-    /** Prints the table. */
+    /** Takes 80 seconds. */
     public static void main(String... args) throws IOException {
-        System.out.println(runExample(args).text());
+        System.out.println(runExample(null, 12, 50, 300, 1));
     }
 
-    /** Runs as {@code ./vsml meta-train-with-fit} does with these options, and writes nothing. */
-    public static Report runExample(String... args) throws IOException {
-        return CommandLine.populateCommand(new MetaTrainWithFit(), args).report();
-    }
+    /**
+     * Meta-trains, then learns digits.
+     *
+     * @param data folder of image sets; null for embedded samples
+     * @param epochs at most
+     * @param batches of an epoch, 16 episodes each
+     * @param digits length of their streams
+     */
+    public static Result runExample(Path data, int epochs, int batches, int digits, long seed)
+            throws IOException {
+        TaskDistribution prototypes =
+                TaskDistribution.Prototypes.of(IntRange.of(INPUTS), IntRange.of(CLASSES));
+        EpisodeSource tasks =
+                EpisodeDistribution.of(Component.of(prototypes, 30)).source(DataSets.embedded());
+        EpisodeMultiDataSetIterator training =
+                new EpisodeMultiDataSetIterator.Builder(tasks)
+                        .perBatch(16)
+                        .batches(batches)
+                        .newEachEpoch(true)
+                        .meanLoss(true)
+                        .seed(seed + 1)
+                        .build();
+        EpisodeMultiDataSetIterator heldOut =
+                new EpisodeMultiDataSetIterator.Builder(tasks)
+                        .perBatch(16)
+                        .batches(4)
+                        .meanLoss(true)
+                        .seed(seed + 2)
+                        .build();
+        EpisodeSource streams = TestStream.of("mnist", digits).source(DataSets.in(data));
 
-    @Override
-    protected Report report() throws IOException {
-        require(
-                epochs >= 1 && batches >= 1 && digits >= 1,
-                "--epochs, --batches and --digits must be >= 1");
-        ComputationGraph graph = graph(INPUTS, CLASSES);
+        ComputationGraph graph = graph(INPUTS, CLASSES, seed);
         NamedArrays untrained = MetaVariables.of(graph, "vsml");
-        double untrainedLoss =
-                new DataSetLossCalculator(episodes(2, 4, false), true).calculateScore(graph);
-
+        double untrainedLoss = new DataSetLossCalculator(heldOut, true).calculateScore(graph);
         InMemoryStatsStorage stats = new InMemoryStatsStorage();
         Path checkpoints = Files.createTempDirectory("checkpoints");
-        try {
-            graph.setListeners(
-                    new StatsListener(stats, 5),
-                    new CheckpointListener.Builder(checkpoints.toFile())
-                            .saveEveryNEpochs(5)
-                            .keepLast(2)
-                            .build());
-            EarlyStoppingResult<ComputationGraph> result =
-                    new EarlyStoppingGraphTrainer(
-                                    new EarlyStoppingConfiguration.Builder<ComputationGraph>()
-                                            .epochTerminationConditions(
-                                                    new MaxEpochsTerminationCondition(epochs),
-                                                    new ScoreImprovementEpochTerminationCondition(
-                                                            15))
-                                            .scoreCalculator(
-                                                    new DataSetLossCalculator(
-                                                            episodes(2, 4, false), true))
-                                            .modelSaver(new InMemoryModelSaver<>())
-                                            .build(),
-                                    graph,
-                                    episodes(1, batches, true),
-                                    null)
-                            .fit();
-            return report(untrained, untrainedLoss, result, stats);
-        } finally {
-            delete(checkpoints);
-        }
-    }
-
-    private Report report(
-            NamedArrays untrained,
-            double untrainedLoss,
-            EarlyStoppingResult<ComputationGraph> result,
-            InMemoryStatsStorage stats) {
-        Map<Integer, Double> losses = new TreeMap<>(result.getScoreVsEpoch());
-        Table curve = new Table("epoch", "held_out_meta_loss");
-        losses.forEach(curve::row);
-        int best = result.getBestModelEpoch();
-        Table table =
-                new Table(
-                        "meta_variables",
-                        "epoch",
-                        "held_out_meta_loss",
-                        "digits_accuracy",
-                        "stats_updates");
-        table.row("random", 0, untrainedLoss, digitsAccuracy(untrained), 0);
-        table.row(
-                "best",
-                best + 1,
-                losses.get(best),
-                digitsAccuracy(MetaVariables.of(result.getBestModel(), "vsml")),
+        graph.setListeners(
+                new StatsListener(stats, 5),
+                new CheckpointListener.Builder(checkpoints.toFile())
+                        .saveEveryNEpochs(5)
+                        .keepLast(2)
+                        .build());
+        EarlyStoppingConfiguration<ComputationGraph> stopping =
+                new EarlyStoppingConfiguration.Builder<ComputationGraph>()
+                        .epochTerminationConditions(
+                                new MaxEpochsTerminationCondition(epochs),
+                                new ScoreImprovementEpochTerminationCondition(15))
+                        .scoreCalculator(new DataSetLossCalculator(heldOut, true))
+                        .modelSaver(new InMemoryModelSaver<>())
+                        .build();
+        EarlyStoppingResult<ComputationGraph> result =
+                new EarlyStoppingGraphTrainer(stopping, graph, training, null).fit();
+        FileUtils.deleteDirectory(checkpoints.toFile());
+        return new Result(
+                untrainedLoss,
+                new TreeMap<>(result.getScoreVsEpoch()),
+                result.getBestModelEpoch(),
+                accuracy(untrained, streams, seed),
+                accuracy(MetaVariables.of(result.getBestModel(), "vsml"), streams, seed),
                 stats.getNumUpdateRecordsFor(stats.listSessionIDs().get(0)));
-        return new Report(
-                        "meta-train-with-fit",
-                        seed,
-                        Map.of("epochs", epochs, "batches", batches, "digits", digits))
-                .table(table)
-                .csv("curve.csv", curve)
-                .plot(
-                        "curve.png",
-                        new LinePlot(
-                                        "Meta-training with fit",
-                                        "epoch",
-                                        "meta-loss of held-out episodes")
-                                .line(
-                                        "vsml",
-                                        losses.keySet().stream().mapToDouble(e -> e + 1).toArray(),
-                                        losses.values().stream().mapToDouble(l -> l).toArray()));
     }
 
-    private ComputationGraph graph(int inputs, int classes) {
+    private static ComputationGraph graph(int inputs, int classes, long seed) {
+        Dynamics dynamics = Dynamics.PAPER.withFeedLabel(true);
         VsmlLayer layer =
                 new VsmlLayer.Builder()
-                        .model(
-                                new Vsml(
-                                        SubRnn.PAPER,
-                                        Architecture.dense(),
-                                        Dynamics.PAPER.withFeedLabel(true)))
+                        .model(new Vsml(SubRnn.PAPER, Architecture.dense(), dynamics))
                         .nOut(classes)
                         .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
+                        .build();
+        RnnLossLayer softmax =
+                new RnnLossLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
                         .build();
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
@@ -216,62 +161,25 @@ public final class MetaTrainWithFit extends ReportingCommand {
                         .gradientNormalizationThreshold(1)
                         .graphBuilder()
                         .addInputs("examples", "labels");
-        ComputationGraph graph =
-                new ComputationGraph(
-                        VsmlVertex.addTo(builder, "vsml", layer, "examples", "labels")
-                                .addLayer(
-                                        "probabilities",
-                                        new RnnLossLayer.Builder(LossFunction.MCXENT)
-                                                .activation(Activation.SOFTMAX)
-                                                .build(),
-                                        "vsml")
-                                .setOutputs("probabilities")
-                                .setInputTypes(
-                                        InputType.recurrent(inputs), InputType.recurrent(classes))
-                                .build());
+        VsmlVertex.addTo(builder, "vsml", layer, "examples", "labels")
+                .addLayer("probabilities", softmax, "vsml")
+                .setOutputs("probabilities")
+                .setInputTypes(InputType.recurrent(inputs), InputType.recurrent(classes));
+        ComputationGraph graph = new ComputationGraph(builder.build());
         graph.init();
         return graph;
     }
 
-    /** Synthetic tasks: classes around random prototypes, new ones in every episode. */
-    private EpisodeMultiDataSetIterator episodes(long stream, int count, boolean newEachEpoch) {
-        TaskDistribution tasks =
-                TaskDistribution.Prototypes.of(IntRange.of(INPUTS), IntRange.of(CLASSES));
-        return new EpisodeMultiDataSetIterator.Builder(
-                        EpisodeDistribution.of(Component.of(tasks, LENGTH))
-                                .source(DataSets.embedded()))
-                .perBatch(EPISODES_A_BATCH)
-                .batches(count)
-                .newEachEpoch(newEachEpoch)
-                .meanLoss(true)
-                .seed(seed + stream)
-                .build();
-    }
-
-    /**
-     * Share of digits predicted right before their label was told, in networks that have never seen
-     * a digit.
-     */
-    private double digitsAccuracy(NamedArrays metaVariables) {
-        ComputationGraph learner = graph(28 * 28, 10);
+    /** Share of digits predicted right before their label was told, in networks new to digits. */
+    private static double accuracy(NamedArrays metaVariables, EpisodeSource streams, long seed) {
+        ComputationGraph learner = graph(28 * 28, 10, seed);
         MetaVariables.set(learner, "vsml", metaVariables);
-        EpisodeMultiDataSetIterator streams =
-                new EpisodeMultiDataSetIterator.Builder(
-                                TestStream.of("mnist", digits).source(DataSets.in(data)))
+        EpisodeMultiDataSetIterator twice =
+                new EpisodeMultiDataSetIterator.Builder(streams)
                         .perBatch(2)
                         .batches(2)
                         .seed(seed)
                         .build();
-        Evaluation evaluation = learner.evaluate(streams);
-        return evaluation.accuracy();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+        return learner.evaluate(twice).accuracy();
     }
 }

@@ -1,23 +1,23 @@
 package org.vsml.lab;
 
-import org.vsml.cli.Progress;
-import org.vsml.cli.QuickstartCommand;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.vsml.meta.MetaTrainer;
 import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.StepMetrics;
+import org.vsml.meta.TimeBudget;
 import org.vsml.report.LinePlot;
 
 /**
  * Watches a meta-training run and ends it when its time is up. Meta-training begins on a plateau:
  * for a while the meta loss is that of a guesser, then learning appears suddenly.
  */
-public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
+final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
 
     /** What tables call what is being made. */
-    public static final String NAME = "live";
+    static final String NAME = "live";
 
     /** Steps whose meta losses are averaged: single ones are noisy. */
     private static final int WINDOW = 25;
@@ -31,12 +31,13 @@ public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseab
     private static final int ROWS = 10;
 
     private final MetaTrainer trainer;
+    private final Progress.Display display;
     private final double guesser;
     private final double seconds;
     private final List<StepMetrics> steps = new ArrayList<>();
     private final List<Double> averages = new ArrayList<>();
     private final List<Double> times = new ArrayList<>();
-    private long began;
+    private TimeBudget budget;
     private int leftAfter = -1;
     private Progress progress;
 
@@ -44,7 +45,8 @@ public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseab
      * @param classes of every task
      * @param seconds after which the run is stopped
      */
-    public LiveMetaTraining(MetaTrainer trainer, int classes, double seconds) {
+    LiveMetaTraining(MetaTrainer trainer, int classes, double seconds, Progress.Display display) {
+        this.display = display;
         this.trainer = trainer;
         this.seconds = seconds;
         guesser = Math.log(classes);
@@ -52,14 +54,14 @@ public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseab
 
     @Override
     public void started(long step, long total) {
-        began = System.nanoTime();
-        progress = new Progress("meta-train", "seconds", Math.round(seconds));
+        budget = TimeBudget.elapsed(seconds);
+        progress = display.begin("meta-train", "seconds", Math.round(seconds));
     }
 
     @Override
     public void stepped(StepMetrics metrics) {
         steps.add(metrics);
-        double elapsed = (System.nanoTime() - began) / 1e9;
+        double elapsed = budget.spent();
         times.add(elapsed);
         List<StepMetrics> window = steps.subList(Math.max(0, steps.size() - WINDOW), steps.size());
         double average = window.stream().mapToDouble(StepMetrics::metaLoss).average().orElseThrow();
@@ -69,28 +71,19 @@ public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseab
         }
         progress.at(Math.min(Math.round(elapsed), Math.round(seconds)));
         progress.say("step %d, loss %.3f (guesser %.3f)", metrics.step(), average, guesser);
-        if (elapsed >= seconds) {
-            stop();
-        }
-    }
-
-    /** Does not wait: this is the thread that would have to come to an end. */
-    private void stop() {
-        try {
-            trainer.stop(0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (budget.isOver()) {
+            trainer.requestStop();
         }
     }
 
     /** A few rows along the way. */
-    public List<QuickstartCommand.Row> rows() {
-        List<QuickstartCommand.Row> rows = new ArrayList<>();
+    List<Quickstart.Row> rows() {
+        List<Quickstart.Row> rows = new ArrayList<>();
         int piece = Math.max(1, (steps.size() + ROWS - 1) / ROWS);
         for (int from = 0; from < steps.size(); from += piece) {
             List<StepMetrics> part = steps.subList(from, Math.min(steps.size(), from + piece));
             rows.add(
-                    new QuickstartCommand.Row(
+                    new Quickstart.Row(
                             "live_meta_training",
                             NAME,
                             part.get(part.size() - 1).step(),
@@ -112,11 +105,11 @@ public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseab
     }
 
     /** The averaged meta loss over the steps. */
-    public List<QuickstartCommand.CurvePoint> curve() {
-        List<QuickstartCommand.CurvePoint> points = new ArrayList<>();
+    List<Quickstart.CurvePoint> curve() {
+        List<Quickstart.CurvePoint> points = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             points.add(
-                    new QuickstartCommand.CurvePoint(
+                    new Quickstart.CurvePoint(
                             "live meta loss",
                             steps.get(i).step(),
                             averages.get(i),
@@ -126,17 +119,17 @@ public final class LiveMetaTraining implements MetaTrainingListener, AutoCloseab
         return points;
     }
 
-    public LinePlot plot() {
+    LinePlot plot() {
         double[] x = steps.stream().mapToDouble(StepMetrics::step).toArray();
         double[] guess = new double[x.length];
-        java.util.Arrays.fill(guess, guesser);
+        Arrays.fill(guess, guesser);
         return new LinePlot("live meta-training", "step", "meta loss")
                 .line("guesser", x, guess)
                 .line("live", x, averages.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** What came of it, in a sentence or two. */
-    public String verdict() {
+    String verdict() {
         int last = steps.size() - 1;
         if (last < 0) {
             return "Live meta-training made no step.";

@@ -2,10 +2,7 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.cli.Progress;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,6 +14,7 @@ import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.MetaTrainingResult;
 import org.vsml.meta.StepMetrics;
+import org.vsml.meta.TimeBudget;
 
 /**
  * Meta-training within a budget, looked at now and then on the way: for a curve of what the
@@ -48,9 +46,7 @@ public record PiecewiseMetaTraining(
         long every,
         String reproduce) {
 
-    private static final double NANOS_OF_MINUTE = 60e9;
-    private static final OperatingSystemMXBean PROCESS =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private static final double SECONDS_OF_MINUTE = 60;
 
     public PiecewiseMetaTraining {
         require(minutes > 0, "--minutes must be positive, got %s", minutes);
@@ -70,11 +66,13 @@ public record PiecewiseMetaTraining(
     }
 
     /** Meta-trains and returns the algorithm at the end. */
-    public LearningAlgorithm run(Look look) throws IOException {
-        try (Watch watch = new Watch()) {
+    public LearningAlgorithm run(Look look, Progress.Display display) throws IOException {
+        double spent = 0;
+        try (Progress progress = display.begin("meta-train", "steps", steps)) {
             MetaTrainingResult result;
             do {
-                watch.trainer =
+                TimeBudget budget = TimeBudget.processor(minutes * SECONDS_OF_MINUTE - spent);
+                MetaTrainer trainer =
                         MetaTrainer.of(config)
                                 .engine(engine)
                                 .data(data)
@@ -83,46 +81,36 @@ public record PiecewiseMetaTraining(
                                 .seed(seed)
                                 .threads(threads)
                                 .steps(steps)
-                                .reproduce(reproduce)
-                                .listener(watch);
+                                .reproduce(reproduce);
                 if (initial != null) {
-                    watch.trainer.initial(initial);
+                    trainer.initial(initial);
                 }
-                long before = processorNanos();
-                result = watch.trainer.run();
-                watch.spent += processorNanos() - before;
-                look.at(result.algorithm(), result.step(), watch.minutes());
-            } while (result.step() < steps && !watch.over());
+                result = trainer.listener(new Piece(trainer, budget, progress)).run();
+                spent += budget.spent();
+                look.at(result.algorithm(), result.step(), spent / SECONDS_OF_MINUTE);
+            } while (result.step() < steps && spent < minutes * SECONDS_OF_MINUTE);
             return result.algorithm();
         }
     }
 
-    private static long processorNanos() {
-        return PROCESS.getProcessCpuTime();
-    }
-
-    /** Ends pieces, and the whole when its time is up. */
-    private final class Watch implements MetaTrainingListener, AutoCloseable {
+    /** Shows the loss, and ends a piece. */
+    private final class Piece implements MetaTrainingListener {
 
         private static final int WINDOW = 25;
 
-        private final Progress progress = new Progress("meta-train", "steps", steps);
+        private final MetaTrainer trainer;
+        private final TimeBudget budget;
+        private final Progress progress;
         private final Deque<Double> losses = new ArrayDeque<>();
-        private MetaTrainer trainer;
-        private long began;
-        private long spent;
 
-        double minutes() {
-            return spent / NANOS_OF_MINUTE;
-        }
-
-        boolean over() {
-            return minutes() >= minutes;
+        Piece(MetaTrainer trainer, TimeBudget budget, Progress progress) {
+            this.trainer = trainer;
+            this.budget = budget;
+            this.progress = progress;
         }
 
         @Override
         public void started(long step, long total) {
-            began = processorNanos();
             progress.at(step);
         }
 
@@ -136,24 +124,9 @@ public record PiecewiseMetaTraining(
                     "loss %.3f",
                     losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
             progress.at(metrics.step());
-            double now = (spent + processorNanos() - began) / NANOS_OF_MINUTE;
-            if (metrics.step() % every == 0 || now >= minutes) {
-                stop();
+            if (metrics.step() % every == 0 || budget.isOver()) {
+                trainer.requestStop();
             }
-        }
-
-        /** Does not wait: this is the thread that would have to come to an end. */
-        private void stop() {
-            try {
-                trainer.stop(0);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void close() {
-            progress.close();
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.vsml.lab;
 
-import org.vsml.cli.EvaluateCommand;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsml.online.ComparisonResult;
@@ -12,10 +11,21 @@ import org.vsml.report.Table;
 public final class StreamResults {
 
     /** Points of a curve in curve.csv, more or less: steps of at most 3 %. */
-    private static final int CURVE_POINTS = 200;
+    public static final int CURVE_POINTS = 200;
 
-    private final List<EvaluateCommand.Row> rows = new ArrayList<>();
-    private final List<EvaluateCommand.Row> curve = new ArrayList<>();
+    /** One row of the result. */
+    public record Row(
+            String set,
+            String learner,
+            int examples,
+            double accuracy,
+            double low,
+            double high,
+            int seeds,
+            String setting) {}
+
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Row> curve = new ArrayList<>();
     private final List<LinePlot> plots = new ArrayList<>();
 
     /**
@@ -24,7 +34,6 @@ public final class StreamResults {
      * @param horizons numbers of examples in the table
      */
     public void add(String set, ComparisonResult result, Iterable<Integer> horizons) {
-        LinePlot plot = new LinePlot(set, "examples seen", "cumulative accuracy").yRange(0, 1);
         for (String contender : result.contenders()) {
             for (int horizon : horizons) {
                 rows.add(row(set, result.at(contender, horizon)));
@@ -32,6 +41,14 @@ public final class StreamResults {
             for (ComparisonResult.Point point : result.curve(contender, CURVE_POINTS)) {
                 curve.add(row(set, point));
             }
+        }
+        plots.add(plot(set, "examples seen", result));
+    }
+
+    /** The learning curves of all contenders. */
+    public static LinePlot plot(String title, String xLabel, ComparisonResult result) {
+        LinePlot plot = new LinePlot(title, xLabel, "cumulative accuracy").yRange(0, 1);
+        for (String contender : result.contenders()) {
             plot.band(
                     contender,
                     result.curve(contender),
@@ -40,19 +57,19 @@ public final class StreamResults {
                     p -> p.accuracy().low(),
                     p -> p.accuracy().high());
         }
-        plots.add(plot);
+        return plot;
     }
 
     /** Completes a report; the table is also NAME.csv. */
     public Report on(Report report, String name) {
-        return report.table(Table.of(EvaluateCommand.Row.class, rows))
-                .csv(name + ".csv", Table.of(EvaluateCommand.Row.class, rows))
-                .csv("curve.csv", Table.of(EvaluateCommand.Row.class, curve))
+        return report.table(Table.of(Row.class, rows))
+                .csv(name + ".csv", Table.of(Row.class, rows))
+                .csv("curve.csv", Table.of(Row.class, curve))
                 .plot("curve.png", plots.toArray(new LinePlot[0]));
     }
 
-    private static EvaluateCommand.Row row(String set, ComparisonResult.Point point) {
-        return new EvaluateCommand.Row(
+    private static Row row(String set, ComparisonResult.Point point) {
+        return new Row(
                 set,
                 point.contender(),
                 point.examples(),

@@ -3,7 +3,6 @@ package org.vsml.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.vsml.lab.ImageFolders;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +20,7 @@ import org.vsml.core.InputShape;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.ImageSet;
 import org.vsml.episode.Split;
+import org.vsml.lab.ImageFolders;
 import org.vsml.report.Report;
 
 class StreamExperimentTest {

@@ -2,8 +2,6 @@ package org.vsml.cli.instruments;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.cli.Progress;
-import org.vsml.cli.ReportingCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.random.RandomGenerator;
+import org.vsml.cli.ConsoleProgress;
+import org.vsml.cli.ReportingCommand;
 import org.vsml.core.Architecture;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
@@ -30,6 +30,7 @@ import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.cpu.CpuEngine;
 import org.vsml.episode.Seeds;
+import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine;
@@ -247,7 +248,8 @@ public final class BenchCommand extends ReportingCommand {
             times.put(PEER, new Times(PEER));
         }
         ForkJoinPool pool = new ForkJoinPool(threads);
-        try (Progress progress = new Progress("bench", "turns", (long) rounds * times.size())) {
+        try (Progress progress =
+                new ConsoleProgress("bench", "turns", (long) rounds * times.size())) {
             for (Workload workload : workloads.values()) {
                 for (int i = 0; i < warmUp; i++) {
                     within(pool, () -> workload.run(Work.FORWARD));

@@ -1,6 +1,5 @@
 package org.vsml.cli.instruments;
 
-import org.vsml.cli.ReportingCommand;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.vsml.cli.ReportingCommand;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine;

@@ -2,8 +2,6 @@ package org.vsml.cli.instruments;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.cli.Progress;
-import org.vsml.cli.ReportingCommand;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -13,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.vsml.cli.ConsoleProgress;
+import org.vsml.cli.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
@@ -22,6 +22,7 @@ import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
+import org.vsml.lab.Progress;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
@@ -127,7 +128,7 @@ public final class ScalingCommand extends ReportingCommand {
         Learner learner = Engine.of(engine, Precision.FLOAT).learner(Vsml.PAPER);
         List<Row> rows = new ArrayList<>();
         int total = inputs.size() + lengths.size() + (longEpisode > 0 ? 1 : 0);
-        try (Progress progress = new Progress("scaling", "points", total)) {
+        try (Progress progress = new ConsoleProgress("scaling", "points", total)) {
             // Whatever comes first would pay for the compiler.
             time(learner, "warm_up", 128, 40);
             for (int size : inputs) {

@@ -2,7 +2,6 @@ package org.vsml.cli.instruments;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.cli.ReportingCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.vsml.cli.ReportingCommand;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineLearner;

@@ -1,6 +1,5 @@
 package org.vsml.cli.instruments;
 
-import org.vsml.cli.ReportingCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.vsml.cli.ReportingCommand;
 import org.vsml.conformance.Conformance;
 import org.vsml.conformance.GoldenVector;
 import org.vsml.core.Engine;

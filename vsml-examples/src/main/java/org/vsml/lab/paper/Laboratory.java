@@ -2,9 +2,7 @@ package org.vsml.lab.paper;
 
 import static org.vsml.core.Checks.require;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,6 +30,7 @@ import org.vsml.meta.Optimizer;
 import org.vsml.meta.Phase;
 import org.vsml.meta.Schedule;
 import org.vsml.meta.StepMetrics;
+import org.vsml.meta.TimeBudget;
 
 /**
  * Where figures are made: data, engine, and the meta-trained learning algorithms, which are kept in
@@ -46,6 +45,8 @@ final class Laboratory {
     private static final String STEPS = "steps";
     private static final String EXAMPLES = "examples";
     private static final String MINUTES = "processor_minutes";
+
+    private static final double SECONDS_OF_MINUTE = 60;
 
     /** A phase longer than any budget. */
     private static final long ENDLESS = 10_000_000;
@@ -185,7 +186,7 @@ final class Laboratory {
                         "meta-training %s for %.1f processor minutes",
                         training.name(),
                         own));
-        Progress progress = new Progress((long) (own * 60e9));
+        Progress progress = new Progress(TimeBudget.processor(own * SECONDS_OF_MINUTE));
         if (training.configuration().isPresent()) {
             return configured(training, training.configuration().get(), file, progress);
         }
@@ -299,13 +300,10 @@ final class Laboratory {
 
     /** Counts what is done and ends stages when their time is over. */
     private static final class Progress implements MetaTrainingListener {
-        private final long start = processorNanos();
-        private final long end;
-        private static final OperatingSystemMXBean PROCESS =
-                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
+        private final TimeBudget budget;
         private final Deque<Double> recent = new ArrayDeque<>();
-        private long stageEnd;
+        private TimeBudget stage;
         private boolean untilLearning;
         private MetaTrainer trainer;
 
@@ -315,29 +313,24 @@ final class Laboratory {
         private long steps;
         private long examples;
 
-        Progress(long nanos) {
-            end = start + nanos;
+        Progress(TimeBudget budget) {
+            this.budget = budget;
+            stage = budget;
         }
 
         /** Stages share what is left alike, but the first lasts until learning appears. */
         void beginStage(boolean first, int stagesLeft) {
-            long now = processorNanos();
             untilLearning = first;
-            stageEnd = first ? end : now + (end - now) / stagesLeft;
+            stage = first ? budget : budget.share(stagesLeft);
             recent.clear();
         }
 
-        /** All threads together: what is achieved does not depend on what else the machine does. */
-        private static long processorNanos() {
-            return PROCESS.getProcessCpuTime();
-        }
-
         boolean over() {
-            return processorNanos() >= end;
+            return budget.isOver();
         }
 
         double minutes() {
-            return (processorNanos() - start) / 60e9;
+            return budget.spent() / SECONDS_OF_MINUTE;
         }
 
         /** Mean over the last steps. */
@@ -354,12 +347,8 @@ final class Laboratory {
                 recent.removeFirst();
             }
             boolean learns = untilLearning && recent.size() == WINDOW && accuracy() > LEARNING;
-            if (learns || processorNanos() >= stageEnd) {
-                try {
-                    trainer.stop(0);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+            if (learns || stage.isOver()) {
+                trainer.requestStop();
             }
         }
     }

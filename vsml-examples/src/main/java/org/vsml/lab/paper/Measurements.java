@@ -12,6 +12,7 @@ import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.Split;
 import org.vsml.episode.TaskDistribution;
+import org.vsml.lab.StreamResults;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.Interval;
@@ -23,9 +24,6 @@ import org.vsml.report.Table;
 
 /** What figures have in common: contenders, comparisons, curves, and the report made of them. */
 final class Measurements {
-
-    /** Points of a curve, more or less. */
-    private static final int CURVE_POINTS = 200;
 
     private final Laboratory laboratory;
     private final Figure figure;
@@ -143,24 +141,14 @@ final class Measurements {
                                 result.at(contender, horizon)));
             }
         }
-        for (ComparisonResult.Point point : result.curve(contender, CURVE_POINTS)) {
+        for (ComparisonResult.Point point : result.curve(contender, StreamResults.CURVE_POINTS)) {
             curve.add(Row.of(figure.number(), trainedOn, method, test, unseen, point));
         }
     }
 
     /** Adds a panel with the curves of all contenders. */
     void plot(String title, ComparisonResult result) {
-        LinePlot plot = new LinePlot(title, "examples seen", "cumulative accuracy").yRange(0, 1);
-        for (String contender : result.contenders()) {
-            plot.band(
-                    contender,
-                    result.curve(contender),
-                    ComparisonResult.Point::examples,
-                    p -> p.accuracy().mean(),
-                    p -> p.accuracy().low(),
-                    p -> p.accuracy().high());
-        }
-        plots.add(plot);
+        plots.add(StreamResults.plot(title, "examples seen", result));
     }
 
     /** Everything that was noted, as a result with curves and their plot. */

@@ -2,7 +2,6 @@ package org.vsml.cli.instruments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.vsml.cli.VsmlCli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsml.cli.VsmlCli;
 import picocli.CommandLine;
 
 class VectorsCommandTest {

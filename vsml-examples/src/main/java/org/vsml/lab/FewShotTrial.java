@@ -27,7 +27,8 @@ import org.vsml.online.OnlineAlgorithm;
  * @param episodes how many, the same for everyone
  * @param seed of the episodes
  */
-public record FewShotTest(DataSets data, String set, int ways, int shots, int episodes, long seed) {
+public record FewShotTrial(
+        DataSets data, String set, int ways, int shots, int episodes, long seed) {
 
     /**
      * What came of it.

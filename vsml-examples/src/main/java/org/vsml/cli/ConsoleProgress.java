@@ -6,11 +6,12 @@ import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.vsml.lab.Progress;
 
 /**
  * A progress bar on standard error; where that is no terminal, a line now and then. Thread-safe.
  */
-public final class Progress implements AutoCloseable {
+public final class ConsoleProgress implements Progress {
 
     /** Set by the launcher: the JVM itself sees only a pipe. */
     private static final String TERMINAL = "vsml.terminal";
@@ -22,7 +23,7 @@ public final class Progress implements AutoCloseable {
     private final ProgressBar bar;
 
     /** {@code max} steps of {@code unit}, such as examples. */
-    public Progress(String task, String unit, long max) {
+    public ConsoleProgress(String task, String unit, long max) {
         boolean terminal = Boolean.getBoolean(TERMINAL);
         bar =
                 new ProgressBarBuilder()
@@ -39,22 +40,22 @@ public final class Progress implements AutoCloseable {
                         .build();
     }
 
-    /** So many steps more. */
+    @Override
     public void step(long count) {
         bar.stepBy(count);
     }
 
-    /** So many steps in all. */
+    @Override
     public void at(long count) {
         bar.stepTo(count);
     }
 
-    /** Changes how many steps there are to be. */
+    @Override
     public void of(long max) {
         bar.maxHint(max);
     }
 
-    /** Shown behind the bar: a {@link String#format} pattern. */
+    @Override
     public void say(String message, Object... arguments) {
         bar.setExtraMessage(" " + String.format(Locale.ROOT, message, arguments));
     }

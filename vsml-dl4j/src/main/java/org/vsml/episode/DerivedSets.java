@@ -1,4 +1,4 @@
-package org.vsml.lab;
+package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
@@ -6,48 +6,32 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.vsml.core.InputShape;
-import org.vsml.episode.ImageSet;
 
-/** Image sets of other sizes, made of one of 28 × 28 and ten classes. */
-final class ImageSizes {
+/** Image sets made of others: at another size, of fewer images or classes, or of two together. */
+public final class DerivedSets {
 
-    private ImageSizes() {}
+    private DerivedSets() {}
 
-    /** A quarter of the pixels, each the mean of four. */
-    static ImageSet halved(ImageSet images) {
-        InputShape shape = images.shape();
-        require(
-                shape.height() % 2 == 0 && shape.width() % 2 == 0 && shape.channels() == 1,
-                "expected grey images with an even number of rows and columns, got %s",
-                images);
-        int height = shape.height() / 2;
-        int width = shape.width() / 2;
-        float[] pixels = new float[images.size() * height * width];
-        float[] image = new float[shape.size()];
+    /** The images as this view shows them. */
+    public static ImageSet resized(ImageSet images, View.Resized view) {
+        ViewMapping mapping = ViewMapping.of(view, images.shape(), null);
+        int size = mapping.shape().size();
+        float[] pixels = new float[images.size() * size];
+        float[] image = new float[images.shape().size()];
+        double[] resized = new double[size];
         for (int i = 0; i < images.size(); i++) {
             images.read(i, 0, 1, image);
-            for (int row = 0; row < height; row++) {
-                for (int column = 0; column < width; column++) {
-                    int at = 2 * row * shape.width() + 2 * column;
-                    pixels[(i * height + row) * width + column] =
-                            (image[at]
-                                            + image[at + 1]
-                                            + image[at + shape.width()]
-                                            + image[at + shape.width() + 1])
-                                    / 4;
-                }
+            mapping.apply(image, resized, 0);
+            for (int k = 0; k < size; k++) {
+                pixels[i * size + k] = (float) resized[k];
             }
         }
         return ImageSet.of(
-                images.name(),
-                new InputShape(height, width, 1),
-                images.classes(),
-                pixels,
-                labels(images));
+                images.name(), mapping.shape(), images.classes(), pixels, labels(images));
     }
 
     /** Every row twice. */
-    static ImageSet doubled(ImageSet images) {
+    public static ImageSet withRowsTwice(ImageSet images) {
         InputShape shape = images.shape();
         int line = shape.width() * shape.channels();
         float[] pixels = new float[2 * images.size() * shape.size()];
@@ -68,12 +52,12 @@ final class ImageSizes {
     }
 
     /** The images of the first classes. */
-    static ImageSet classesBelow(ImageSet images, int classes) {
+    public static ImageSet classesBelow(ImageSet images, int classes) {
         return chosen(images, i -> images.label(i) < classes, classes);
     }
 
     /** So many of the images, or all. */
-    static ImageSet first(ImageSet images, int count) {
+    public static ImageSet first(ImageSet images, int count) {
         return images.size() <= count ? images : chosen(images, i -> i < count, images.classes());
     }
 
@@ -91,7 +75,7 @@ final class ImageSizes {
     }
 
     /** Both sets, the classes of the second behind those of the first. */
-    static ImageSet joined(ImageSet first, ImageSet second) {
+    public static ImageSet joined(ImageSet first, ImageSet second) {
         require(
                 first.shape().equals(second.shape()),
                 "expected images as in %s, got %s",

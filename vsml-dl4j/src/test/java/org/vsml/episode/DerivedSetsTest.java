@@ -1,12 +1,11 @@
-package org.vsml.lab;
+package org.vsml.episode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.vsml.core.InputShape;
-import org.vsml.episode.ImageSet;
 
-class ImageSizesTest {
+class DerivedSetsTest {
 
     private static final ImageSet IMAGES =
             ImageSet.of(
@@ -23,29 +22,31 @@ class ImageSizesTest {
     }
 
     @Test
-    void aPixelOfHalvedImagesIsTheMeanOfFour() {
-        assertThat(pixels(ImageSizes.halved(IMAGES), 0)).containsExactly(0.5f);
-        assertThat(pixels(ImageSizes.halved(IMAGES), 1)).containsExactly(0.25f);
+    void aPixelOfImagesOfHalfTheSizeIsTheMeanOfFour() {
+        assertThat(pixels(DerivedSets.resized(IMAGES, new View.Resized(1, 1)), 0))
+                .containsExactly(0.5f);
+        assertThat(pixels(DerivedSets.resized(IMAGES, new View.Resized(1, 1)), 1))
+                .containsExactly(0.25f);
     }
 
     @Test
-    void rowsOfDoubledImagesComeTwice() {
-        assertThat(pixels(ImageSizes.doubled(IMAGES), 1))
+    void rowsComeTwice() {
+        assertThat(pixels(DerivedSets.withRowsTwice(IMAGES), 1))
                 .containsExactly(0.5f, 0.5f, 0.5f, 0.5f, 0, 0, 0, 0);
     }
 
     @Test
     void someClassesOrSomeImagesRemain() {
-        ImageSet one = ImageSizes.classesBelow(IMAGES, 1);
+        ImageSet one = DerivedSets.classesBelow(IMAGES, 1);
         assertThat(one.size()).isEqualTo(1);
         assertThat(one.classes()).isEqualTo(1);
-        assertThat(ImageSizes.first(IMAGES, 1).size()).isEqualTo(1);
-        assertThat(ImageSizes.first(IMAGES, 3)).isSameAs(IMAGES);
+        assertThat(DerivedSets.first(IMAGES, 1).size()).isEqualTo(1);
+        assertThat(DerivedSets.first(IMAGES, 3)).isSameAs(IMAGES);
     }
 
     @Test
     void joinedSetsHaveAllClasses() {
-        ImageSet joined = ImageSizes.joined(IMAGES, IMAGES);
+        ImageSet joined = DerivedSets.joined(IMAGES, IMAGES);
         assertThat(joined.classes()).isEqualTo(4);
         assertThat(joined.label(3)).isEqualTo(3);
         assertThat(pixels(joined, 2)).containsExactly(pixels(IMAGES, 0));

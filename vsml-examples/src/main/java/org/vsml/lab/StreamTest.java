@@ -1,0 +1,95 @@
+package org.vsml.lab;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.vsml.episode.DataSets;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.Split;
+import org.vsml.episode.TestStream;
+import org.vsml.episode.View;
+import org.vsml.online.Comparison;
+import org.vsml.online.ComparisonResult;
+import org.vsml.online.Contender;
+
+/**
+ * Prequential tests of several learners on streams of image sets, the same for everyone.
+ *
+ * @param contenders who is tested
+ * @param sets names of image sets
+ * @param view of an image; null for the full image
+ * @param examples of a stream at most
+ * @param horizons numbers of examples to report at; empty for 100, 500, 2,000, 10,000 and the end
+ * @param streams of each set
+ * @param seed of the streams
+ * @param threads streams at the same time
+ */
+public record StreamTest(
+        List<Contender> contenders,
+        List<String> sets,
+        View view,
+        int examples,
+        List<Integer> horizons,
+        int streams,
+        long seed,
+        int threads) {
+
+    private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
+
+    public StreamTest {
+        require(examples >= 1, "--examples must be >= 1, got %d", examples);
+        for (int horizon : horizons) {
+            require(horizon >= 1, "--horizons must be >= 1, got %d", horizon);
+        }
+        contenders = List.copyOf(contenders);
+        sets = List.copyOf(sets);
+        horizons = List.copyOf(horizons);
+    }
+
+    /** Tests on one set after the other. */
+    public StreamResults run(String task, DataSets data, Progress.Display display) {
+        Map<String, EpisodeSource> sources = new LinkedHashMap<>();
+        for (String set : sets) {
+            sources.put(set, new TestStream(set, examples, view, null).source(data));
+        }
+        StreamResults results = new StreamResults();
+        long steps = (long) examples * streams * sources.size();
+        try (Progress progress = display.begin(task, "examples", steps)) {
+            sources.forEach(
+                    (set, source) -> {
+                        progress.say("%s", set);
+                        ComparisonResult result =
+                                new Comparison(contenders, source)
+                                        .run(seed, streams, threads, progress::step);
+                        results.add(set, result, reported(result.length()));
+                    });
+        }
+        return results;
+    }
+
+    /** Where the images of each set come from. */
+    public Map<String, String> origins(DataSets data) {
+        Map<String, String> origins = new LinkedHashMap<>();
+        for (String set : sets) {
+            origins.put(set, data.load(set, Split.TEST).origin());
+        }
+        return origins;
+    }
+
+    /** Horizons beyond the end of the streams stand for the end. */
+    private Iterable<Integer> reported(int length) {
+        TreeSet<Integer> reported = new TreeSet<>();
+        for (int horizon : horizons.isEmpty() ? DEFAULT_HORIZONS : horizons) {
+            if (horizon <= length || !horizons.isEmpty()) {
+                reported.add(Math.min(horizon, length));
+            }
+        }
+        if (horizons.isEmpty()) {
+            reported.add(length);
+        }
+        return reported;
+    }
+}
