@@ -50,7 +50,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     public boolean inputsRest() {
         return dynamics.constantInputs() == ConstantInputs.REST
                 && (architecture.hidden().isEmpty()
-                        || architecture.hidden().get(0) instanceof HiddenLayer.Dense);
+                        || !architecture.hidden().get(0).readsImages());
     }
 
     @Override

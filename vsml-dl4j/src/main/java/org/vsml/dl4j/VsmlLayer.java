@@ -186,7 +186,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
                 && type instanceof ImageEpisodes episodes
                 && learnerConfig() instanceof Vsml vsml
                 && vsml.architecture().hidden().stream()
-                        .anyMatch(HiddenLayer.Convolution.class::isInstance)) {
+                        .anyMatch(HiddenLayer::readsImages)) {
             imageHeight = episodes.images().height();
             imageWidth = episodes.images().width();
             imageChannels = episodes.images().channels();

@@ -75,15 +75,9 @@ final class VsmlLayer {
         sd = graph.sameDiff();
         a = shape.stateInputs();
         b = shape.stateOutputs();
-        if (shape instanceof LayerShape.Convolution convolution) {
-            positions = convolution.outputHeight() * convolution.outputWidth();
-            kernelEntries = convolution.kernel() * convolution.kernel();
-            patches = new Patches(graph, convolution);
-        } else {
-            positions = 1;
-            kernelEntries = 1;
-            patches = null;
-        }
+        positions = shape.positions();
+        kernelEntries = shape.kernelEntries();
+        patches = Patches.of(graph, shape);
         place =
                 config.coordinates()
                         ? graph.constant(
