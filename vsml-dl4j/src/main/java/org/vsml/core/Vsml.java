@@ -49,8 +49,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     /** Whether inputs that have never changed rest: dense first layers only. */
     public boolean inputsRest() {
         return dynamics.constantInputs() == ConstantInputs.REST
-                && (architecture.hidden().isEmpty()
-                        || !architecture.hidden().get(0).readsImages());
+                && (architecture.hidden().isEmpty() || !architecture.hidden().get(0).readsImages());
     }
 
     @Override

@@ -185,8 +185,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         if (imageHeight == 0
                 && type instanceof ImageEpisodes episodes
                 && learnerConfig() instanceof Vsml vsml
-                && vsml.architecture().hidden().stream()
-                        .anyMatch(HiddenLayer::readsImages)) {
+                && vsml.architecture().hidden().stream().anyMatch(HiddenLayer::readsImages)) {
             imageHeight = episodes.images().height();
             imageWidth = episodes.images().width();
             imageChannels = episodes.images().channels();

@@ -30,7 +30,10 @@ final class Patches {
         if (shape instanceof LayerShape.Convolution convolution) {
             return new Patches(graph, convolution);
         }
-        require(shape instanceof LayerShape.Dense, "SameDiff cannot run a layer of shape %s", shape);
+        require(
+                shape instanceof LayerShape.Dense,
+                "SameDiff cannot run a layer of shape %s",
+                shape);
         return null;
     }
 

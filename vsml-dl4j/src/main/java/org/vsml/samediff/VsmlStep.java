@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.Dynamics;
 import org.vsml.core.LayerShape;
 import org.vsml.core.Vsml;
-import org.vsml.samediff.VsmlLayer.Message;
+import org.vsml.samediff.LayerGraph.Message;
 
 /** One example through a VSML network (paper, algorithm 1 and appendix C). */
 record VsmlStep(Vsml config) implements StepFunction {
@@ -28,11 +28,11 @@ record VsmlStep(Vsml config) implements StepFunction {
         private final StepGraph graph;
         private final SameDiff sd;
         private final List<LayerShape> shapes;
-        private final List<VsmlLayer> layers = new ArrayList<>();
+        private final List<LayerGraph> layers = new ArrayList<>();
         private final Map<String, SubRnnGraph> subRnns = new HashMap<>();
         private final Message[] forward;
         private final Message[] backward;
-        private final RestingInputs resting;
+        private final RestingInputsGraph resting;
         private SDVariable error;
         private SDVariable label;
 
@@ -48,7 +48,7 @@ record VsmlStep(Vsml config) implements StepFunction {
                 SDVariable hidden = graph.learnedVariable("hidden." + k);
                 SDVariable cell = keepsCell() ? graph.learnedVariable("cell." + k) : null;
                 LayerShape shape = shapes.get(k);
-                layers.add(new VsmlLayer(graph, model, k, hidden, cell));
+                layers.add(new LayerGraph(graph, model, k, hidden, cell));
                 if (k < last()) {
                     int channels = model.subRnn().backwardMessageSize();
                     SDVariable message = graph.learnedVariable("backward_message." + k);
@@ -59,7 +59,7 @@ record VsmlStep(Vsml config) implements StepFunction {
                                     channels);
                 }
             }
-            resting = model.inputsRest() ? new RestingInputs(graph) : null;
+            resting = model.inputsRest() ? new RestingInputsGraph(graph) : null;
             if (!dynamics.backwardPass()) {
                 error = graph.learnedVariable("error").reshape(graph.lanes(), classes());
                 label = graph.learnedVariable("label").reshape(graph.lanes(), classes());
@@ -71,7 +71,7 @@ record VsmlStep(Vsml config) implements StepFunction {
             if (resting != null) {
                 layers.get(0).setPresent(resting.observe(input));
             }
-            for (VsmlLayer layer : layers) {
+            for (LayerGraph layer : layers) {
                 layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
             }
             forward[0] =
@@ -79,7 +79,7 @@ record VsmlStep(Vsml config) implements StepFunction {
             backward[last()] = dynamics.backwardPass() ? null : topMessage(error, label);
             Message output = null;
             for (int k = 0; k <= last(); k++) {
-                VsmlLayer layer = layers.get(k);
+                LayerGraph layer = layers.get(k);
                 SubRnnGraph subRnn = subRnn(k, false);
                 layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
                 output = layer.forwardMessage(subRnn);
@@ -112,7 +112,7 @@ record VsmlStep(Vsml config) implements StepFunction {
             }
             backward[last()] = topMessage(error, label);
             for (int k = last(); k >= 0; k--) {
-                VsmlLayer layer = layers.get(k);
+                LayerGraph layer = layers.get(k);
                 SubRnnGraph subRnn = subRnn(k, true);
                 layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
                 // The message upward would be overwritten by the next forward pass before anyone

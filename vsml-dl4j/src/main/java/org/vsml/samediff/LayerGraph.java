@@ -22,7 +22,7 @@ import org.vsml.core.Vsml;
  * and after the tick the states are averaged over positions. A dense layer has one position, whose
  * patch is the whole input.
  */
-final class VsmlLayer {
+final class LayerGraph {
 
     /**
      * A message's first channels, feature-major: [channels, lanes · messages]; the other channels
@@ -67,7 +67,7 @@ final class VsmlLayer {
      * @param hidden h, [episodes, P, N, B, A]
      * @param cell c likewise; null where the sub-RNN is no LSTM
      */
-    VsmlLayer(StepGraph graph, Vsml model, int layer, SDVariable hidden, SDVariable cell) {
+    LayerGraph(StepGraph graph, Vsml model, int layer, SDVariable hidden, SDVariable cell) {
         this.graph = graph;
         config = model.subRnn();
         aggregation = model.dynamics().aggregation();
