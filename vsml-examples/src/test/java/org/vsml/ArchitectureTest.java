@@ -62,6 +62,7 @@ class ArchitectureTest {
     @CsvSource({
         "core,        '',                   com.fasterxml.jackson",
         "conformance, core,                 com.fasterxml.jackson",
+        "reference,   core,                 ''",
         "samediff,    core,                 org.nd4j",
         "cpu,         core,                 org.slf4j jdk.incubator.vector",
         "episode,     core,                 com.fasterxml.jackson org.slf4j",

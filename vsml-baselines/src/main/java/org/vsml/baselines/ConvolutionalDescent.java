@@ -44,8 +44,8 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
 
     private final class Network extends ExampleSession {
 
-        private final List<ConvolutionLayer> convolutions = new ArrayList<>();
-        private final DenseLayer upper;
+        private final List<TrainedConvolution> convolutions = new ArrayList<>();
+        private final TrainedDense upper;
 
         /** Above each convolution; the first is the input. */
         private final List<float[]> activations = new ArrayList<>();
@@ -57,13 +57,13 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
             InputShape shape = task.input();
             activations.add(new float[inputs]);
             for (int k = 0; k < LAYERS; k++) {
-                ConvolutionLayer layer = new ConvolutionLayer(optimiser, rate, shape, CHANNELS);
+                TrainedConvolution layer = new TrainedConvolution(optimiser, rate, shape, CHANNELS);
                 layer.initialise(random);
                 convolutions.add(layer);
                 shape = layer.output();
                 activations.add(new float[shape.size()]);
             }
-            upper = new DenseLayer(optimiser, rate, shape.size(), classes);
+            upper = new TrainedDense(optimiser, rate, shape.size(), classes);
             upper.initialise(random);
             probabilities = new float[classes];
         }

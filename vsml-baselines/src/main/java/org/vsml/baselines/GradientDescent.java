@@ -56,12 +56,12 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
     /** Convex, so it starts from zero. */
     private final class Linear extends ExampleSession {
 
-        private final DenseLayer layer;
+        private final TrainedDense layer;
         private final float[] probabilities;
 
         Linear(TaskShape task) {
             super(task);
-            layer = new DenseLayer(optimiser, rate, inputs, classes);
+            layer = new TrainedDense(optimiser, rate, inputs, classes);
             probabilities = new float[classes];
         }
 
@@ -81,16 +81,16 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
 
     private final class OneHiddenLayer extends ExampleSession {
 
-        private final DenseLayer lower;
-        private final DenseLayer upper;
+        private final TrainedDense lower;
+        private final TrainedDense upper;
         private final float[] activations = new float[hidden];
         private final float[] errors = new float[hidden];
         private final float[] probabilities;
 
         OneHiddenLayer(TaskShape task, RandomGenerator random) {
             super(task);
-            lower = new DenseLayer(optimiser, rate, inputs, hidden);
-            upper = new DenseLayer(optimiser, rate, hidden, classes);
+            lower = new TrainedDense(optimiser, rate, inputs, hidden);
+            upper = new TrainedDense(optimiser, rate, hidden, classes);
             lower.initialise(random);
             upper.initialise(random);
             probabilities = new float[classes];

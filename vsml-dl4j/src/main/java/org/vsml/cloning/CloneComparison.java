@@ -9,7 +9,7 @@ import org.vsml.cloning.run.ClonedBackpropagation;
 import org.vsml.cloning.run.ClonedNetwork;
 import org.vsml.core.Architecture;
 import org.vsml.core.CrossEntropy;
-import org.vsml.core.HiddenLayer;
+import org.vsml.core.LayerShape;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
@@ -116,8 +116,7 @@ public final class CloneComparison {
         ClonedBackpropagation config = (ClonedBackpropagation) algorithm.config();
         TaskShape task = TaskShape.of(train.shape().size(), train.classes());
         NamedArrays start =
-                config.learner(null)
-                        .initialLearnedVariables(task, batchSize, Seeds.generator(seed, START));
+                config.initialLearnedVariables(task, batchSize, Seeds.generator(seed, START));
         ClonedNetwork clone = new ClonedNetwork(config, algorithm.metaVariables(), task, start);
         int[] sizes = sizes(config.architecture(), task);
         ShadowNetwork sgd = new ShadowNetwork(sizes);
@@ -157,13 +156,12 @@ public final class CloneComparison {
     }
 
     private static int[] sizes(Architecture architecture, TaskShape task) {
-        List<HiddenLayer> hidden = architecture.hidden();
-        int[] sizes = new int[hidden.size() + 2];
+        List<LayerShape> layers = architecture.resolve(task);
+        int[] sizes = new int[layers.size() + 1];
         sizes[0] = task.inputs();
-        for (int k = 0; k < hidden.size(); k++) {
-            sizes[k + 1] = ((HiddenLayer.Dense) hidden.get(k)).units();
+        for (int k = 0; k < layers.size(); k++) {
+            sizes[k + 1] = layers.get(k).outputs();
         }
-        sizes[sizes.length - 1] = task.classes();
         return sizes;
     }
 

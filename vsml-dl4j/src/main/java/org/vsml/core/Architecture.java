@@ -24,13 +24,11 @@ public record Architecture(List<HiddenLayer> hidden) {
                 "at most %d hidden layers, got %d",
                 MAX_LAYERS - 1,
                 hidden.size());
-        boolean dense = false;
-        for (HiddenLayer layer : hidden) {
+        for (int k = 1; k < hidden.size(); k++) {
             require(
-                    !(dense && layer instanceof HiddenLayer.Convolution),
+                    hidden.get(k - 1).readsImages() || !hidden.get(k).readsImages(),
                     "a convolution cannot follow a dense layer, got %s",
                     hidden);
-            dense = layer instanceof HiddenLayer.Dense;
         }
     }
 
@@ -53,10 +51,7 @@ public record Architecture(List<HiddenLayer> hidden) {
         List<InputShape> shapes = new ArrayList<>();
         shapes.add(task.input());
         for (LayerShape shape : resolve(task).subList(0, hidden.size())) {
-            shapes.add(
-                    shape instanceof LayerShape.Convolution c
-                            ? new InputShape(c.outputHeight(), c.outputWidth(), c.outputChannels())
-                            : InputShape.vector(shape.outputs()));
+            shapes.add(shape.outputShape());
         }
         return shapes;
     }
@@ -71,21 +66,9 @@ public record Architecture(List<HiddenLayer> hidden) {
         List<LayerShape> shapes = new ArrayList<>();
         InputShape below = task.input();
         for (HiddenLayer layer : hidden) {
-            if (layer instanceof HiddenLayer.Convolution c) {
-                LayerShape.Convolution shape =
-                        new LayerShape.Convolution(
-                                below.height(),
-                                below.width(),
-                                below.channels(),
-                                c.channels(),
-                                c.kernel(),
-                                c.stride());
-                below = new InputShape(shape.outputHeight(), shape.outputWidth(), c.channels());
-                shapes.add(shape);
-            } else if (layer instanceof HiddenLayer.Dense d) {
-                shapes.add(new LayerShape.Dense(below.size(), d.units()));
-                below = InputShape.vector(d.units());
-            }
+            LayerShape shape = layer.resolve(below);
+            shapes.add(shape);
+            below = shape.outputShape();
         }
         shapes.add(new LayerShape.Dense(below.size(), task.classes()));
         for (LayerShape shape : shapes) {

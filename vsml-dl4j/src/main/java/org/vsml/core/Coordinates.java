@@ -21,10 +21,11 @@ public final class Coordinates {
 
     /** Row, column and channel of every a of layer {@code layer} (from 0): [A, 3]. */
     public static double[] ofInputs(Architecture architecture, TaskShape task, int layer) {
-        InputShape shape = architecture.inputShapes(task).get(layer);
-        if (architecture.resolve(task).get(layer) instanceof LayerShape.Convolution c) {
-            shape = new InputShape(c.kernel(), c.kernel(), c.inputChannels());
-        }
+        InputShape shape =
+                architecture
+                        .resolve(task)
+                        .get(layer)
+                        .patch(architecture.inputShapes(task).get(layer));
         double[] result = new double[shape.size() * OF_INPUT];
         for (int a = 0; a < shape.size(); a++) {
             int channel = a % shape.channels();

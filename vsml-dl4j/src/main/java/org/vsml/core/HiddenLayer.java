@@ -16,6 +16,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface HiddenLayer {
 
+    /** Its sizes on top of what is below it. */
+    LayerShape resolve(InputShape below);
+
+    /** Whether it needs to know which rows and columns its inputs are in. */
+    boolean readsImages();
+
     /**
      * A fully connected layer.
      *
@@ -24,6 +30,16 @@ public sealed interface HiddenLayer {
     record Dense(int units) implements HiddenLayer {
         public Dense {
             require(units >= 1, "units must be >= 1, got %d", units);
+        }
+
+        @Override
+        public LayerShape.Dense resolve(InputShape below) {
+            return new LayerShape.Dense(below.size(), units);
+        }
+
+        @Override
+        public boolean readsImages() {
+            return false;
         }
     }
 
@@ -42,6 +58,17 @@ public sealed interface HiddenLayer {
             require(kernel >= 1 && kernel % 2 == 1, "kernel must be odd and >= 1, got %d", kernel);
             require(stride >= 1, "stride must be >= 1, got %d", stride);
             require(channels >= 1, "channels must be >= 1, got %d", channels);
+        }
+
+        @Override
+        public LayerShape.Convolution resolve(InputShape below) {
+            return new LayerShape.Convolution(
+                    below.height(), below.width(), below.channels(), channels, kernel, stride);
+        }
+
+        @Override
+        public boolean readsImages() {
+            return true;
         }
     }
 }

@@ -23,6 +23,30 @@ public sealed interface LayerShape {
      */
     int stateOutputs();
 
+    /** What the layer above reads. */
+    default InputShape outputShape() {
+        return InputShape.vector(outputs());
+    }
+
+    /** Number of output positions, at each of which all sub-RNNs run; 1 for a dense layer. */
+    default int positions() {
+        return 1;
+    }
+
+    /** Number of kernel entries, places in a patch that are averaged over; 1 for a dense layer. */
+    default int kernelEntries() {
+        return 1;
+    }
+
+    /**
+     * What the inputs of one position are: the whole input of a dense layer, a convolution's patch.
+     *
+     * @param input shape of the layer's input
+     */
+    default InputShape patch(InputShape input) {
+        return input;
+    }
+
     /** Number of sub-RNN states, A·B. */
     default int subRnns() {
         return stateInputs() * stateOutputs();
@@ -61,6 +85,26 @@ public sealed interface LayerShape {
         /** Columns of the output: ceil(width / stride). */
         public int outputWidth() {
             return (width + stride - 1) / stride;
+        }
+
+        @Override
+        public InputShape outputShape() {
+            return new InputShape(outputHeight(), outputWidth(), outputChannels);
+        }
+
+        @Override
+        public int positions() {
+            return outputHeight() * outputWidth();
+        }
+
+        @Override
+        public int kernelEntries() {
+            return kernel * kernel;
+        }
+
+        @Override
+        public InputShape patch(InputShape input) {
+            return new InputShape(kernel, kernel, inputChannels);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package org.vsml.samediff;
 
+import static org.vsml.core.Checks.require;
+
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,7 +21,23 @@ final class Patches {
     private final SDVariable rows;
     private final SDVariable columns;
 
-    Patches(StepGraph graph, LayerShape.Convolution shape) {
+    /**
+     * Null for a dense layer, whose patch is the whole input.
+     *
+     * @throws IllegalArgumentException if it is a layer of a kind that is not known here
+     */
+    static Patches of(StepGraph graph, LayerShape shape) {
+        if (shape instanceof LayerShape.Convolution convolution) {
+            return new Patches(graph, convolution);
+        }
+        require(
+                shape instanceof LayerShape.Dense,
+                "SameDiff cannot run a layer of shape %s",
+                shape);
+        return null;
+    }
+
+    private Patches(StepGraph graph, LayerShape.Convolution shape) {
         this.graph = graph;
         this.shape = shape;
         sd = graph.sameDiff();

@@ -10,7 +10,7 @@ import org.vsml.core.Vsml;
 
 /**
  * Runs VSML as a SameDiff graph on whatever backend ND4J has, and takes its gradients by SameDiff's
- * rules. The definition of the model, in float or double.
+ * rules, in float or double.
  *
  * @param precision arithmetic
  */

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.vsml.core.CellType;
 import org.vsml.core.SubRnn;
-import org.vsml.samediff.VsmlLayer.Message;
+import org.vsml.samediff.LayerGraph.Message;
 
 /**
  * The sub-RNN with one set of meta variables, in a graph. Everything is feature-major: channels

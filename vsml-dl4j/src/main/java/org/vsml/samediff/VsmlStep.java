@@ -5,46 +5,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.vsml.core.ArrayLayout;
 import org.vsml.core.Dynamics;
 import org.vsml.core.LayerShape;
-import org.vsml.core.NamedArrays;
-import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
-import org.vsml.samediff.VsmlLayer.Message;
+import org.vsml.samediff.LayerGraph.Message;
 
 /** One example through a VSML network (paper, algorithm 1 and appendix C). */
-record VsmlStep(Vsml model) implements StepFunction {
-
-    @Override
-    public ArrayLayout metaVariableLayout() {
-        return model.metaVariableLayout();
-    }
-
-    @Override
-    public NamedArrays initialMetaVariables(RandomGenerator random) {
-        return model.initialMetaVariables(random);
-    }
-
-    @Override
-    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
-        return model.learnedVariableLayout(task, parallel);
-    }
-
-    @Override
-    public NamedArrays initialLearnedVariables(
-            TaskShape task, int parallel, RandomGenerator random) {
-        return model.initialLearnedVariables(task, parallel, random);
-    }
+record VsmlStep(Vsml config) implements StepFunction {
 
     @Override
     public Steps begin(StepGraph graph) {
-        return new VsmlSteps(model, graph);
+        return new VsmlSteps(config, graph);
     }
 
     private static final class VsmlSteps implements Steps {
@@ -53,11 +28,11 @@ record VsmlStep(Vsml model) implements StepFunction {
         private final StepGraph graph;
         private final SameDiff sd;
         private final List<LayerShape> shapes;
-        private final List<VsmlLayer> layers = new ArrayList<>();
+        private final List<LayerGraph> layers = new ArrayList<>();
         private final Map<String, SubRnnGraph> subRnns = new HashMap<>();
         private final Message[] forward;
         private final Message[] backward;
-        private final RestingInputs resting;
+        private final RestingInputsGraph resting;
         private SDVariable error;
         private SDVariable label;
 
@@ -73,7 +48,7 @@ record VsmlStep(Vsml model) implements StepFunction {
                 SDVariable hidden = graph.learnedVariable("hidden." + k);
                 SDVariable cell = keepsCell() ? graph.learnedVariable("cell." + k) : null;
                 LayerShape shape = shapes.get(k);
-                layers.add(new VsmlLayer(graph, model, k, hidden, cell));
+                layers.add(new LayerGraph(graph, model, k, hidden, cell));
                 if (k < last()) {
                     int channels = model.subRnn().backwardMessageSize();
                     SDVariable message = graph.learnedVariable("backward_message." + k);
@@ -84,7 +59,7 @@ record VsmlStep(Vsml model) implements StepFunction {
                                     channels);
                 }
             }
-            resting = model.inputsRest() ? new RestingInputs(graph) : null;
+            resting = model.inputsRest() ? new RestingInputsGraph(graph) : null;
             if (!dynamics.backwardPass()) {
                 error = graph.learnedVariable("error").reshape(graph.lanes(), classes());
                 label = graph.learnedVariable("label").reshape(graph.lanes(), classes());
@@ -96,7 +71,7 @@ record VsmlStep(Vsml model) implements StepFunction {
             if (resting != null) {
                 layers.get(0).setPresent(resting.observe(input));
             }
-            for (VsmlLayer layer : layers) {
+            for (LayerGraph layer : layers) {
                 layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
             }
             forward[0] =
@@ -104,7 +79,7 @@ record VsmlStep(Vsml model) implements StepFunction {
             backward[last()] = dynamics.backwardPass() ? null : topMessage(error, label);
             Message output = null;
             for (int k = 0; k <= last(); k++) {
-                VsmlLayer layer = layers.get(k);
+                LayerGraph layer = layers.get(k);
                 SubRnnGraph subRnn = subRnn(k, false);
                 layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
                 output = layer.forwardMessage(subRnn);
@@ -137,7 +112,7 @@ record VsmlStep(Vsml model) implements StepFunction {
             }
             backward[last()] = topMessage(error, label);
             for (int k = last(); k >= 0; k--) {
-                VsmlLayer layer = layers.get(k);
+                LayerGraph layer = layers.get(k);
                 SubRnnGraph subRnn = subRnn(k, true);
                 layer.tick(subRnn, forward[k], backward[k], dynamics.microTicks());
                 // The message upward would be overwritten by the next forward pass before anyone

@@ -15,9 +15,9 @@ import org.vsml.core.Engine;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
 import org.vsml.core.RandomCase;
-import org.vsml.core.ReferenceVsml;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
+import org.vsml.reference.ReferenceVsml;
 import org.vsml.samediff.SameDiffEngine;
 
 /** The engine against the brute-force reference and the SameDiff engine in double. */

@@ -14,9 +14,9 @@ import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
 import org.vsml.core.RandomCase;
-import org.vsml.core.ReferenceVsml;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
+import org.vsml.reference.ReferenceVsml;
 
 /** The engine against the brute-force reference, on random configurations of every option. */
 class SameDiffPropertyTest {

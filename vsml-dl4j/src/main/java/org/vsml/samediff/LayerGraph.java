@@ -22,7 +22,7 @@ import org.vsml.core.Vsml;
  * and after the tick the states are averaged over positions. A dense layer has one position, whose
  * patch is the whole input.
  */
-final class VsmlLayer {
+final class LayerGraph {
 
     /**
      * A message's first channels, feature-major: [channels, lanes · messages]; the other channels
@@ -67,7 +67,7 @@ final class VsmlLayer {
      * @param hidden h, [episodes, P, N, B, A]
      * @param cell c likewise; null where the sub-RNN is no LSTM
      */
-    VsmlLayer(StepGraph graph, Vsml model, int layer, SDVariable hidden, SDVariable cell) {
+    LayerGraph(StepGraph graph, Vsml model, int layer, SDVariable hidden, SDVariable cell) {
         this.graph = graph;
         config = model.subRnn();
         aggregation = model.dynamics().aggregation();
@@ -75,15 +75,9 @@ final class VsmlLayer {
         sd = graph.sameDiff();
         a = shape.stateInputs();
         b = shape.stateOutputs();
-        if (shape instanceof LayerShape.Convolution convolution) {
-            positions = convolution.outputHeight() * convolution.outputWidth();
-            kernelEntries = convolution.kernel() * convolution.kernel();
-            patches = new Patches(graph, convolution);
-        } else {
-            positions = 1;
-            kernelEntries = 1;
-            patches = null;
-        }
+        positions = shape.positions();
+        kernelEntries = shape.kernelEntries();
+        patches = Patches.of(graph, shape);
         place =
                 config.coordinates()
                         ? graph.constant(

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Weights [outputs, inputs] and biases [outputs] with their optimiser: y = W·x + b. */
-final class DenseLayer {
+final class TrainedDense {
 
     private static final float BETA1 = 0.9f;
     private static final float BETA2 = 0.999f;
@@ -34,7 +34,7 @@ final class DenseLayer {
     private double beta1Power = 1;
     private double beta2Power = 1;
 
-    DenseLayer(GradientDescent.Optimiser optimiser, double rate, int inputs, int outputs) {
+    TrainedDense(GradientDescent.Optimiser optimiser, double rate, int inputs, int outputs) {
         this.optimiser = optimiser;
         this.rate = (float) rate;
         this.inputs = inputs;

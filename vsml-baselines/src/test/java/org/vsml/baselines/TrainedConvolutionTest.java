@@ -7,14 +7,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.InputShape;
 
-class ConvolutionLayerTest {
+class TrainedConvolutionTest {
 
     private static final InputShape INPUT = new InputShape(5, 4, 2);
     private static final int CHANNELS = 3;
 
     private final Random random = new Random(1);
-    private final ConvolutionLayer layer =
-            new ConvolutionLayer(GradientDescent.Optimiser.SGD, 1, INPUT, CHANNELS);
+    private final TrainedConvolution layer =
+            new TrainedConvolution(GradientDescent.Optimiser.SGD, 1, INPUT, CHANNELS);
 
     private float[] draw(int size) {
         float[] values = new float[size];

@@ -8,20 +8,20 @@ import org.vsml.core.InputShape;
  * A 3×3 convolution of stride 2, padded with zeros by one, with its optimiser: a dense layer that
  * goes over the patches of an image. Images are flat [height, width, channels].
  */
-final class ConvolutionLayer {
+final class TrainedConvolution {
 
     private static final int KERNEL = 3;
     private static final int STRIDE = 2;
 
     private final InputShape input;
     private final InputShape output;
-    private final DenseLayer filters;
+    private final TrainedDense filters;
     private final float[] patch;
     private final float[] pixel;
     private final float[][] weightGradients;
     private final float[] biasGradients;
 
-    ConvolutionLayer(
+    TrainedConvolution(
             GradientDescent.Optimiser optimiser, double rate, InputShape input, int channels) {
         this.input = input;
         output =
@@ -31,7 +31,7 @@ final class ConvolutionLayer {
                         channels);
         patch = new float[KERNEL * KERNEL * input.channels()];
         pixel = new float[channels];
-        filters = new DenseLayer(optimiser, rate, patch.length, channels);
+        filters = new TrainedDense(optimiser, rate, patch.length, channels);
         weightGradients = new float[channels][patch.length];
         biasGradients = new float[channels];
     }

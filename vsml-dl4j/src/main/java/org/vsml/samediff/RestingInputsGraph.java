@@ -9,7 +9,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * org.vsml.core.ConstantInputs#REST}). Zeros and ones in the graph's data type, through functions
  * whose derivative is 0.
  */
-final class RestingInputs {
+final class RestingInputsGraph {
 
     private final StepGraph graph;
     private final SameDiff sd;
@@ -21,7 +21,7 @@ final class RestingInputs {
     private SDVariable first;
     private SDVariable awake;
 
-    RestingInputs(StepGraph graph) {
+    RestingInputsGraph(StepGraph graph) {
         this.graph = graph;
         sd = graph.sameDiff();
         inputs = graph.task().inputs();

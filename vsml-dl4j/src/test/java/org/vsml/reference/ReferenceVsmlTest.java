@@ -1,4 +1,4 @@
-package org.vsml.core;
+package org.vsml.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.conformance.GoldenVector;
+import org.vsml.core.ArrayLayout;
 
 /** The oracle itself, against runs recorded by an independent implementation. */
 class ReferenceVsmlTest {
