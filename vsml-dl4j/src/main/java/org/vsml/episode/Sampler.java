@@ -2,8 +2,9 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.random.RandomGenerator;
 import org.vsml.core.TaskShape;
+
+import java.util.random.RandomGenerator;
 
 /** Draws the examples of an episode of one {@link TaskDistribution}. Thread-safe. */
 interface Sampler {
@@ -11,7 +12,10 @@ interface Sampler {
     /** Bound of the values of one episode: 2 GiB as doubles. */
     long MAX_VALUES = 1L << 28;
 
-    /** Examples of one episode, not yet changed by {@link Affine}; the caller owns the arrays. */
+    /**
+     * Examples of one episode, not yet changed by an {@link Augmentation}; the caller owns the
+     * arrays.
+     */
     record Draw(TaskShape task, double[] inputs, int[] labels, String source) {}
 
     /**
