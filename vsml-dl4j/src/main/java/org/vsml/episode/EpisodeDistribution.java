@@ -87,6 +87,11 @@ public record EpisodeDistribution(List<Component> components) {
                                 : Episode.Loss.MEAN;
             }
             augmentations = augmentations == null ? List.of() : List.copyOf(augmentations);
+            long concepts = augmentations.stream().filter(Augmentation::changesConcept).count();
+            require(
+                    concepts == 0 || task instanceof TaskDistribution.Tables,
+                    "drift of kind CONCEPT needs a task of type tables");
+            require(concepts <= 1, "drift of kind CONCEPT must be given once, got %d", concepts);
         }
 
         /**
@@ -221,8 +226,15 @@ public record EpisodeDistribution(List<Component> components) {
                         ? fewShot.steps()
                         : component.length().draw(random);
         int count = Math.multiplyExact(steps, component.parallel());
-        Sampler.Draw draw = sampler.draw(count, seed);
         List<Augmentation> augmentations = component.augmentations();
+        int[] concepts = null;
+        for (int i = 0; i < augmentations.size(); i++) {
+            if (augmentations.get(i).changesConcept()) {
+                RandomGenerator course = Augmentation.generator(augmentations, i, seed);
+                concepts = augmentations.get(i).concepts(count, course);
+            }
+        }
+        Sampler.Draw draw = sampler.draw(count, seed, concepts);
         for (int i = 0; i < augmentations.size(); i++) {
             augmentations.get(i).apply(draw, Augmentation.generator(augmentations, i, seed));
         }

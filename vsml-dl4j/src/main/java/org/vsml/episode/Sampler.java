@@ -26,6 +26,17 @@ interface Sampler {
     Draw draw(int count, long seed);
 
     /**
+     * The examples of the episode of this seed, with labels that follow another rule of the same
+     * kind from time to time.
+     *
+     * @param concepts [count], the number of the rule of each example, from 0; null for 0
+     *     throughout
+     */
+    default Draw draw(int count, long seed, int[] concepts) {
+        return draw(count, seed);
+    }
+
+    /**
      * A sampler that has read what it needs.
      *
      * @param maxCount the largest number of examples that will be asked for
@@ -42,6 +53,8 @@ interface Sampler {
             return (count, seed) -> sumSign(sumSign, count, Seeds.generator(seed, Purpose.TASK));
         } else if (task instanceof TaskDistribution.Prototypes prototypes) {
             return new PrototypeSampler(prototypes);
+        } else if (task instanceof TaskDistribution.Tables tables) {
+            return new TableSampler(tables);
         }
         throw new IllegalStateException("unknown task distribution " + task);
     }
