@@ -18,6 +18,7 @@ import net.jqwik.api.constraints.LongRange;
 import org.assertj.core.data.Offset;
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.Conditioning;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
 import org.vsml.core.HiddenLayer;
@@ -55,7 +56,7 @@ class ConvolutionSymmetryTest {
         return Arbitraries.of(Engine.auto(Precision.DOUBLE), Engine.auto(Precision.FLOAT));
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 6, seed = "1", shrinking = ShrinkingMode.OFF)
     void permutingChannelsPermutesTheirStatesAndLeavesPredictionsUnchanged(
             @ForAll("engines") Engine engine,
             @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
@@ -76,12 +77,12 @@ class ConvolutionSymmetryTest {
                 Rollout permuted = run(engine, model, c, start, c.examples())) {
             assertThat(permuted.logits(0))
                     .as("seed %d", seed)
-                    .containsExactly(expected.logits(0), rounding(engine));
+                    .containsExactly(expected.logits(0), rounding(engine, c));
             assertThat(permuted.learnedVariables(0).values())
                     .as("seed %d", seed)
                     .containsExactly(
                             permuteChannels(expected.learnedVariables(0), order, above).values(),
-                            rounding(engine));
+                            rounding(engine, c));
         }
     }
 
@@ -95,7 +96,7 @@ class ConvolutionSymmetryTest {
         return result;
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 6, seed = "1", shrinking = ShrinkingMode.OFF)
     void permutingClassesPermutesPredictions(
             @ForAll("engines") Engine engine,
             @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
@@ -121,12 +122,12 @@ class ConvolutionSymmetryTest {
                     logits, i -> expected.logits(0)[i / CLASSES * CLASSES + order[i % CLASSES]]);
             assertThat(permuted.logits(0))
                     .as("seed %d", seed)
-                    .containsExactly(logits, rounding(engine));
+                    .containsExactly(logits, rounding(engine, c));
             assertThat(permuted.learnedVariables(0).values())
                     .as("seed %d", seed)
                     .containsExactly(
                             permuteClasses(expected.learnedVariables(0), order).values(),
-                            rounding(engine));
+                            rounding(engine, c));
         }
     }
 
@@ -144,7 +145,7 @@ class ConvolutionSymmetryTest {
      * the convolution alone. Where all places start alike, its states and the messages it sends
      * down therefore move with the image, as long as the image stays away from the border.
      */
-    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 10, seed = "1", shrinking = ShrinkingMode.OFF)
     void shiftingAnImageShiftsTheMessages(
             @ForAll("engines") Engine engine,
             @ForAll @LongRange(min = 0, max = 1 << 20) long seed) {
@@ -171,11 +172,13 @@ class ConvolutionSymmetryTest {
                         kernel / 2 + stride * right);
         LayerShape.Convolution conv =
                 (LayerShape.Convolution) model.architecture().resolve(c.examples().task()).get(0);
+        Offset<Double> rounding =
+                rounding(engine, new RandomCase(model, c.metaVariables(), start, image));
         try (Rollout before = run(engine, model, c, start, image);
                 Rollout after = run(engine, model, c, start, shifted)) {
             assertThat(after.logits(0))
                     .as("seed %d", seed)
-                    .containsExactly(before.logits(0), rounding(engine));
+                    .containsExactly(before.logits(0), rounding);
             double[] messages = before.learnedVariables(0).array("backward_message.0");
             double[] moved = after.learnedVariables(0).array("backward_message.0");
             double[] states = before.learnedVariables(0).array("cell.1");
@@ -190,12 +193,12 @@ class ConvolutionSymmetryTest {
                         for (int m = 0; m < size; m++) {
                             assertThat(moved[to * size + m])
                                     .as("seed %d", seed)
-                                    .isCloseTo(messages[from * size + m], rounding(engine));
+                                    .isCloseTo(messages[from * size + m], rounding);
                         }
                         for (int n = 0; n < states.length / conv.outputs(); n++) {
                             assertThat(movedStates[n * conv.outputs() + to])
                                     .as("seed %d", seed)
-                                    .isCloseTo(states[n * conv.outputs() + from], rounding(engine));
+                                    .isCloseTo(states[n * conv.outputs() + from], rounding);
                         }
                         compared++;
                     }
@@ -249,9 +252,10 @@ class ConvolutionSymmetryTest {
                 .run(c.metaVariables(), List.of(start), List.of(examples), RolloutOptions.FORWARD);
     }
 
-    /** Other orders of summation. */
-    private static Offset<Double> rounding(Engine engine) {
-        return Offset.offset(engine.precision() == Precision.DOUBLE ? 1e-11 : 2e-5);
+    /** Two runs that round in other orders, each within what the case allows. */
+    private static Offset<Double> rounding(Engine engine, RandomCase c) {
+        Conditioning.Bounds bounds = Conditioning.ofRun(c, engine.precision());
+        return Offset.offset(2 * Math.max(bounds.logits(), bounds.learnedVariables()));
     }
 
     private static int[] order(int size, Random random) {

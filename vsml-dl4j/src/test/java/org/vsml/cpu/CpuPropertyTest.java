@@ -1,17 +1,27 @@
 package org.vsml.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import org.vsml.core.Aggregation;
-import org.vsml.core.Engine;
+import org.vsml.core.ArrayLayout;
+import org.vsml.core.Conditioning;
+import org.vsml.core.Exploration;
+import org.vsml.core.LayerShape;
+import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
 import org.vsml.core.RandomCase;
@@ -20,67 +30,131 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.reference.ReferenceVsml;
 import org.vsml.samediff.SameDiffEngine;
 
-/** The engine against the brute-force reference and the SameDiff engine in double. */
+/**
+ * The engine against the brute-force reference and the SameDiff engine in double. Seeds are the
+ * same every time; {@link Exploration} tries others.
+ */
 class CpuPropertyTest {
 
-    /** Rounding of float through a few steps, relative to the largest value of an array. */
-    private static final double TOLERANCE = 2e-4;
+    private static final List<Boolean> BOTH = List.of(false, true);
 
-    /** What rounding may come to where messages are summed and any float engine loses digits. */
-    private static final double ILL_CONDITIONED = 0.01;
+    /** Errors of gradients below this are rounding, whatever the case. */
+    private static final double LEAST_GRADIENT_BOUND = 1e-5;
 
-    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    /** Engines round at different places, and approximate tanh differently. */
+    private static final int ENGINES_DIFFER = 8;
+
+    @Property(tries = 150, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareForward(denseCase(seed), portable);
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 100, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareForward(convolutionalCase(seed), portable);
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 100, seed = "1", shrinking = ShrinkingMode.OFF)
     void runsWithRestingInputsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareForward(RandomCase.resting(seed), portable);
     }
 
-    private static void compareForward(RandomCase c, boolean portable) {
-        ReferenceVsml.Result expected =
-                ReferenceVsml.run(c.model(), c.metaVariables(), c.start(), c.examples());
-        try (Rollout rollout = run(c, engine(portable), RolloutOptions.FORWARD)) {
-            assertClose(rollout.logits(0), expected.logits(), c, "logits");
-            assertClose(
-                    rollout.learnedVariables(0).values(),
-                    expected.learnedVariables().values(),
-                    c,
-                    "learned variables");
+    /** One state channel, summed messages: normalisation divides by a deviation of almost 0. */
+    @Example
+    void runsWhoseNormalisationMagnifiesRoundingAgreeWithTheReference() {
+        for (boolean portable : BOTH) {
+            compareForward(convolutionalCase(155855), portable);
         }
     }
 
-    @Example
-    void gradientsBehindShutGatesAgreeWithSameDiff() {
-        compareGradients(convolutionalCase(5643), 5643, false);
+    private static void compareForward(RandomCase c, boolean portable) {
+        ReferenceVsml.Result expected =
+                ReferenceVsml.run(c.model(), c.metaVariables(), c.start(), c.examples());
+        Conditioning.Bounds bounds = Conditioning.ofRun(c, Precision.FLOAT);
+        try (Rollout rollout =
+                run(c, engine(portable).learner(c.model()), RolloutOptions.FORWARD)) {
+            assertThat(rollout.logits(0))
+                    .as("logits of %s", c.model())
+                    .containsExactly(expected.logits(), within(bounds.logits()));
+            assertThat(rollout.learnedVariables(0).values())
+                    .as("learned variables of %s", c.model())
+                    .containsExactly(
+                            expected.learnedVariables().values(),
+                            within(bounds.learnedVariables()));
+        }
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    /** Sums that shut gates: a sigmoid of 1e-5, exact to 1e-7, has two digits. */
+    @Example
+    void gradientsBehindShutGatesAgreeWithSameDiffInTheDigitsThatAreLeft() {
+        RandomCase c = convolutionalCase(5643);
+        double[] logitGradient =
+                new double[c.examples().labels().length * c.examples().task().classes()];
+        Arrays.fill(logitGradient, 1);
+        for (boolean portable : BOTH) {
+            Rollout.Gradient[] gradients =
+                    Stream.of(engine(portable), new SameDiffEngine(Precision.DOUBLE))
+                            .map(
+                                    engine ->
+                                            gradient(
+                                                    c,
+                                                    engine.learner(c.model()),
+                                                    RolloutOptions.GRADIENT.withInputGradient(true),
+                                                    logitGradient,
+                                                    null))
+                            .toArray(Rollout.Gradient[]::new);
+            assertThat(distance(gradients[0], gradients[1], c)).isLessThan(0.01);
+        }
+    }
+
+    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseGradientsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
-        compareGradients(denseCase(seed), seed, portable);
+        compareGradients(withinReachOfGates(denseCase(seed)), seed, portable);
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalGradientsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
-        compareGradients(convolutionalCase(seed), seed, portable);
+        compareGradients(withinReachOfGates(convolutionalCase(seed)), seed, portable);
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
     void gradientsWithRestingInputsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
-        compareGradients(RandomCase.resting(seed), seed, portable);
+        compareGradients(withinReachOfGates(RandomCase.resting(seed)), seed, portable);
+    }
+
+    @Example
+    @Tag("slow")
+    void runsOfFreshSeedsAgreeToo() {
+        Map<String, LongConsumer> checks = new TreeMap<>();
+        for (boolean portable : BOTH) {
+            String kernels = portable ? " portable" : " vector";
+            checks.put("dense" + kernels, s -> compareForward(denseCase(s), portable));
+            checks.put(
+                    "convolution" + kernels, s -> compareForward(convolutionalCase(s), portable));
+            checks.put("resting" + kernels, s -> compareForward(RandomCase.resting(s), portable));
+        }
+        Exploration.run(checks);
+    }
+
+    @Example
+    @Tag("slow")
+    void gradientsOfFreshSeedsAgreeToo() {
+        Map<String, LongConsumer> checks = new TreeMap<>();
+        // One kind of kernels a seed: graphs of SameDiff take most of the time.
+        checks.put("dense", s -> compareGradients(withinReachOfGates(denseCase(s)), s, s % 3 == 0));
+        checks.put(
+                "convolution",
+                s -> compareGradients(withinReachOfGates(convolutionalCase(s)), s, s % 3 == 0));
+        checks.put(
+                "resting",
+                s -> compareGradients(withinReachOfGates(RandomCase.resting(s)), s, s % 3 == 0));
+        Exploration.run(checks);
     }
 
     private static void compareGradients(RandomCase c, long seed, boolean portable) {
@@ -100,36 +174,65 @@ class CpuPropertyTest {
                         .withTruncation(random.nextInt(3))
                         .withMemoryBudget(
                                 random.nextBoolean() ? 1 : RolloutOptions.DEFAULT_MEMORY_BUDGET);
-        Rollout.Gradient expected =
-                gradient(
-                        c,
-                        new SameDiffEngine(Precision.DOUBLE),
-                        options,
-                        logitGradient,
-                        finalGradient);
-        Rollout.Gradient actual =
-                gradient(c, engine(portable), options, logitGradient, finalGradient);
+        GradientOf gradientOf =
+                (learner, x) -> gradient(x, learner, options, logitGradient, finalGradient);
+        Learner exact = new SameDiffEngine(Precision.DOUBLE).learner(c.model());
+        Rollout.Gradient expected = gradientOf.apply(exact, c);
+        Rollout.Gradient actual = gradientOf.apply(engine(portable).learner(c.model()), c);
         double error = distance(actual, expected, c);
-        if (error >= TOLERANCE) {
-            // Layer normalisation of nearly equal channels magnifies rounding in any engine. Sums
-            // that shut gates magnify it more here, where a sigmoid near 0 is exact to 1e-7 and not
-            // to seven digits.
-            double unavoidable =
-                    distance(
-                            gradient(
-                                    c,
-                                    new SameDiffEngine(Precision.FLOAT),
-                                    options,
-                                    logitGradient,
-                                    finalGradient),
-                            expected,
-                            c);
-            boolean sums = c.model().dynamics().aggregation() == Aggregation.SUM;
+        if (error > LEAST_GRADIENT_BOUND) {
             assertThat(error)
-                    .as("gradients of %s", c.model())
-                    .isLessThan(
-                            sums ? Math.min(ILL_CONDITIONED, 100 * unavoidable) : 10 * unavoidable);
+                    .as("error of the gradients of %s", c.model())
+                    .isLessThanOrEqualTo(gradientBound(c, expected, exact, gradientOf));
         }
+    }
+
+    /** Gradients of a case, with the rest given. */
+    private interface GradientOf {
+        Rollout.Gradient apply(Learner learner, RandomCase c);
+    }
+
+    /**
+     * How far a gradient may be off: as far as those of cases beside this one, or as several times
+     * what another engine is off in float here and there. The first says what is magnified on the
+     * way forward, the second what is on the way back: layer normalisation, say, takes the mean
+     * from an adjoint that is nearly constant and divides the rest by a small deviation.
+     */
+    private static double gradientBound(
+            RandomCase c, Rollout.Gradient expected, Learner exact, GradientOf gradientOf) {
+        Learner inFloat = new SameDiffEngine(Precision.FLOAT).learner(c.model());
+        double moved = 0;
+        double rounded = distance(gradientOf.apply(inFloat, c), expected, c);
+        for (RandomCase beside : Conditioning.neighbours(c, Precision.FLOAT)) {
+            Rollout.Gradient there = gradientOf.apply(exact, beside);
+            moved = Math.max(moved, distance(there, expected, c));
+            rounded = Math.max(rounded, distance(gradientOf.apply(inFloat, beside), there, c));
+        }
+        return Math.max(LEAST_GRADIENT_BOUND, moved + ENGINES_DIFFER * rounded);
+    }
+
+    /**
+     * A case whose sums of messages are as large as means: with meta variables drawn for means,
+     * sums shut gates so far that a sigmoid in float, exact to 1e-7, has no digits left.
+     */
+    private static RandomCase withinReachOfGates(RandomCase c) {
+        if (c.model().dynamics().aggregation() == Aggregation.MEAN) {
+            return c;
+        }
+        int most = 1;
+        for (LayerShape layer : c.model().architecture().resolve(c.examples().task())) {
+            most = Math.max(most, Math.max(layer.stateInputs(), layer.stateOutputs()));
+        }
+        NamedArrays smaller = c.metaVariables().copy();
+        for (ArrayLayout.Entry entry : smaller.layout().entries()) {
+            if (entry.name().endsWith("w_f") || entry.name().endsWith("w_b")) {
+                int count = most;
+                smaller.set(
+                        entry.name(),
+                        Arrays.stream(smaller.array(entry.name())).map(w -> w / count).toArray());
+            }
+        }
+        return new RandomCase(c.model(), smaller, c.start(), c.examples());
     }
 
     /** One in four with coordinates. */
@@ -144,11 +247,11 @@ class CpuPropertyTest {
 
     private static Rollout.Gradient gradient(
             RandomCase c,
-            Engine engine,
+            Learner learner,
             RolloutOptions options,
             double[] logitGradient,
             NamedArrays finalGradient) {
-        try (Rollout rollout = run(c, engine, options)) {
+        try (Rollout rollout = run(c, learner, options)) {
             return rollout.backward(List.of(logitGradient), Arrays.asList(finalGradient));
         }
     }
@@ -171,15 +274,8 @@ class CpuPropertyTest {
         return new CpuEngine(portable ? CpuEngine.Kernels.PORTABLE : CpuEngine.Kernels.VECTOR);
     }
 
-    private static Rollout run(RandomCase c, Engine engine, RolloutOptions options) {
-        return engine.learner(c.model())
-                .run(c.metaVariables(), List.of(c.start()), List.of(c.examples()), options);
-    }
-
-    private static void assertClose(double[] actual, double[] expected, RandomCase c, String what) {
-        assertThat(error(actual, expected, c, what))
-                .as("%s of %s", what, c.model())
-                .isLessThan(TOLERANCE);
+    private static Rollout run(RandomCase c, Learner learner, RolloutOptions options) {
+        return learner.run(c.metaVariables(), List.of(c.start()), List.of(c.examples()), options);
     }
 
     /** The largest difference, relative to the largest expected value. */

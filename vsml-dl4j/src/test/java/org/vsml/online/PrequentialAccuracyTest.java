@@ -62,7 +62,7 @@ class PrequentialAccuracyTest {
         }
     }
 
-    @Property
+    @Property(seed = "1")
     void aWindowIsTheMeanOfTheLastOutcomes(
             @ForAll @Size(min = 1, max = 40) boolean[] outcomes,
             @ForAll @IntRange(min = 1, max = 50) int size) {

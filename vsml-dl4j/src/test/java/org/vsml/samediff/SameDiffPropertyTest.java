@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import org.assertj.core.data.Offset;
+import org.vsml.core.Conditioning;
 import org.vsml.core.Examples;
+import org.vsml.core.Exploration;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
 import org.vsml.core.RandomCase;
@@ -21,51 +28,66 @@ import org.vsml.reference.ReferenceVsml;
 /** The engine against the brute-force reference, on random configurations of every option. */
 class SameDiffPropertyTest {
 
-    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 60, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseRunsAgreeWithTheReference(@ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.dense(seed), seed);
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseGradientsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.dense(seed), seed);
     }
 
-    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 30, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.convolution(seed), seed);
     }
 
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalGradientsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.convolution(seed), seed);
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
     void runsOfAllCellsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.anyCell(seed), seed);
     }
 
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void gradientsOfAllCellsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.anyCell(seed), seed);
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
     void runsWithRestingInputsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.restingAnyCell(seed), seed);
     }
 
-    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 30, seed = "1", shrinking = ShrinkingMode.OFF)
     void gradientsWithRestingInputsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.restingAnyCell(seed), seed);
+    }
+
+    @Example
+    @Tag("slow")
+    void freshSeedsAgreeToo() {
+        Map<String, LongConsumer> checks = new TreeMap<>();
+        checks.put("dense", s -> compareForward(RandomCase.dense(s), s));
+        checks.put("convolution", s -> compareForward(RandomCase.convolution(s), s));
+        checks.put("any cell", s -> compareForward(RandomCase.anyCell(s), s));
+        checks.put("resting", s -> compareForward(RandomCase.restingAnyCell(s), s));
+        checks.put("dense gradients", s -> compareGradient(RandomCase.dense(s), s));
+        checks.put("convolution gradients", s -> compareGradient(RandomCase.convolution(s), s));
+        checks.put("gradients of any cell", s -> compareGradient(RandomCase.anyCell(s), s));
+        checks.put("resting gradients", s -> compareGradient(RandomCase.restingAnyCell(s), s));
+        Exploration.run(checks);
     }
 
     private static void compareForward(RandomCase c, long seed) {
@@ -80,15 +102,15 @@ class SameDiffPropertyTest {
                         List.of(c.start()),
                         List.of(c.examples()),
                         RolloutOptions.FORWARD)) {
-            // Two orders of summation in double; layer normalisation of nearly equal channels
-            // magnifies them.
-            Offset<Double> rounding = Offset.offset(1e-9);
+            Conditioning.Bounds bounds = Conditioning.ofRun(c, Precision.DOUBLE);
             assertThat(rollout.logits(0))
                     .as("%s", c.model())
-                    .containsExactly(expected.logits(), rounding);
+                    .containsExactly(expected.logits(), Offset.offset(bounds.logits()));
             assertThat(rollout.learnedVariables(0).values())
                     .as("%s", c.model())
-                    .containsExactly(expected.learnedVariables().values(), rounding);
+                    .containsExactly(
+                            expected.learnedVariables().values(),
+                            Offset.offset(bounds.learnedVariables()));
         }
     }
 
