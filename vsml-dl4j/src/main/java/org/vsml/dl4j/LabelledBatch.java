@@ -84,7 +84,8 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
      * @param array [rows, classes], one-hot; or one column of 0 and 1. A row of zeros, with a NaN or
      *     behind the mask has no label
      * @param featuresMask [rows] or [rows, 1], or null; 0 where there is no row
-     * @param labelsMask likewise, 0 where the label is missing
+     * @param labelsMask likewise, 0 where the label is missing; or [rows, classes], where a label
+     *     counts if all of it does
      */
     LabelledBatch with(INDArray array, INDArray featuresMask, INDArray labelsMask) {
         require(
@@ -144,6 +145,7 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
                 .toArray();
     }
 
+    /** Which rows a mask of one value, or one of each output, leaves in. */
     private boolean[] selected(INDArray mask, String what) {
         boolean[] result = new boolean[inputs.length];
         if (mask == null) {
@@ -151,14 +153,16 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
             return result;
         }
         require(
-                mask.length() == result.length && mask.size(0) == result.length,
+                mask.size(0) == result.length && mask.rank() <= 2,
                 "the mask of the %s must have one value a row, [%d, 1], got %s",
                 what,
                 result.length,
                 Arrays.toString(mask.shape()));
         double[] flags = Arrays3d.rowMajor(mask);
+        int columns = flags.length / result.length;
         for (int i = 0; i < result.length; i++) {
-            result[i] = flags[i] != 0;
+            result[i] =
+                    IntStream.range(i * columns, (i + 1) * columns).allMatch(j -> flags[j] != 0);
         }
         return result;
     }

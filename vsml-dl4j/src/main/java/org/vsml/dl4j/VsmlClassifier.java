@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.deeplearning4j.nn.api.Classifier;
@@ -73,6 +74,15 @@ public final class VsmlClassifier implements Classifier {
 
     /** Classes that may appear after the first data, unless the builder says else. */
     public static final int DEFAULT_RESERVE = 2;
+
+    /** Listeners of Deeplearning4j 1.0.0-M2.1 that cast the model to one of its networks. */
+    private static final Set<String> NETWORKS_ONLY =
+            Set.of(
+                    "StatsListener",
+                    "J7StatsListener",
+                    "BaseStatsListener",
+                    "CheckpointListener",
+                    "PerformanceListener");
 
     private static final String FORWARD_ONLY =
             "a VsmlClassifier learns forward only, by a fixed algorithm: it has no ";
@@ -928,12 +938,12 @@ public final class VsmlClassifier implements Classifier {
         for (TrainingListener listener : values) {
             String type = listener.getClass().getSimpleName();
             require(
-                    !type.endsWith("StatsListener") && !type.equals("CheckpointListener"),
+                    !NETWORKS_ONLY.contains(type),
                     "a %s looks into a MultiLayerNetwork or ComputationGraph, which a VsmlClassifier is not. %s",
                     type,
                     type.equals("CheckpointListener")
                             ? "Call save(File)"
-                            : "A PrequentialListener keeps accuracy and kappas");
+                            : "A PrequentialListener keeps accuracy and kappas, a ScoreIterationListener logs the loss");
             listeners.add(listener);
         }
     }
