@@ -71,7 +71,7 @@ class ArchitectureTest {
         "cloning.run, core,                 ''",
         "meta,        core episode report,  com.fasterxml.jackson com.sun.management org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
-        "dl4j,        core episode,         com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
+        "dl4j,        core episode online samediff, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
         "arbiter,     core dl4j episode meta online, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.apache.commons.math3",
         "spark,       core episode meta,    com.fasterxml.jackson org.slf4j org.apache.spark scala",
         "examples,    core dl4j episode,    org.nd4j org.deeplearning4j org.datavec org.apache.commons.io"

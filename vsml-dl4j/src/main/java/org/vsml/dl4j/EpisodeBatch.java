@@ -63,13 +63,26 @@ final class EpisodeBatch {
                 Arrays.toString(input.shape()),
                 channels);
         require(
-                input.size(1) == channels,
-                "%s expects [episodes, features + classes, T] = [episodes, %d + %d, T], got %s. If the number of classes"
-                        + " changed, set nOut to it",
+                !(input.size(1) == task.inputs() + 1 && task.classes() > 1),
+                "%s expects %d features beside one-hot labels of %d classes, got %d channels, as many as the features and"
+                        + " a class index: make the labels one-hot",
                 owner,
                 task.inputs(),
                 task.classes(),
-                Arrays.toString(input.shape()));
+                input.size(1));
+        require(
+                input.size(1) == channels,
+                "%s expects [episodes, features + classes, T] = [episodes, %d + %d, T], got %s: with %d classes these are"
+                        + " %d features, with %d features they are %d classes. A layer for other sizes has another nIn,"
+                        + " which is features + classes, or nOut, the number of classes",
+                owner,
+                task.inputs(),
+                task.classes(),
+                Arrays.toString(input.shape()),
+                task.classes(),
+                input.size(1) - task.classes(),
+                task.inputs(),
+                input.size(1) - task.inputs());
         require(
                 input.size(0) > 0 && input.size(2) > 0,
                 "%s needs at least one episode of at least one step, got shape %s",

@@ -4,6 +4,8 @@ import static org.vsml.core.Checks.require;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
@@ -29,12 +31,15 @@ final class LabelledRows {
     }
 
     boolean hasNext() {
-        return position < labels.length || source.hasNext();
+        while (position == labels.length && source.hasNext()) {
+            load(source.next());
+        }
+        return position < labels.length;
     }
 
     Row next() {
-        while (position == labels.length) {
-            load(source.next());
+        if (!hasNext()) {
+            throw new NoSuchElementException("the iterator has no examples left");
         }
         int size = task.inputs();
         Row row =
@@ -49,7 +54,6 @@ final class LabelledRows {
     TaskShape task() {
         if (task == null) {
             require(hasNext(), "the iterator has no examples");
-            load(source.next());
         }
         return task;
     }
@@ -68,8 +72,11 @@ final class LabelledRows {
         position = 0;
     }
 
-    private void load(DataSet data) {
+    private void load(DataSet given) {
+        DataSet data = given;
         if (preProcessor != null) {
+            // Some iterators give the same arrays again, or those that the caller made them of.
+            data = copy(given);
             preProcessor.preProcess(data);
         }
         INDArray inputs = data.getFeatures();
@@ -95,7 +102,8 @@ final class LabelledRows {
                 task,
                 shape);
         task = shape;
-        double[] values = Arrays3d.rowMajor(inputs);
+        int[] present = present(data, count);
+        double[] values = rows(Arrays3d.rowMajor(inputs), present, size);
         features = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             require(
@@ -105,8 +113,58 @@ final class LabelledRows {
                     values[i]);
             features[i] = (float) values[i];
         }
-        labels = indices(Arrays3d.rowMajor(targets), shape.classes());
+        double[] oneHot = rows(Arrays3d.rowMajor(targets), present, shape.classes());
+        labels = indices(oneHot, shape.classes());
         position = 0;
+    }
+
+    private static DataSet copy(DataSet data) {
+        return new DataSet(
+                copy(data.getFeatures()),
+                copy(data.getLabels()),
+                copy(data.getFeaturesMaskArray()),
+                copy(data.getLabelsMaskArray()));
+    }
+
+    private static INDArray copy(INDArray array) {
+        return array == null ? null : array.dup();
+    }
+
+    /** The rows that no mask leaves out; those have no example, or one without a label. */
+    private static int[] present(DataSet data, int count) {
+        double[] ofFeatures = mask(data.getFeaturesMaskArray(), "features", count);
+        double[] ofLabels = mask(data.getLabelsMaskArray(), "labels", count);
+        return IntStream.range(0, count)
+                .filter(i -> shows(ofFeatures, i, count) && shows(ofLabels, i, count))
+                .toArray();
+    }
+
+    /** Whether a mask of one value an example, or one of each output, leaves an example in. */
+    private static boolean shows(double[] mask, int example, int count) {
+        int columns = mask == null ? 0 : mask.length / count;
+        return IntStream.range(example * columns, (example + 1) * columns)
+                .allMatch(j -> mask[j] != 0);
+    }
+
+    private static double[] mask(INDArray mask, String what, int count) {
+        if (mask == null) {
+            return null;
+        }
+        require(
+                mask.size(0) == count && mask.rank() <= 2,
+                "the mask of the %s must have one value an example, [%d, 1], got %s",
+                what,
+                count,
+                Arrays.toString(mask.shape()));
+        return Arrays3d.rowMajor(mask);
+    }
+
+    private static double[] rows(double[] all, int[] chosen, int size) {
+        double[] result = new double[chosen.length * size];
+        for (int i = 0; i < chosen.length; i++) {
+            System.arraycopy(all, chosen[i] * size, result, i * size, size);
+        }
+        return result;
     }
 
     private static int[] indices(double[] oneHot, int classes) {

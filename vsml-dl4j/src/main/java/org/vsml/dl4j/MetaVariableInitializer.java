@@ -91,13 +91,9 @@ final class MetaVariableInitializer implements ParamInitializer {
         Map<String, INDArray> result = new LinkedHashMap<>();
         for (ArrayLayout.Entry entry : layout.entries()) {
             int from = layout.offset(entry.name());
-            long[] shape =
-                    entry.shape().size() == 1
-                            ? new long[] {1, entry.size()}
-                            : entry.shape().stream().mapToLong(Integer::longValue).toArray();
             result.put(
                     key(entry),
-                    flat.get(NDArrayIndex.interval(from, from + entry.size())).reshape('c', shape));
+                    flat.get(NDArrayIndex.interval(from, from + entry.size())).reshape('c', shape(entry)));
         }
         return result;
     }
@@ -106,8 +102,15 @@ final class MetaVariableInitializer implements ParamInitializer {
      * Deeplearning4j joins the names of layer and parameter by an underscore, so a parameter's own
      * name has none.
      */
-    private static String key(ArrayLayout.Entry entry) {
+    static String key(ArrayLayout.Entry entry) {
         return entry.name().replace('_', '-');
+    }
+
+    /** Deeplearning4j's parameters have at least two axes. */
+    static long[] shape(ArrayLayout.Entry entry) {
+        return entry.shape().size() == 1
+                ? new long[] {1, entry.size()}
+                : entry.shape().stream().mapToLong(Integer::longValue).toArray();
     }
 
     private static String lastPart(String key) {

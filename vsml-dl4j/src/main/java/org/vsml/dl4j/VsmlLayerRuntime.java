@@ -18,6 +18,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
@@ -37,6 +39,8 @@ import org.vsml.episode.Seeds;
 final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(VsmlLayer.class);
 
     /**
      * What was run last. {@code rollout} is of the running episodes; null if it is not recorded, or
@@ -58,6 +62,8 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     private transient List<LearnerStream> streams;
     private transient double[] streamMetaVariables;
     private transient LearnedState truncatedState;
+    private transient boolean toldOfEpisodes;
+    private transient boolean toldOfSteps;
 
     VsmlLayerRuntime(NeuralNetConfiguration configuration, DataType type) {
         super(configuration, type);
@@ -76,7 +82,28 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        checkSteps(training);
         return outsideWorkspaces(() -> forward(null, training, false, workspaces).getFirst());
+    }
+
+    /**
+     * Of an episode of one step the only prediction is made before any label was seen. That is
+     * hardly meant: activations and labels [rows, ...] were taken for so many episodes.
+     */
+    private void checkSteps(boolean training) {
+        if (input.rank() != 3 || input.size(2) != 1) {
+            return;
+        }
+        String message =
+                String.format(
+                        "%s: %d episodes of one step each (T = 1), of which nothing can be learned. For one episode of %d"
+                                + " examples the labels must be [1, classes, %d], not [%d, classes]",
+                        layerId(), input.size(0), input.size(0), input.size(0), input.size(0));
+        require(!training, "%s", message);
+        if (input.size(0) > 1 && !toldOfSteps) {
+            toldOfSteps = true;
+            LOG.warn(message);
+        }
     }
 
     @Override
@@ -95,6 +122,15 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     public INDArray rnnTimeStep(INDArray stepInput, LayerWorkspaceMgr workspaces) {
         setInput(stepInput, workspaces);
         EpisodeBatch batch = readInput();
+        if (batch.episodes() > 1 && !toldOfEpisodes) {
+            toldOfEpisodes = true;
+            LOG.warn(
+                    "{}: rnnTimeStep got {} rows, which are {} separate episodes, each with learned variables of its own."
+                            + " The examples of one stream go in one after the other",
+                    layerId(),
+                    batch.episodes(),
+                    batch.episodes());
+        }
         if (batch.steps() == 1) {
             return outsideWorkspaces(() -> oneStep(batch, workspaces));
         }

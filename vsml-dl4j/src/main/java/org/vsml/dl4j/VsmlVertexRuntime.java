@@ -54,8 +54,9 @@ final class VsmlVertexRuntime extends BaseGraphVertex {
         INDArray output = workspaces.create(ArrayType.ACTIVATIONS, dataType, shape, 'f');
         output.get(channels(0, features)).assign(examples);
         INDArray shown = output.get(channels(features, shape[1]));
-        shown.assign(labels);
-        if (labelMask != null) {
+        if (labelMask == null) {
+            shown.assign(labels);
+        } else {
             require(
                     labelMask.length() == shape[0] * shape[2],
                     "%s: the mask of the labels must be [episodes, T] = [%d, %d], got %s",
@@ -63,8 +64,7 @@ final class VsmlVertexRuntime extends BaseGraphVertex {
                     shape[0],
                     shape[2],
                     Arrays.toString(labelMask.shape()));
-            INDArray mask = labelMask.reshape(shape[0], 1, shape[2]).castTo(dataType);
-            shown.muli(mask.broadcast(shown.shape()));
+            Arrays3d.assign(shown, selected(labels), 'c');
         }
         return output;
     }
@@ -135,6 +135,23 @@ final class VsmlVertexRuntime extends BaseGraphVertex {
                 this,
                 Arrays.toString(labels.shape()));
         return labels.rank() == 3 ? labels : labels.reshape(labels.size(0), labels.size(1), 1);
+    }
+
+    /**
+     * The elements of labels [episodes, classes, T], 0 where the mask is: whatever stands there,
+     * NaN too, is not looked at.
+     */
+    private double[] selected(INDArray labels) {
+        double[] values = Arrays3d.rowMajor(labels);
+        double[] flags = Arrays3d.rowMajor(labelMask);
+        int classes = (int) labels.size(1);
+        int steps = (int) labels.size(2);
+        for (int i = 0; i < values.length; i++) {
+            if (flags[i / (classes * steps) * steps + i % steps] == 0) {
+                values[i] = 0;
+            }
+        }
+        return values;
     }
 
     /** Examples [episodes, features, T]. */
