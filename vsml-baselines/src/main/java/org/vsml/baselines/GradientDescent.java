@@ -14,23 +14,36 @@ import org.vsml.online.OnlineAlgorithm;
  *
  * @param optimiser plain SGD, or Adam with β 0.9 and 0.999
  * @param rate learning rate
- * @param hidden units of one hidden layer of tanh; 0 for a linear classifier
+ * @param hidden units of one hidden layer; 0 for a linear classifier
+ * @param activation of the hidden layer
  */
-record GradientDescent(Optimiser optimiser, double rate, int hidden) implements OnlineAlgorithm {
+record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation activation)
+        implements OnlineAlgorithm {
 
     enum Optimiser {
         SGD,
         ADAM
     }
 
+    enum Activation {
+        TANH,
+        RELU
+    }
+
     GradientDescent {
         requireRate(rate);
         require(hidden >= 0, "hidden must be >= 0, got %d", hidden);
+        require(activation != null, "activation must not be null");
+    }
+
+    /** With a hidden layer of tanh, or linear. */
+    GradientDescent(Optimiser optimiser, double rate, int hidden) {
+        this(optimiser, rate, hidden, Activation.TANH);
     }
 
     @Override
     public String name() {
-        String layers = hidden == 0 ? "linear" : hidden + " tanh";
+        String layers = hidden == 0 ? "linear" : hidden + " " + activation;
         return String.format(Locale.ROOT, "%s %s, rate %s", optimiser, layers, plain(rate))
                 .toLowerCase(Locale.ROOT);
     }
@@ -100,7 +113,10 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
         void predict(float[] input, double[] scores) {
             lower.forward(input, activations);
             for (int j = 0; j < hidden; j++) {
-                activations[j] = (float) Math.tanh(activations[j]);
+                activations[j] =
+                        activation == Activation.TANH
+                                ? (float) Math.tanh(activations[j])
+                                : Math.max(0, activations[j]);
             }
             upper.forward(activations, probabilities);
             copy(probabilities, scores);
@@ -112,7 +128,10 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden) implements 
             probabilities[label] -= 1;
             upper.backward(probabilities, errors);
             for (int j = 0; j < hidden; j++) {
-                errors[j] *= 1 - activations[j] * activations[j];
+                errors[j] *=
+                        activation == Activation.TANH
+                                ? 1 - activations[j] * activations[j]
+                                : Math.signum(activations[j]);
             }
             upper.update(activations, probabilities);
             lower.update(input, errors);

@@ -9,25 +9,33 @@ import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
- * Online k-nearest-neighbour (Euclidean): stores every example. The k nearest vote; a tie goes to
- * the class whose neighbours rank higher. Memory and time grow with the stream.
+ * Online k-nearest-neighbour (Euclidean): stores every example, or the last of them. The k nearest
+ * vote; a tie goes to the class whose neighbours rank higher. Without a window, memory and time
+ * grow with the stream.
  *
  * @param k neighbours that vote
+ * @param window examples that are kept; 0 for all
  */
-record NearestNeighbours(int k) implements OnlineAlgorithm {
+record NearestNeighbours(int k, int window) implements OnlineAlgorithm {
 
     NearestNeighbours {
         require(k >= 1, "k must be >= 1, got %d", k);
+        require(window >= 0, "window must be >= 0, got %d", window);
+    }
+
+    /** Keeps every example. */
+    NearestNeighbours(int k) {
+        this(k, 0);
     }
 
     @Override
     public String name() {
-        return k + "-nearest neighbour";
+        return k + "-nearest neighbour" + (window == 0 ? "" : ", last " + window);
     }
 
     @Override
     public Session start(TaskShape task, long seed) {
-        return new Neighbours(task, k);
+        return new Neighbours(task, k, window);
     }
 
     /**
@@ -39,16 +47,24 @@ record NearestNeighbours(int k) implements OnlineAlgorithm {
         private static final int BLOCK = 256;
 
         private final int k;
+        private final int window;
         private final List<float[][]> blocks = new ArrayList<>();
         private int[] labels = new int[BLOCK];
+
+        /** Examples stored. */
         private int count;
+
+        /** Where the next goes, once the window is full. */
+        private int oldest;
+
         private final float[] distances = new float[BLOCK];
         private final float[] nearest;
         private final int[] nearestLabels;
 
-        Neighbours(TaskShape task, int k) {
+        Neighbours(TaskShape task, int k, int window) {
             super(task);
             this.k = k;
+            this.window = window;
             nearest = new float[k];
             nearestLabels = new int[k];
         }
@@ -76,17 +92,25 @@ record NearestNeighbours(int k) implements OnlineAlgorithm {
 
         @Override
         void update(float[] input, int label) {
+            if (window > 0 && count == window) {
+                put(oldest, input, label);
+                oldest = (oldest + 1) % window;
+                return;
+            }
             if (count % BLOCK == 0) {
                 blocks.add(new float[inputs][BLOCK]);
                 labels = Arrays.copyOf(labels, count + BLOCK);
             }
-            float[][] block = blocks.get(blocks.size() - 1);
-            int lane = count % BLOCK;
-            for (int a = 0; a < inputs; a++) {
-                block[a][lane] = input[a];
-            }
-            labels[count] = label;
+            put(count, input, label);
             count++;
+        }
+
+        private void put(int place, float[] input, int label) {
+            float[][] block = blocks.get(place / BLOCK);
+            for (int a = 0; a < inputs; a++) {
+                block[a][place % BLOCK] = input[a];
+            }
+            labels[place] = label;
         }
 
         private void squaredDistances(float[][] block, float[] input) {
@@ -103,7 +127,7 @@ record NearestNeighbours(int k) implements OnlineAlgorithm {
             }
         }
 
-        /** Keeps the nearest sorted; of equals the one seen first comes first. */
+        /** Keeps the nearest sorted; of equals the one stored at the lower place comes first. */
         private int insert(float distance, int label, int found) {
             int place = Math.min(found, k - 1);
             while (place > 0 && nearest[place - 1] > distance) {

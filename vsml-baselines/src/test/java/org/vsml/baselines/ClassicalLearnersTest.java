@@ -14,12 +14,13 @@ import org.vsml.online.ComparisonResult;
 
 class ClassicalLearnersTest {
 
-    static List<String> names() {
-        return ClassicalLearners.names();
+    /** All but those of many random features, which differ in their cost alone. */
+    static List<String> quick() {
+        return ClassicalLearners.names().stream().filter(name -> !name.matches(".*(1024|4096)")).toList();
     }
 
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("quick")
     void everyOneLearnsDigitsOnline(String name) {
         ComparisonResult result =
                 new Comparison(
@@ -33,7 +34,7 @@ class ClassicalLearnersTest {
 
     @Test
     void everyGridHasDifferentSettings() {
-        for (String name : names()) {
+        for (String name : ClassicalLearners.names()) {
             assertThat(ClassicalLearners.named(name).settings()).as(name).doesNotHaveDuplicates();
         }
     }

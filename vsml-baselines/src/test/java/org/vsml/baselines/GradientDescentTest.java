@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.vsml.baselines.GradientDescent.Activation;
 import org.vsml.baselines.GradientDescent.Optimiser;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
@@ -27,13 +28,15 @@ class GradientDescentTest {
 
         private final Examples stream;
         private final int hidden;
+        private final Activation activation;
         private final double[] parameters;
         private final double[] first;
         private final double[] second;
 
-        Reference(Examples stream, int hidden, double[] start) {
+        Reference(Examples stream, int hidden, Activation activation, double[] start) {
             this.stream = stream;
             this.hidden = hidden;
+            this.activation = activation;
             parameters = start.clone();
             first = new double[start.length];
             second = new double[start.length];
@@ -44,7 +47,10 @@ class GradientDescentTest {
             double[] below = hidden == 0 ? x : layer(x, hidden, 0);
             if (hidden > 0) {
                 for (int j = 0; j < hidden; j++) {
-                    below[j] = Math.tanh(below[j]);
+                    below[j] =
+                            activation == Activation.TANH
+                                    ? Math.tanh(below[j])
+                                    : Math.max(0, below[j]);
                 }
             }
             return layer(below, classes, hidden == 0 ? 0 : hidden * (x.length + 1));
@@ -95,7 +101,7 @@ class GradientDescentTest {
     private static void agreesWithReference(
             GradientDescent learner, double[] start, Offset<Double> tolerance) {
         double[] scores = learner.start(STREAM.task(), 7).learn(STREAM);
-        Reference reference = new Reference(STREAM, learner.hidden(), start);
+        Reference reference = new Reference(STREAM, learner.hidden(), learner.activation(), start);
         int classes = STREAM.task().classes();
         for (int t = 0; t < STREAM.length(); t++) {
             double[] x = Streams.input(STREAM, t);
@@ -135,6 +141,8 @@ class GradientDescentTest {
                     (float) random.nextDouble(-Math.sqrt(6.0 / 9), Math.sqrt(6.0 / 9));
         }
         agreesWithReference(new GradientDescent(Optimiser.SGD, 0.05, hidden), start, ROUNDING);
+        agreesWithReference(
+                new GradientDescent(Optimiser.SGD, 0.05, hidden, Activation.RELU), start, ROUNDING);
         // Adam's first steps are the sign of the gradient: where that is almost 0 rounding decides,
         // hence the wider bound.
         agreesWithReference(

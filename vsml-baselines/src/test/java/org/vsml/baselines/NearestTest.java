@@ -111,6 +111,27 @@ class NearestTest {
     }
 
     @Test
+    void aWindowKeepsTheLastExamples() {
+        Examples stream = Streams.correlated(6, 4, 900, 0.8, 8);
+        int window = 300;
+        int[] predictions = predictions(new NearestNeighbours(1, window), stream);
+
+        for (int t = 1; t < stream.length(); t++) {
+            double[] x = Streams.input(stream, t);
+            int nearest =
+                    IntStream.range(Math.max(0, t - window), t)
+                            .boxed()
+                            .min(
+                                    Comparator.comparingDouble(
+                                            s -> squaredDistance(x, Streams.input(stream, s))))
+                            .orElseThrow();
+            assertThat(predictions[t]).as("example %d", t).isEqualTo(stream.labels()[nearest]);
+        }
+        assertThat(new NearestNeighbours(3, 300).name())
+                .isEqualTo("3-nearest neighbour, last 300");
+    }
+
+    @Test
     void aTieGoesToTheNearerNeighbours() {
         Examples stream = Examples.online(LINE, new double[] {1, 3, 2.1}, new int[] {2, 1, 0});
 

@@ -1,9 +1,11 @@
 package org.vsml.baselines;
 
 import java.util.random.RandomGenerator;
+import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+import org.vsml.online.OnlineAlgorithm;
 
 /** Small streams: classes with different means and one strongly correlated, common noise. */
 final class Streams {
@@ -43,6 +45,18 @@ final class Streams {
         int inputs = stream.task().inputs();
         return java.util.Arrays.copyOfRange(
                 stream.inputs(), example * inputs, (example + 1) * inputs);
+    }
+
+    /** How many predictions were right. */
+    static int right(OnlineAlgorithm algorithm, Examples stream) {
+        double[] scores = algorithm.start(stream.task(), 0).learn(stream);
+        int classes = stream.task().classes();
+        int right = 0;
+        for (int t = 0; t < stream.length(); t++) {
+            right +=
+                    CrossEntropy.argMax(scores, t * classes, classes) == stream.labels()[t] ? 1 : 0;
+        }
+        return right;
     }
 
     private static void fill(double[] row, RandomGenerator random) {

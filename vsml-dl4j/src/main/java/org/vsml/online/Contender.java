@@ -3,6 +3,7 @@ package org.vsml.online;
 import static org.vsml.core.Checks.require;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One entry of a comparison: an algorithm, or a grid of settings of which the best counts. The best
@@ -22,5 +23,10 @@ public record Contender(String name, List<OnlineAlgorithm> settings) {
     /** A single algorithm under its own name. */
     public static Contender of(OnlineAlgorithm algorithm) {
         return new Contender(algorithm.name(), List.of(algorithm));
+    }
+
+    /** This contender with every setting changed, such as to {@link StandardisedInputs}. */
+    public Contender withEach(UnaryOperator<OnlineAlgorithm> change) {
+        return new Contender(name, settings.stream().map(change).toList());
     }
 }
