@@ -107,7 +107,7 @@ final class CpuLearner implements Learner {
             RolloutOptions options) {
         return new EpisodeRun(
                 new Network(present, metaVariables, examples.task(), kernels),
-                kernels.accumulatorLanes(),
+                kernels.accumulatorWidth(),
                 start,
                 examples,
                 options,

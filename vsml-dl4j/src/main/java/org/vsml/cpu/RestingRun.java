@@ -22,7 +22,7 @@ final class RestingRun implements Run {
     private final NamedArrays metaVariables;
     private final Examples examples;
     private final RolloutOptions options;
-    private final RestingInputs resting;
+    private final AwakeInputs resting;
     private final boolean begins;
 
     /** V_L; up to date between pieces. */
@@ -45,7 +45,7 @@ final class RestingRun implements Run {
         this.metaVariables = metaVariables;
         this.examples = examples;
         this.options = options;
-        resting = RestingInputs.of(start, examples.parallel());
+        resting = AwakeInputs.of(start, examples.parallel());
         begins = !resting.begun();
         learned = start.copy();
         logits = new float[examples.labels().length * examples.task().classes()];

@@ -11,7 +11,7 @@ final class RestingStream implements LearnerStream {
     private final CpuLearner learner;
     private final NamedArrays metaVariables;
     private final TaskShape task;
-    private final RestingInputs resting;
+    private final AwakeInputs resting;
 
     /** V_L; of the inputs that take part it is out of date while {@link #stream} runs. */
     private final NamedArrays learned;
@@ -24,7 +24,7 @@ final class RestingStream implements LearnerStream {
         this.learner = learner;
         this.metaVariables = metaVariables;
         this.task = task;
-        resting = RestingInputs.of(start, 1);
+        resting = AwakeInputs.of(start, 1);
         learned = start.copy();
         present = new PresentInputs(resting.present(), task.inputs());
         stream = open(present);
