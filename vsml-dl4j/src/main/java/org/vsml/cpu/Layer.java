@@ -36,8 +36,8 @@ interface Layer {
      * @param from state before
      * @param adjoint of the state after on entry, of the state before on return
      * @param messages the incoming ones; the outgoing ones are not read
-     * @param adjoints of the outgoing messages, null for zeros; those of the incoming ones are added
-     *     to, forward ones only if they are not null
+     * @param adjoints of the outgoing messages, null for zeros; those of the incoming ones are
+     *     added to, forward ones only if they are not null
      */
     void backward(
             Weights weights,

@@ -7,8 +7,8 @@ package org.vsml.cpu;
  * @param size N
  * @param clip bound of the new cell, possibly infinite
  * @param mask [width], what hidden states are multiplied by: 1, or 0 for lanes that only pad
- * @param gates tile of 4N rows: pre-activations of i, g, f, o, those of i, f and o halved (sigmoid z
- *     = tanh(z / 2) / 2 + 1/2), then activations, then the adjoint of the pre-activations
+ * @param gates tile of 4N rows: pre-activations of i, g, f, o, those of i, f and o halved (sigmoid
+ *     z = tanh(z / 2) / 2 + 1/2), then activations, then the adjoint of the pre-activations
  * @param cell the old cell, tile of N rows
  * @param newCell tile of N rows; may be {@code cell} itself
  * @param cellTanh tanh of the new cell, tile of N rows

@@ -3,8 +3,8 @@ package org.vsml.cpu;
 import org.vsml.core.SubRnn;
 
 /**
- * Messages with layer normalisation and their adjoint, for a tile of sub-RNNs and one direction. The
- * scale and the offset are applied later, see {@link MessageWeights}.
+ * Messages with layer normalisation and their adjoint, for a tile of sub-RNNs and one direction.
+ * The scale and the offset are applied later, see {@link MessageWeights}.
  */
 final class NormalisedMessages {
 
@@ -37,8 +37,7 @@ final class NormalisedMessages {
      * @param hidden tile of N rows
      */
     void make(MessageWeights direction, Slice hidden) {
-        kernels.multiply(
-                direction.weights, hidden, null, bias.at(direction.bias, 0), valueTile);
+        kernels.multiply(direction.weights, hidden, null, bias.at(direction.bias, 0), valueTile);
         normalise();
     }
 

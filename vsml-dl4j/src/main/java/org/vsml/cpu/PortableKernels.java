@@ -230,56 +230,37 @@ final class PortableKernels implements TileKernels {
 
     @Override
     public void activateAdjoint(MicroTick tick, Slice hiddenAdjoint, Slice cellAdjoint) {
-        activateAdjoint(
-                tick.size() * width,
-                tick.gates().array(),
-                tick.gates().offset(),
-                tick.cell().array(),
-                tick.cell().offset(),
-                tick.cellTanh().array(),
-                tick.cellTanh().offset(),
-                tick.newCell().array(),
-                tick.newCell().offset(),
-                tick.clip(),
-                hiddenAdjoint.array(),
-                hiddenAdjoint.offset(),
-                cellAdjoint.array(),
-                cellAdjoint.offset());
-    }
-
-    private static void activateAdjoint(
-            int span,
-            float[] gates,
-            int gatesOffset,
-            float[] cell,
-            int cellOffset,
-            float[] cellTanh,
-            int cellTanhOffset,
-            float[] newCell,
-            int newCellOffset,
-            float clip,
-            float[] hiddenAdjoint,
-            int hiddenAdjointOffset,
-            float[] cellAdjoint,
-            int cellAdjointOffset) {
-        int gi = gatesOffset;
+        int span = tick.size() * width;
+        float clip = tick.clip();
+        float[] gates = tick.gates().array();
+        int gi = tick.gates().offset();
         int gg = gi + span;
         int gf = gg + span;
         int go = gf + span;
+        float[] cells = tick.cell().array();
+        int c = tick.cell().offset();
+        float[] newCells = tick.newCell().array();
+        int n = tick.newCell().offset();
+        float[] cellTanhs = tick.cellTanh().array();
+        int th = tick.cellTanh().offset();
+        float[] ofHidden = hiddenAdjoint.array();
+        int h = hiddenAdjoint.offset();
+        float[] ofCell = cellAdjoint.array();
+        int a = cellAdjoint.offset();
         for (int l = 0; l < span; l++) {
             float i = gates[gi + l];
             float g = gates[gg + l];
             float f = gates[gf + l];
             float o = gates[go + l];
-            float t = cellTanh[cellTanhOffset + l];
-            float dh = hiddenAdjoint[hiddenAdjointOffset + l];
-            float dc = cellAdjoint[cellAdjointOffset + l] + dh * o * (1 - t * t);
-            dc = Math.abs(newCell[newCellOffset + l]) < clip ? dc : 0;
+            float t = cellTanhs[th + l];
+            float dh = ofHidden[h + l];
+            float dc = ofCell[a + l] + dh * o * (1 - t * t);
+            dc = Math.abs(newCells[n + l]) < clip ? dc : 0;
             gates[gi + l] = dc * g * i * (1 - i);
             gates[gg + l] = dc * i * (1 - g * g);
-            gates[gf + l] = dc * cell[cellOffset + l] * f * (1 - f);
+            gates[gf + l] = dc * cells[c + l] * f * (1 - f);
             gates[go + l] = dh * t * o * (1 - o);
-            cellAdjoint[cellAdjointOffset + l] = dc * f;
+            ofCell[a + l] = dc * f;
         }
     }
 

@@ -1,8 +1,8 @@
 package org.vsml.cpu;
 
 /**
- * Where a tile, or a row of numbers, begins in an array. Made once and kept as a field; a slice of a
- * larger array is moved from tile to tile, so that inner loops allocate nothing. Sizes are the
+ * Where a tile, or a row of numbers, begins in an array. Made once and kept as a field; a slice of
+ * a larger array is moved from tile to tile, so that inner loops allocate nothing. Sizes are the
  * reader's to know. Belongs to one thread.
  */
 public final class Slice {

@@ -247,11 +247,7 @@ final class TiledConvolutionAdjoint {
 
     /** The same through the normalisation of the messages. */
     private void normalisedAdjoint(
-            Weights weights,
-            WeightGradients gradients,
-            int b,
-            int tile,
-            Layer.Messages adjoints) {
+            Weights weights, WeightGradients gradients, int b, int tile, Layer.Messages adjoints) {
         Slice hidden = positions.hidden.at(tile * span);
         if (adjoints.up() != null) {
             gatherUp(adjoints.up(), b, tile);
@@ -259,8 +255,7 @@ final class TiledConvolutionAdjoint {
         }
         if (adjoints.down() != null) {
             int count = down.channels * tiling.width;
-            System.arraycopy(
-                    downAdjoints.array(), tile * count, messageAdjoint.array(), 0, count);
+            System.arraycopy(downAdjoints.array(), tile * count, messageAdjoint.array(), 0, count);
             down.normalisedAdjoint(
                     weights.down, gradients.down, messageAdjoint, hidden, hiddenAdjoint);
         }
@@ -297,8 +292,7 @@ final class TiledConvolutionAdjoint {
     private void finishDown(WeightGradients.Message gradients) {
         for (int tile = 0; tile < tiling.tiles; tile++) {
             downAdjoints.at(tile * down.channels * tiling.width);
-            kernels.outer(
-                    1, downSums.at(tile * downSums.step()), downAdjoints, gradients.weights);
+            kernels.outer(1, downSums.at(tile * downSums.step()), downAdjoints, gradients.weights);
         }
     }
 

@@ -90,8 +90,7 @@ final class TiledDenseAdjoint {
             for (int b = 0; b < outputs; b += 2) {
                 int count = Math.min(2, outputs - b);
                 int offset = layer.stateOffset(tile, b);
-                subRnns.replay(
-                        count, layer.backwardGates.at(b * gates), before.at(from, offset));
+                subRnns.replay(count, layer.backwardGates.at(b * gates), before.at(from, offset));
                 states.at(adjoint, offset);
                 for (int j = 0; j < count; j++) {
                     state.at(adjoint, offset + j * states.step());
@@ -150,8 +149,7 @@ final class TiledDenseAdjoint {
     }
 
     /** The adjoint of h from later examples and messages, without normalisation. */
-    private void summedAdjoint(
-            Weights weights, int b, int j, int tile, Layer.Messages adjoints) {
+    private void summedAdjoint(Weights weights, int b, int j, int tile, Layer.Messages adjoints) {
         Slice hiddenAdjoint = subRnns.hiddenAdjoint(j);
         float[] mask = tiling.mask(tile);
         if (adjoints.up() != null) {
@@ -185,8 +183,7 @@ final class TiledDenseAdjoint {
             float[] mask = tiling.mask(tile);
             up.collect(weights.up, hidden, mask, upSums.at(b * upSums.step()));
             for (int m = 0; m < up.channels; m++) {
-                float value =
-                        up.share * weights.up.scale[m] * adjoints.up()[b * up.channels + m];
+                float value = up.share * weights.up.scale[m] * adjoints.up()[b * up.channels + m];
                 for (int l = 0; l < tiling.width; l++) {
                     messageAdjoint.array()[m * tiling.width + l] = value * mask[l];
                 }
@@ -218,8 +215,7 @@ final class TiledDenseAdjoint {
                     gradients.scale[m] += up.share * laneSums[m] * value;
                 } else {
                     for (int n = 0; n < size; n++) {
-                        gradients.weightSums[n * up.channels + m] +=
-                                up.share * laneSums[n] * value;
+                        gradients.weightSums[n * up.channels + m] += up.share * laneSums[n] * value;
                     }
                 }
                 up.constants(gradients)[m] += up.constantShare * value;

@@ -59,8 +59,7 @@ final class WeightGradients {
         forward = accumulators(rnn.forwardMessageSize(), gates, width);
         forwardOfInput = forward.first(1);
         hidden = accumulators(size, gates, width);
-        coordinates =
-                rnn.coordinates() ? accumulators(Coordinates.OF_INPUT, gates, width) : null;
+        coordinates = rnn.coordinates() ? accumulators(Coordinates.OF_INPUT, gates, width) : null;
         coordinateSums = new double[rnn.coordinates() ? Coordinates.COUNT * gates : 0];
         forwardSums = new double[rnn.forwardMessageSize() * gates];
         hiddenSums = new double[size * gates];

@@ -62,9 +62,7 @@ final class Weights {
             halveSigmoids(coordinates);
         }
         inputCoordinates =
-                coordinates == null
-                        ? null
-                        : new Matrix(coordinates, Coordinates.OF_INPUT, gates);
+                coordinates == null ? null : new Matrix(coordinates, Coordinates.OF_INPUT, gates);
         up =
                 new MessageWeights(
                         meta, prefix + "fwd_", size, rnn.forwardMessageSize(), rnn.layerNorm());
