@@ -50,7 +50,7 @@ public final class CpuEngine implements Engine {
         kernels = choice == Kernels.BEST ? Best.KERNELS : create(choice);
     }
 
-    /** Found once; says once how to get the fast ones. */
+    /** Found once; warns once if they are the slow ones. */
     private static final class Best {
         static final TileKernels KERNELS = find();
 

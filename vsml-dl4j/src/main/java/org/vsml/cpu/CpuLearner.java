@@ -85,7 +85,7 @@ final class CpuLearner implements Learner {
             RolloutOptions options) {
         return new EpisodeRun(
                 new Network(present, metaVariables, examples.task(), kernels),
-                kernels.accumulatorLanes(),
+                kernels.accumulatorWidth(),
                 start,
                 examples,
                 options,

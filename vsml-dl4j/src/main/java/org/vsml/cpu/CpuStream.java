@@ -12,26 +12,26 @@ import org.vsml.cpu.Network.Turn;
 final class CpuStream implements LearnerStream {
 
     private final Network network;
-    private final Lane lane;
+    private final NetworkState state;
 
-    /** Where a prediction leaves what it must not change. */
-    private final Lane trial;
+    /** Scratch memory of a prediction, which must not change {@link #state}. */
+    private final NetworkState trial;
 
     CpuStream(Network network, NamedArrays start) {
         this.network = network;
-        lane = new Lane(network);
-        trial = new Lane(network);
-        lane.read(start, 0, 1);
+        state = new NetworkState(network);
+        trial = new NetworkState(network);
+        state.read(start, 0, 1);
     }
 
     @Override
     public double[] predict(double[] input) {
         requireInput(input, network.task);
-        trial.copyMessages(lane);
+        trial.copyMessages(state);
         trial.setInput(input, 0);
         trial.showPreviousError();
         for (Turn turn : network.forwardPass) {
-            run(trial, turn, lane.states[turn.layer()]);
+            trial.run(turn, state.states[turn.layer()]);
         }
         trial.predict();
         return logits(trial);
@@ -41,36 +41,23 @@ final class CpuStream implements LearnerStream {
     public double[] learn(double[] input, int label) {
         requireInput(input, network.task);
         requireLabel(label, network.task);
-        lane.setInput(input, 0);
-        lane.showPreviousError();
+        state.setInput(input, 0);
+        state.showPreviousError();
         for (Turn turn : network.forwardPass) {
-            run(lane, turn, lane.states[turn.layer()]);
+            state.run(turn, state.states[turn.layer()]);
         }
-        lane.predict();
-        lane.observe(label);
+        state.predict();
+        state.observe(label);
         if (!network.reversePass.isEmpty()) {
-            lane.writeTopMessage();
+            state.writeTopMessage();
             for (Turn turn : network.reversePass) {
-                run(lane, turn, lane.states[turn.layer()]);
+                state.run(turn, state.states[turn.layer()]);
             }
         }
-        return logits(lane);
+        return logits(state);
     }
 
-    private void run(Lane to, Turn turn, float[] from) {
-        int k = turn.layer();
-        network.layers[k].forward(
-                network.weights(turn),
-                from,
-                to.states[k],
-                to.forward[k],
-                network.forwardChannels(k),
-                to.backward[k],
-                network.upIsRead(turn) ? to.forward[k + 1] : null,
-                network.downIsRead(turn) ? to.backward[k - 1] : null);
-    }
-
-    private static double[] logits(Lane of) {
+    private static double[] logits(NetworkState of) {
         double[] result = new double[of.logits.length];
         for (int b = 0; b < result.length; b++) {
             result[b] = of.logits[b];
@@ -100,7 +87,7 @@ final class CpuStream implements LearnerStream {
     @Override
     public NamedArrays learnedVariables() {
         NamedArrays result = NamedArrays.zeros(network.learnedLayout(1));
-        lane.write(result, 0, 1);
+        state.write(result, 0, 1);
         return result;
     }
 }

@@ -14,10 +14,10 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.cpu.Network.Turn;
 
 /**
- * One episode: forward, and back with the exact gradient. What the way back needs is kept for every
+ * One episode: forward, and back with the exact gradient. What the gradient needs is kept for every
  * step while that fits the memory budget; otherwise the episode is cut into segments, learned
- * variables are kept at their borders, and each segment is run again before the way back through
- * it. Memory then grows with the square root of the length.
+ * variables are kept at their borders, and each segment is run again before its gradient is
+ * computed. Memory then grows with the square root of the length.
  */
 final class EpisodeRun implements Run {
 
@@ -25,50 +25,46 @@ final class EpisodeRun implements Run {
     private static final long FLUSH_SUB_RNNS = 1 << 18;
 
     private final Network network;
-    private final int accumulatorLanes;
+    private final int accumulatorWidth;
     private final Examples examples;
     private final RolloutOptions options;
     private final int parallel;
     private final int segment;
-    private final Lane[] lanes;
+    private final NetworkState[] networks;
     private final float[] logits;
 
     /** Learned variables before each segment. */
-    private final List<Lane[]> borders = new ArrayList<>();
+    private final List<NetworkState[]> borders = new ArrayList<>();
 
-    /** The steps of the segment that is recorded now; each has one entry for each turn and lane. */
+    /** The steps of the segment that is recorded now; each has one entry a turn and example. */
     private final List<TurnRecord[]> steps = new ArrayList<>();
 
     private final List<Deque<float[]>> spares = new ArrayList<>();
 
     /** What a turn read. */
-    private static final class TurnRecord {
-        float[] state;
-        final float[] forward;
-        final float[] backward;
-
-        TurnRecord(float[] forward, float[] backward) {
-            this.forward = forward.clone();
-            this.backward = backward.clone();
+    private record TurnRecord(float[] state, float[] forward, float[] backward) {
+        TurnRecord {
+            forward = forward.clone();
+            backward = backward.clone();
         }
     }
 
     EpisodeRun(
             Network network,
-            int accumulatorLanes,
+            int accumulatorWidth,
             NamedArrays start,
             Examples examples,
             RolloutOptions options,
             long memoryBudget) {
         this.network = network;
-        this.accumulatorLanes = accumulatorLanes;
+        this.accumulatorWidth = accumulatorWidth;
         this.examples = examples;
         this.options = options;
         parallel = examples.parallel();
         logits = new float[examples.labels().length * examples.task().classes()];
-        lanes = newLanes();
+        networks = newStates();
         for (int p = 0; p < parallel; p++) {
-            lanes[p].read(start, p, parallel);
+            networks[p].read(start, p, parallel);
         }
         for (int k = 0; k < network.depth(); k++) {
             spares.add(new ArrayDeque<>());
@@ -76,9 +72,9 @@ final class EpisodeRun implements Run {
         segment = options.record() ? segmentLength(memoryBudget) : Integer.MAX_VALUE;
     }
 
-    private Lane[] newLanes() {
-        Lane[] result = new Lane[parallel];
-        Arrays.setAll(result, p -> new Lane(network));
+    private NetworkState[] newStates() {
+        NetworkState[] result = new NetworkState[parallel];
+        Arrays.setAll(result, p -> new NetworkState(network));
         return result;
     }
 
@@ -89,8 +85,8 @@ final class EpisodeRun implements Run {
         for (int k = 0; k < network.depth(); k++) {
             long floats =
                     network.layers[k].stateSize()
-                            + (long) lanes[0].forward[k].length
-                            + lanes[0].backward[k].length;
+                            + (long) networks[0].forward[k].length
+                            + networks[0].backward[k].length;
             step += floats * Float.BYTES * turns * parallel;
         }
         int length = examples.length();
@@ -117,7 +113,7 @@ final class EpisodeRun implements Run {
     public NamedArrays learnedVariables() {
         NamedArrays result = NamedArrays.zeros(network.learnedLayout(parallel));
         for (int p = 0; p < parallel; p++) {
-            lanes[p].write(result, p, parallel);
+            networks[p].write(result, p, parallel);
         }
         return result;
     }
@@ -128,15 +124,15 @@ final class EpisodeRun implements Run {
         int length = examples.length();
         for (int t = 0; t < length; t++) {
             if (options.record() && t % segment == 0) {
-                borders.add(copyOf(lanes));
+                borders.add(copyOf(networks));
             }
             boolean recorded = options.record() && t / segment == (length - 1) / segment;
-            step(lanes, t, recorded);
+            step(networks, t, recorded);
         }
     }
 
-    private Lane[] copyOf(Lane[] from) {
-        Lane[] copy = newLanes();
+    private NetworkState[] copyOf(NetworkState[] from) {
+        NetworkState[] copy = newStates();
         for (int p = 0; p < parallel; p++) {
             for (int k = 0; k < network.depth(); k++) {
                 float[] state = from[p].states[k];
@@ -148,7 +144,7 @@ final class EpisodeRun implements Run {
     }
 
     /** All parallel examples of step t. */
-    private void step(Lane[] current, int t, boolean recorded) {
+    private void step(NetworkState[] current, int t, boolean recorded) {
         average(p -> current[p].states);
         TurnRecord[] records =
                 recorded
@@ -159,20 +155,20 @@ final class EpisodeRun implements Run {
         int classes = examples.task().classes();
         int used = 0;
         for (int p = 0; p < parallel; p++) {
-            Lane lane = current[p];
+            NetworkState each = current[p];
             int example = t * parallel + p;
-            lane.setInput(examples.inputs(), example * examples.task().inputs());
-            lane.showPreviousError();
+            each.setInput(examples.inputs(), example * examples.task().inputs());
+            each.showPreviousError();
             for (Turn turn : network.forwardPass) {
-                run(lane, turn, records, used++);
+                run(each, turn, records, used++);
             }
-            lane.predict();
-            System.arraycopy(lane.logits, 0, logits, example * classes, classes);
-            lane.observe(examples.labels()[example]);
+            each.predict();
+            System.arraycopy(each.logits, 0, logits, example * classes, classes);
+            each.observe(examples.labels()[example]);
             if (!network.reversePass.isEmpty()) {
-                lane.writeTopMessage();
+                each.writeTopMessage();
                 for (Turn turn : network.reversePass) {
-                    run(lane, turn, records, used++);
+                    run(each, turn, records, used++);
                 }
             }
         }
@@ -201,71 +197,15 @@ final class EpisodeRun implements Run {
         }
     }
 
-    private void run(Lane lane, Turn turn, TurnRecord[] records, int index) {
+    private void run(NetworkState current, Turn turn, TurnRecord[] records, int index) {
         int k = turn.layer();
-        float[] from = lane.states[k];
-        float[] to = from;
+        float[] from = current.states[k];
         if (records != null) {
-            TurnRecord kept = new TurnRecord(lane.forward[k], lane.backward[k]);
-            kept.state = from;
-            records[index] = kept;
+            records[index] = new TurnRecord(from, current.forward[k], current.backward[k]);
             float[] spare = spares.get(k).poll();
-            to = spare == null ? new float[from.length] : spare;
-            lane.states[k] = to;
+            current.states[k] = spare == null ? new float[from.length] : spare;
         }
-        network.layers[k].forward(
-                network.weights(turn),
-                from,
-                to,
-                lane.forward[k],
-                network.forwardChannels(k),
-                lane.backward[k],
-                network.upIsRead(turn) ? lane.forward[k + 1] : null,
-                network.downIsRead(turn) ? lane.backward[k - 1] : null);
-    }
-
-    /** Adjoints of what a lane holds between two steps, and of its messages within one. */
-    private final class Adjoint {
-        final float[][] states;
-        final float[][] forward;
-        final float[][] backward;
-        final float[] error;
-        final float[] label;
-
-        Adjoint() {
-            Lane shape = lanes[0];
-            states = like(shape.states);
-            forward = like(shape.forward);
-            backward = like(shape.backward);
-            error = new float[shape.error.length];
-            label = new float[shape.label.length];
-        }
-
-        void clear() {
-            for (float[][] arrays : List.of(states, forward, backward)) {
-                for (float[] array : arrays) {
-                    Arrays.fill(array, 0);
-                }
-            }
-            Arrays.fill(error, 0);
-            Arrays.fill(label, 0);
-        }
-
-        /** Takes the adjoint of the last backward message apart. */
-        void readTopMessage() {
-            float[] top = backward[backward.length - 1];
-            int channels = network.model.subRnn().backwardMessageSize();
-            for (int b = 0; b < error.length; b++) {
-                error[b] += top[b * channels];
-                if (network.model.dynamics().feedLabel()) {
-                    label[b] += top[b * channels + 1];
-                }
-            }
-        }
-    }
-
-    private static float[][] like(float[][] arrays) {
-        return Arrays.stream(arrays).map(a -> new float[a.length]).toArray(float[][]::new);
+        current.run(turn, from);
     }
 
     @Override
@@ -274,12 +214,14 @@ final class EpisodeRun implements Run {
             NamedArrays learnedGradient,
             double[] metaGradient,
             double[] inputGradient) {
-        Adjoint[] adjoints = new Adjoint[parallel];
-        Arrays.setAll(adjoints, p -> new Adjoint());
-        if (learnedGradient != null) {
-            readFinal(adjoints, learnedGradient);
+        NetworkAdjoint[] adjoints = new NetworkAdjoint[parallel];
+        for (int p = 0; p < parallel; p++) {
+            adjoints[p] = new NetworkAdjoint(network);
+            if (learnedGradient != null) {
+                adjoints[p].read(learnedGradient, p, parallel);
+            }
         }
-        Map<String, WeightGradients> gradients = network.newGradients(accumulatorLanes);
+        Map<String, WeightGradients> gradients = network.newGradients(accumulatorWidth);
         long subRnns = 0;
         for (var shape : network.shapes) {
             subRnns += shape.subRnns();
@@ -306,7 +248,7 @@ final class EpisodeRun implements Run {
                     gradients.values().forEach(WeightGradients::flush);
                 }
                 if (options.truncation() > 0 && t % options.truncation() == 0) {
-                    for (Adjoint adjoint : adjoints) {
+                    for (NetworkAdjoint adjoint : adjoints) {
                         adjoint.clear();
                     }
                 }
@@ -316,158 +258,58 @@ final class EpisodeRun implements Run {
         gradients.forEach(
                 (prefix, gradient) ->
                         gradient.addTo(metaGradient, network.model.metaVariableLayout(), prefix));
-        return writeStart(adjoints);
+        NamedArrays start = NamedArrays.zeros(network.learnedLayout(parallel));
+        for (int p = 0; p < parallel && options.truncation() == 0; p++) {
+            adjoints[p].write(start, p, parallel);
+        }
+        return start;
     }
 
     private void stepAdjoint(
-            Adjoint[] adjoints,
+            NetworkAdjoint[] adjoints,
             int t,
             TurnRecord[] records,
             Map<String, WeightGradients> gradients,
             double[] logitGradient,
             double[] inputGradient) {
-        int turns = network.forwardPass.size() + network.reversePass.size();
-        int top = network.depth() - 1;
+        int classes = examples.task().classes();
+        int index = records.length;
         for (int p = parallel - 1; p >= 0; p--) {
-            Adjoint adjoint = adjoints[p];
+            NetworkAdjoint adjoint = adjoints[p];
             int example = t * parallel + p;
-            int index = (p + 1) * turns;
             for (int i = network.reversePass.size() - 1; i >= 0; i--) {
-                turnAdjoint(adjoint, network.reversePass.get(i), records[--index], gradients);
+                pullBack(adjoint, network.reversePass.get(i), records[--index], gradients);
             }
             if (!network.reversePass.isEmpty()) {
                 adjoint.readTopMessage();
-                Arrays.fill(adjoint.backward[top], 0);
             }
-            predictionAdjoint(adjoint, example, logitGradient);
-            for (int i = top; i >= 0; i--) {
-                turnAdjoint(adjoint, network.forwardPass.get(i), records[--index], gradients);
+            adjoint.pullBackPrediction(
+                    logits,
+                    example * classes,
+                    examples.labels()[example] != Examples.UNLABELLED,
+                    logitGradient);
+            for (int i = network.depth() - 1; i >= 0; i--) {
+                pullBack(adjoint, network.forwardPass.get(i), records[--index], gradients);
             }
             if (network.reversePass.isEmpty()) {
                 adjoint.readTopMessage();
             }
-            Arrays.fill(adjoint.backward[top], 0);
-            if (inputGradient != null) {
-                float[] x = adjoint.forward[0];
-                for (int i = 0; i < x.length; i++) {
-                    inputGradient[example * x.length + i] = x[i];
-                }
-            }
-            Arrays.fill(adjoint.forward[0], 0);
+            adjoint.clearTopMessage();
+            adjoint.takeInput(inputGradient, example);
         }
         average(p -> adjoints[p].states);
     }
 
-    /** From the error that the step left behind, and the loss, to the last forward message. */
-    private void predictionAdjoint(Adjoint adjoint, int example, double[] logitGradient) {
-        int classes = adjoint.error.length;
-        int row = example * classes;
-        double[] gradient = Arrays.copyOfRange(logitGradient, row, row + classes);
-        if (examples.labels()[example] != Examples.UNLABELLED) {
-            addSoftmaxAdjoint(adjoint.error, row, gradient);
-        }
-        Arrays.fill(adjoint.error, 0);
-        Arrays.fill(adjoint.label, 0);
-        float[] output = adjoint.forward[adjoint.forward.length - 1];
-        Arrays.fill(output, 0);
-        int channels = network.model.subRnn().forwardMessageSize();
-        int channel = network.model.dynamics().outputChannel();
-        double bound = network.model.dynamics().tanhBound();
-        for (int b = 0; b < classes; b++) {
-            double ratio = Double.isFinite(bound) ? logits[row + b] / bound : 0;
-            output[b * channels + channel] = (float) (gradient[b] * (1 - ratio * ratio));
-        }
-    }
-
-    private void addSoftmaxAdjoint(float[] error, int row, double[] gradient) {
-        int classes = error.length;
-        double max = Double.NEGATIVE_INFINITY;
-        for (int b = 0; b < classes; b++) {
-            max = Math.max(max, logits[row + b]);
-        }
-        double[] probabilities = new double[classes];
-        double sum = 0;
-        for (int b = 0; b < classes; b++) {
-            probabilities[b] = Math.exp(logits[row + b] - max);
-            sum += probabilities[b];
-        }
-        double product = 0;
-        for (int b = 0; b < classes; b++) {
-            probabilities[b] /= sum;
-            product += probabilities[b] * error[b];
-        }
-        for (int b = 0; b < classes; b++) {
-            gradient[b] += probabilities[b] * (error[b] - product);
-        }
-    }
-
-    private void turnAdjoint(
-            Adjoint adjoint, Turn turn, TurnRecord kept, Map<String, WeightGradients> gradients) {
-        int k = turn.layer();
-        boolean up = network.upIsRead(turn);
-        boolean down = network.downIsRead(turn);
-        boolean input = k > 0 || options.inputGradient();
-        float[] downAdjoint = null;
-        if (down) {
-            downAdjoint = adjoint.backward[k - 1];
-        }
-        network.layers[k].backward(
-                network.weights(turn),
-                gradients.get(network.prefix(turn)),
-                kept.state,
-                adjoint.states[k],
-                kept.forward,
-                network.forwardChannels(k),
-                kept.backward,
-                up ? adjoint.forward[k + 1] : null,
-                downAdjoint,
-                input ? adjoint.forward[k] : null,
-                adjoint.backward[k]);
-        // What a turn wrote has been answered for; older values are others' business.
-        if (up) {
-            Arrays.fill(adjoint.forward[k + 1], 0);
-        }
-        if (down) {
-            Arrays.fill(downAdjoint, 0);
-        }
-        spares.get(k).push(kept.state);
-    }
-
-    private void readFinal(Adjoint[] adjoints, NamedArrays gradient) {
-        for (int p = 0; p < parallel; p++) {
-            Lane lane = new Lane(network);
-            lane.read(gradient, p, parallel);
-            for (int k = 0; k < network.depth(); k++) {
-                copy(lane.states[k], adjoints[p].states[k]);
-                if (k + 1 < network.depth()) {
-                    copy(lane.backward[k], adjoints[p].backward[k]);
-                }
-            }
-            copy(lane.error, adjoints[p].error);
-            copy(lane.label, adjoints[p].label);
-        }
-    }
-
-    private NamedArrays writeStart(Adjoint[] adjoints) {
-        NamedArrays result = NamedArrays.zeros(network.learnedLayout(parallel));
-        if (options.truncation() > 0) {
-            return result;
-        }
-        for (int p = 0; p < parallel; p++) {
-            Lane lane = new Lane(network);
-            for (int k = 0; k < network.depth(); k++) {
-                copy(adjoints[p].states[k], lane.states[k]);
-                copy(adjoints[p].backward[k], lane.backward[k]);
-            }
-            copy(adjoints[p].error, lane.error);
-            copy(adjoints[p].label, lane.label);
-            lane.write(result, p, parallel);
-        }
-        return result;
-    }
-
-    private static void copy(float[] from, float[] to) {
-        System.arraycopy(from, 0, to, 0, to.length);
+    private void pullBack(
+            NetworkAdjoint adjoint,
+            Turn turn,
+            TurnRecord kept,
+            Map<String, WeightGradients> gradients) {
+        Layer.Messages messages = new Layer.Messages(kept.forward, kept.backward, null, null);
+        boolean toInput = turn.layer() > 0 || options.inputGradient();
+        WeightGradients ofWeights = gradients.get(network.prefix(turn));
+        adjoint.pullBack(turn, kept.state, messages, ofWeights, toInput);
+        spares.get(turn.layer()).push(kept.state);
     }
 
     @Override

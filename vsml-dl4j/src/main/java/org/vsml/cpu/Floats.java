@@ -25,19 +25,30 @@ final class Floats {
     }
 
     /** Multiplies each row of a tile by what each of its lanes is masked with. */
-    static void mask(float[] tile, int offset, int count, float[] lanes) {
+    static void mask(Slice tile, int count, float[] mask) {
+        float[] values = tile.array();
+        int offset = tile.offset();
         for (int l = 0; l < count; l++) {
-            tile[offset + l] *= lanes[l % lanes.length];
+            values[offset + l] *= mask[l % mask.length];
+        }
+    }
+
+    /** Multiplies the first values of a slice. */
+    static void scale(Slice slice, int count, float factor) {
+        float[] values = slice.array();
+        for (int i = slice.offset(); i < slice.offset() + count; i++) {
+            values[i] *= factor;
         }
     }
 
     /** Adds each row of a tile up over its lanes: sums[r] = Σ tile[r]. */
-    static void sumLanes(float[] tile, int offset, int rows, int width, float[] sums, int to) {
+    static void sumLanes(Slice tile, int rows, int width, float[] sums, int to) {
+        float[] values = tile.array();
         for (int r = 0; r < rows; r++) {
             float sum = 0;
-            int row = offset + r * width;
+            int row = tile.offset() + r * width;
             for (int l = 0; l < width; l++) {
-                sum += tile[row + l];
+                sum += values[row + l];
             }
             sums[to + r] = sum;
         }

@@ -10,8 +10,8 @@ import org.vsml.core.NamedArrays;
 final class MessageWeights {
 
     final int channels;
-    final float[] weights;
-    final float[] transposed;
+    final Matrix weights;
+    final Matrix transposed;
     final float[] bias;
 
     /** Null without layer normalisation. */
@@ -26,14 +26,10 @@ final class MessageWeights {
      */
     MessageWeights(NamedArrays meta, String prefix, int size, int channels, boolean layerNorm) {
         this.channels = channels;
-        weights = Floats.of(meta.array(prefix + "w"));
-        transposed = Floats.transpose(weights, size, channels);
+        weights = new Matrix(Floats.of(meta.array(prefix + "w")), size, channels);
+        transposed = weights.transposed();
         bias = Floats.of(meta.array(prefix + "b"));
         scale = layerNorm ? Floats.of(meta.array(prefix + "ln_scale")) : null;
         offset = layerNorm ? Floats.of(meta.array(prefix + "ln_offset")) : null;
-    }
-
-    boolean normalised() {
-        return scale != null;
     }
 }

@@ -27,7 +27,7 @@ final class Network {
     final Vsml model;
     final TaskShape task;
     final List<LayerShape> shapes;
-    final LayerRun[] layers;
+    final Layer[] layers;
 
     /** Turns before the prediction, from the input upward. */
     final List<Turn> forwardPass = new ArrayList<>();
@@ -41,7 +41,7 @@ final class Network {
         this.model = model;
         this.task = task;
         shapes = model.architecture().resolve(task);
-        layers = new LayerRun[shapes.size()];
+        layers = new Layer[shapes.size()];
         for (int k = 0; k < layers.length; k++) {
             layers[k] = layer(k, kernels);
             forwardPass.add(new Turn(k, false));
@@ -58,17 +58,18 @@ final class Network {
         }
     }
 
-    private LayerRun layer(int k, TileKernels kernels) {
+    private Layer layer(int k, TileKernels kernels) {
         LayerShape shape = shapes.get(k);
-        Place place =
+        int channels = forwardChannels(k);
+        LayerCoordinates coordinates =
                 model.subRnn().coordinates()
-                        ? Place.of(model.architecture(), task, k)
-                        : Place.UNKNOWN;
+                        ? LayerCoordinates.of(model.architecture(), task, k)
+                        : LayerCoordinates.NONE;
         if (shape instanceof LayerShape.Dense dense) {
-            return new DenseLayer(dense, place, model.subRnn(), model.dynamics(), kernels);
+            return new TiledDense(dense, channels, coordinates, model, kernels);
         }
-        return new ConvolutionLayer(
-                (LayerShape.Convolution) shape, place, model.subRnn(), model.dynamics(), kernels);
+        return new TiledConvolution(
+                (LayerShape.Convolution) shape, channels, coordinates, model, kernels);
     }
 
     int depth() {
@@ -84,10 +85,14 @@ final class Network {
     }
 
     /** One accumulator for each set of weights, by prefix. */
-    Map<String, WeightGradients> newGradients(int lanes) {
+    Map<String, WeightGradients> newGradients(int accumulatorWidth) {
         Map<String, WeightGradients> result = new HashMap<>();
         weights.keySet()
-                .forEach(prefix -> result.put(prefix, new WeightGradients(model.subRnn(), lanes)));
+                .forEach(
+                        prefix ->
+                                result.put(
+                                        prefix,
+                                        new WeightGradients(model.subRnn(), accumulatorWidth)));
         return result;
     }
 

@@ -3,9 +3,8 @@ package org.vsml.cpu;
 import org.vsml.core.SubRnn;
 
 /**
- * Messages with layer normalisation: what they are made of, and the way back, for a tile of
- * sub-RNNs and one direction. The scale and the offset are applied later, see {@link
- * MessageWeights}.
+ * Messages with layer normalisation and their adjoint, for a tile of sub-RNNs and one direction.
+ * The scale and the offset are applied later, see {@link MessageWeights}.
  */
 final class NormalisedMessages {
 
@@ -14,17 +13,21 @@ final class NormalisedMessages {
     private final int channels;
     private final int width;
     private final float[] values;
+    private final Slice valueTile;
+    private final Slice bias;
     private final float[] inverse;
-    private final float[] ofHidden;
+    private final Slice ofHidden;
 
-    NormalisedMessages(TileKernels kernels, int size, int channels, int width) {
+    NormalisedMessages(TileKernels kernels, int size, int channels) {
         this.kernels = kernels;
         this.size = size;
         this.channels = channels;
-        this.width = width;
+        width = kernels.width();
         values = new float[channels * width];
+        valueTile = new Slice(values);
+        bias = Slice.unset();
         inverse = new float[width];
-        ofHidden = new float[size * width];
+        ofHidden = Slice.zeros(size * width);
     }
 
     /**
@@ -33,20 +36,8 @@ final class NormalisedMessages {
      *
      * @param hidden tile of N rows
      */
-    void make(MessageWeights direction, float[] hidden, int offset) {
-        kernels.multiply(
-                direction.weights,
-                size,
-                channels,
-                hidden,
-                offset,
-                null,
-                0,
-                direction.bias,
-                0,
-                values,
-                0,
-                width);
+    void make(MessageWeights direction, Slice hidden) {
+        kernels.multiply(direction.weights, hidden, null, bias.at(direction.bias, 0), valueTile);
         normalise();
     }
 
@@ -73,17 +64,20 @@ final class NormalisedMessages {
     }
 
     /** Adds the normalised values of the lanes that are not masked out. */
-    void addTo(float[] sums, int offset, float[] mask) {
+    void addTo(Slice sums, float[] mask) {
+        float[] array = sums.array();
         for (int m = 0; m < channels; m++) {
+            int row = sums.offset() + m * width;
             for (int l = 0; l < width; l++) {
-                sums[offset + m * width + l] += values[m * width + l] * mask[l];
+                array[row + l] += values[m * width + l] * mask[l];
             }
         }
     }
 
     /** From the adjoint of the scaled messages to that of the normalised ones, in place. */
     void scaleAdjoint(
-            MessageWeights direction, WeightGradients.Message gradients, float[] adjoint) {
+            MessageWeights direction, WeightGradients.Message gradients, Slice adjointTile) {
+        float[] adjoint = adjointTile.array();
         for (int m = 0; m < channels; m++) {
             double total = 0;
             for (int i = m * width; i < (m + 1) * width; i++) {
@@ -95,44 +89,30 @@ final class NormalisedMessages {
     }
 
     /**
-     * The way back of {@link #make}.
+     * The adjoint of {@link #make}.
      *
      * @param gradients added to
-     * @param adjoint of the normalised messages; overwritten
-     * @param hidden what the messages were made of
+     * @param adjoint of the normalised messages, a tile at the beginning of its array; overwritten
+     * @param hidden that the messages were made of
      * @param hiddenAdjoint tile of N rows, added to
      */
     void adjoint(
             MessageWeights direction,
             WeightGradients.Message gradients,
-            float[] adjoint,
-            float[] hidden,
-            int offset,
-            float[] hiddenAdjoint,
-            int hiddenAdjointOffset) {
-        normaliseAdjoint(adjoint);
+            Slice adjoint,
+            Slice hidden,
+            Slice hiddenAdjoint) {
+        normaliseAdjoint(adjoint.array());
         for (int m = 0; m < channels; m++) {
             double total = 0;
             for (int i = m * width; i < (m + 1) * width; i++) {
-                total += adjoint[i];
+                total += adjoint.array()[i];
             }
             gradients.bias[m] += total;
         }
-        kernels.outer(hidden, offset, size, adjoint, 0, channels, 1, gradients.weights, width);
-        kernels.multiply(
-                direction.transposed,
-                channels,
-                size,
-                adjoint,
-                0,
-                null,
-                0,
-                null,
-                0,
-                ofHidden,
-                0,
-                width);
-        kernels.add(hiddenAdjoint, hiddenAdjointOffset, ofHidden, 0, size * width);
+        kernels.outer(1, hidden, adjoint, gradients.weights);
+        kernels.multiply(direction.transposed, adjoint, ofHidden);
+        kernels.add(size * width, hiddenAdjoint, ofHidden);
     }
 
     private void normaliseAdjoint(float[] adjoint) {

@@ -11,45 +11,86 @@ final class PortableKernels implements TileKernels {
     /** Without an instruction for it, Math.fma is a hundred times slower than two roundings. */
     private static final boolean FUSED = fusedIsFast();
 
+    private final int width;
+
+    PortableKernels() {
+        this(LEAST_WIDTH);
+    }
+
+    private PortableKernels(int width) {
+        this.width = width;
+    }
+
     @Override
     public String name() {
         return "portable";
     }
 
     @Override
-    public int width(int inputs) {
+    public TileKernels forInputs(int inputs) {
         int needed = (inputs + LEAST_WIDTH - 1) / LEAST_WIDTH * LEAST_WIDTH;
         int tiles = (needed + MOST_WIDTH - 1) / MOST_WIDTH;
-        int width = (needed + tiles - 1) / tiles;
-        return (width + LEAST_WIDTH - 1) / LEAST_WIDTH * LEAST_WIDTH;
+        int most = (needed + tiles - 1) / tiles;
+        return new PortableKernels((most + LEAST_WIDTH - 1) / LEAST_WIDTH * LEAST_WIDTH);
     }
 
     @Override
-    public int accumulatorLanes() {
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public int accumulatorWidth() {
         return 1;
     }
 
     @Override
-    public void multiply(
-            float[] weights,
-            int inner,
-            int rows,
+    public void multiply(Matrix weights, Slice in, Slice base, Slice bias, Slice out) {
+        multiply(
+                weights,
+                in.array(),
+                in.offset(),
+                base,
+                bias == null ? null : bias.array(),
+                bias == null ? 0 : bias.offset(),
+                out.array(),
+                out.offset());
+    }
+
+    @Override
+    public void multiplyPair(Matrix weights, Slice in, Slice base, Slice biases, Slice out) {
+        for (int k = 0; k < 2; k++) {
+            multiply(
+                    weights,
+                    in.array(),
+                    in.offset() + k * in.step(),
+                    base,
+                    biases == null ? null : biases.array(),
+                    biases == null ? 0 : biases.offset() + k * weights.rows(),
+                    out.array(),
+                    out.offset() + k * out.step());
+        }
+    }
+
+    private void multiply(
+            Matrix matrix,
             float[] in,
             int inOffset,
-            float[] base,
-            int baseOffset,
+            Slice base,
             float[] bias,
             int biasOffset,
             float[] out,
-            int outOffset,
-            int width) {
+            int outOffset) {
+        float[] weights = matrix.values();
+        int inner = matrix.inner();
+        int rows = matrix.rows();
         for (int r = 0; r < rows; r++) {
             int o = outOffset + r * width;
             float constant = bias == null ? 0 : bias[biasOffset + r];
             if (base == null) {
                 Arrays.fill(out, o, o + width, constant);
             } else {
-                addConstant(base, baseOffset + r * width, constant, out, o, width);
+                addConstant(base.array(), base.offset() + r * width, constant, out, o, width);
             }
             int i = 0;
             for (; i + 8 <= inner; i += 8) {
@@ -101,39 +142,28 @@ final class PortableKernels implements TileKernels {
     }
 
     @Override
-    public void activate(
-            int size,
-            float[] gates,
-            int gatesOffset,
-            float[] cell,
-            int cellOffset,
-            float[] mask,
-            float[] newCell,
-            int newCellOffset,
-            float[] cellTanh,
-            int cellTanhOffset,
-            float[] newHidden,
-            int newHiddenOffset,
-            float clip,
-            int width) {
+    public void activate(MicroTick tick) {
+        int size = tick.size();
+        float[] gates = tick.gates().array();
+        int i = tick.gates().offset();
+        float[] newCell = tick.newCell().array();
+        int to = tick.newCell().offset();
+        float[] cellTanh = tick.cellTanh().array();
+        int t = tick.cellTanh().offset();
         int span = size * width;
-        sigmoid(gates, gatesOffset, span);
-        tanh(gates, gatesOffset + span, gates, gatesOffset + span, span);
-        sigmoid(gates, gatesOffset + 2 * span, 2 * span);
-        updateCell(gates, gatesOffset, span, cell, cellOffset, newCell, newCellOffset, clip);
-        tanh(newCell, newCellOffset, cellTanh, cellTanhOffset, span);
-        int o = gatesOffset + 3 * span;
+        sigmoid(gates, i, span);
+        tanh(gates, i + span, gates, i + span, span);
+        sigmoid(gates, i + 2 * span, 2 * span);
+        Slice cell = tick.cell();
+        updateCell(gates, i, span, cell.array(), cell.offset(), newCell, to, tick.clip());
+        tanh(newCell, to, cellTanh, t, span);
+        float[] hidden = tick.newHidden().array();
+        int h = tick.newHidden().offset();
+        int o = i + 3 * span;
+        float[] mask = tick.mask().array();
         for (int n = 0; n < size; n++) {
             int row = n * width;
-            output(
-                    gates,
-                    o + row,
-                    cellTanh,
-                    cellTanhOffset + row,
-                    mask,
-                    newHidden,
-                    newHiddenOffset + row,
-                    width);
+            output(gates, o + row, cellTanh, t + row, mask, hidden, h + row, width);
         }
     }
 
@@ -199,55 +229,50 @@ final class PortableKernels implements TileKernels {
     }
 
     @Override
-    public void activateAdjoint(
-            int size,
-            float[] gates,
-            int gatesOffset,
-            float[] cell,
-            int cellOffset,
-            float[] cellTanh,
-            int cellTanhOffset,
-            float[] newCell,
-            int newCellOffset,
-            float clip,
-            float[] hiddenAdjoint,
-            int hiddenAdjointOffset,
-            float[] cellAdjoint,
-            int cellAdjointOffset,
-            int width) {
-        int span = size * width;
-        int gi = gatesOffset;
+    public void activateAdjoint(MicroTick tick, Slice hiddenAdjoint, Slice cellAdjoint) {
+        int span = tick.size() * width;
+        float clip = tick.clip();
+        float[] gates = tick.gates().array();
+        int gi = tick.gates().offset();
         int gg = gi + span;
         int gf = gg + span;
         int go = gf + span;
+        float[] cells = tick.cell().array();
+        int c = tick.cell().offset();
+        float[] newCells = tick.newCell().array();
+        int n = tick.newCell().offset();
+        float[] cellTanhs = tick.cellTanh().array();
+        int th = tick.cellTanh().offset();
+        float[] ofHidden = hiddenAdjoint.array();
+        int h = hiddenAdjoint.offset();
+        float[] ofCell = cellAdjoint.array();
+        int a = cellAdjoint.offset();
         for (int l = 0; l < span; l++) {
             float i = gates[gi + l];
             float g = gates[gg + l];
             float f = gates[gf + l];
             float o = gates[go + l];
-            float t = cellTanh[cellTanhOffset + l];
-            float dh = hiddenAdjoint[hiddenAdjointOffset + l];
-            float dc = cellAdjoint[cellAdjointOffset + l] + dh * o * (1 - t * t);
-            dc = Math.abs(newCell[newCellOffset + l]) < clip ? dc : 0;
+            float t = cellTanhs[th + l];
+            float dh = ofHidden[h + l];
+            float dc = ofCell[a + l] + dh * o * (1 - t * t);
+            dc = Math.abs(newCells[n + l]) < clip ? dc : 0;
             gates[gi + l] = dc * g * i * (1 - i);
             gates[gg + l] = dc * i * (1 - g * g);
-            gates[gf + l] = dc * cell[cellOffset + l] * f * (1 - f);
+            gates[gf + l] = dc * cells[c + l] * f * (1 - f);
             gates[go + l] = dh * t * o * (1 - o);
-            cellAdjoint[cellAdjointOffset + l] = dc * f;
+            ofCell[a + l] = dc * f;
         }
     }
 
     @Override
-    public void outer(
-            float[] left,
-            int leftOffset,
-            int inner,
-            float[] right,
-            int rightOffset,
-            int rows,
-            int tiles,
-            float[] sums,
-            int width) {
+    public void outer(int tiles, Slice leftTiles, Slice rightTiles, Matrix matrix) {
+        float[] left = leftTiles.array();
+        int leftOffset = leftTiles.offset();
+        float[] right = rightTiles.array();
+        int rightOffset = rightTiles.offset();
+        float[] sums = matrix.values();
+        int inner = matrix.inner();
+        int rows = matrix.rows();
         for (int tile = 0; tile < tiles; tile++) {
             int a = leftOffset + tile * inner * width;
             int b = rightOffset + tile * rows * width;
@@ -297,45 +322,43 @@ final class PortableKernels implements TileKernels {
     }
 
     @Override
-    public void sum(
-            float[] a,
-            int aOffset,
-            float[] b,
-            int bOffset,
-            float[] bias,
-            int biasOffset,
-            float[] out,
-            int outOffset,
-            int rows,
-            int width) {
+    public void sum(int rows, Slice a, Slice b, Slice bias, Slice out) {
         for (int r = 0; r < rows; r++) {
-            float constant = bias[biasOffset + r];
-            for (int l = r * width; l < (r + 1) * width; l++) {
-                out[outOffset + l] = a[aOffset + l] + b[bOffset + l] + constant;
-            }
+            int row = r * width;
+            addThree(
+                    a.array(),
+                    a.offset() + row,
+                    b.array(),
+                    b.offset() + row,
+                    bias.array()[bias.offset() + r],
+                    out.array(),
+                    out.offset() + row,
+                    width);
+        }
+    }
+
+    private static void addThree(
+            float[] a, int i, float[] b, int j, float constant, float[] out, int o, int width) {
+        for (int l = 0; l < width; l++) {
+            out[o + l] = a[i + l] + b[j + l] + constant;
         }
     }
 
     @Override
-    public void addToThree(
-            float[] first,
-            int firstOffset,
-            float[] second,
-            int secondOffset,
-            float[] third,
-            int thirdOffset,
-            float[] values,
-            int valuesOffset,
-            int count) {
-        add(first, firstOffset, values, valuesOffset, count);
-        add(second, secondOffset, values, valuesOffset, count);
-        add(third, thirdOffset, values, valuesOffset, count);
+    public void addToThree(int count, Slice first, Slice second, Slice third, Slice values) {
+        add(count, first, values);
+        add(count, second, values);
+        add(count, third, values);
     }
 
     @Override
-    public void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count) {
+    public void add(int count, Slice sums, Slice values) {
+        add(count, sums.array(), sums.offset(), values.array(), values.offset());
+    }
+
+    private static void add(int count, float[] sums, int s, float[] values, int v) {
         for (int l = 0; l < count; l++) {
-            sums[sumsOffset + l] += values[valuesOffset + l];
+            sums[s + l] += values[v + l];
         }
     }
 

@@ -31,7 +31,7 @@ record PresentInputs(int[] indices, int inputs) {
         return result;
     }
 
-    /** The way back: what {@code all} says of other inputs stays. */
+    /** The reverse: other inputs keep their values in {@code all}. */
     void putLearnedVariables(NamedArrays of, NamedArrays all) {
         for (ArrayLayout.Entry entry : of.layout().entries()) {
             int from = of.layout().offset(entry.name());

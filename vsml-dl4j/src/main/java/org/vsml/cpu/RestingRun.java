@@ -22,7 +22,7 @@ final class RestingRun implements Run {
     private final NamedArrays metaVariables;
     private final Examples examples;
     private final RolloutOptions options;
-    private final RestingInputs resting;
+    private final AwakeInputs awake;
     private final boolean begins;
 
     /** V_L; up to date between pieces. */
@@ -45,8 +45,8 @@ final class RestingRun implements Run {
         this.metaVariables = metaVariables;
         this.examples = examples;
         this.options = options;
-        resting = RestingInputs.of(start, examples.parallel());
-        begins = !resting.begun();
+        awake = AwakeInputs.of(start, examples.parallel());
+        begins = !awake.begun();
         learned = start.copy();
         logits = new float[examples.labels().length * examples.task().classes()];
     }
@@ -57,7 +57,7 @@ final class RestingRun implements Run {
         int first = 0;
         int[] present = null;
         for (int t = 0; t < examples.length(); t++) {
-            int[] next = resting.observe(examples.inputs(), t * step);
+            int[] next = awake.observe(examples.inputs(), t * step);
             if (t > 0 && (!Arrays.equals(next, present) || isBorder(t))) {
                 run(first, t, present);
                 first = t;
@@ -67,7 +67,7 @@ final class RestingRun implements Run {
         if (examples.length() > 0) {
             run(first, examples.length(), present);
         }
-        resting.write(learned);
+        awake.write(learned);
     }
 
     /** A piece ends where truncated back-propagation forgets. */

@@ -11,7 +11,7 @@ final class RestingStream implements LearnerStream {
     private final CpuLearner learner;
     private final NamedArrays metaVariables;
     private final TaskShape task;
-    private final RestingInputs resting;
+    private final AwakeInputs awake;
 
     /** V_L; of the inputs that take part it is out of date while {@link #stream} runs. */
     private final NamedArrays learned;
@@ -24,9 +24,9 @@ final class RestingStream implements LearnerStream {
         this.learner = learner;
         this.metaVariables = metaVariables;
         this.task = task;
-        resting = RestingInputs.of(start, 1);
+        awake = AwakeInputs.of(start, 1);
         learned = start.copy();
-        present = new PresentInputs(resting.present(), task.inputs());
+        present = new PresentInputs(awake.present(), task.inputs());
         stream = open(present);
     }
 
@@ -41,11 +41,11 @@ final class RestingStream implements LearnerStream {
     @Override
     public double[] predict(double[] input) {
         CpuStream.requireInput(input, task);
-        if (!resting.wakes(input, 0)) {
+        if (!awake.wakes(input, 0)) {
             return stream.predict(present.take(input, 0, 1));
         }
         update();
-        PresentInputs woken = new PresentInputs(resting.copy().observe(input, 0), task.inputs());
+        PresentInputs woken = new PresentInputs(awake.copy().observe(input, 0), task.inputs());
         return open(woken).predict(woken.take(input, 0, 1));
     }
 
@@ -53,7 +53,7 @@ final class RestingStream implements LearnerStream {
     public double[] learn(double[] input, int label) {
         CpuStream.requireInput(input, task);
         CpuStream.requireLabel(label, task);
-        int[] next = resting.observe(input, 0);
+        int[] next = awake.observe(input, 0);
         if (!Arrays.equals(next, present.indices())) {
             update();
             present = new PresentInputs(next, task.inputs());
@@ -66,7 +66,7 @@ final class RestingStream implements LearnerStream {
     public NamedArrays learnedVariables() {
         update();
         NamedArrays result = learned.copy();
-        resting.write(result);
+        awake.write(result);
         return result;
     }
 

@@ -32,6 +32,6 @@ interface Run {
             double[] metaGradient,
             double[] inputGradient);
 
-    /** Frees what was kept for the way back. */
+    /** Frees what was kept for {@link #backward}. */
     void close();
 }

@@ -14,14 +14,14 @@ final class WeightGradients {
 
     /** One direction of messages. */
     static final class Message {
-        final float[] weights;
+        final Matrix weights;
         final double[] weightSums;
         final double[] bias;
         final double[] scale;
         final double[] offset;
 
-        private Message(int size, int channels, int lanes) {
-            weights = new float[size * channels * lanes];
+        private Message(int size, int channels, int width) {
+            weights = accumulators(size, channels, width);
             weightSums = new double[size * channels];
             bias = new double[channels];
             scale = new double[channels];
@@ -29,16 +29,15 @@ final class WeightGradients {
         }
     }
 
-    private final int lanes;
-
-    /** [N', 4N] accumulators. */
-    final float[] forward;
+    private final int width;
+    private final Matrix forward;
+    private final Matrix forwardOfInput;
 
     /** [N, 4N] accumulators. */
-    final float[] hidden;
+    final Matrix hidden;
 
-    /** [3, 4N] accumulators: coordinates of inputs. */
-    final float[] coordinates;
+    /** [3, 4N] accumulators: coordinates of inputs; null without coordinates. */
+    final Matrix coordinates;
 
     /** [5, 4N]; the first three rows are added up from {@link #coordinates}. */
     final double[] coordinateSums;
@@ -50,35 +49,51 @@ final class WeightGradients {
     final Message up;
     final Message down;
 
-    WeightGradients(SubRnn rnn, int lanes) {
-        this.lanes = lanes;
+    /**
+     * @param width floats of an accumulator, {@link TileKernels#accumulatorWidth}
+     */
+    WeightGradients(SubRnn rnn, int width) {
+        this.width = width;
         int size = rnn.stateSize();
         int gates = rnn.gateSize();
-        forward = new float[rnn.forwardMessageSize() * gates * lanes];
-        hidden = new float[size * gates * lanes];
-        coordinates = new float[rnn.coordinates() ? Coordinates.OF_INPUT * gates * lanes : 0];
+        forward = accumulators(rnn.forwardMessageSize(), gates, width);
+        forwardOfInput = forward.first(1);
+        hidden = accumulators(size, gates, width);
+        coordinates = rnn.coordinates() ? accumulators(Coordinates.OF_INPUT, gates, width) : null;
         coordinateSums = new double[rnn.coordinates() ? Coordinates.COUNT * gates : 0];
         forwardSums = new double[rnn.forwardMessageSize() * gates];
         hiddenSums = new double[size * gates];
         backward = new double[rnn.backwardMessageSize() * gates];
         bias = new double[gates];
-        up = new Message(size, rnn.forwardMessageSize(), lanes);
-        down = new Message(size, rnn.backwardMessageSize(), lanes);
+        up = new Message(size, rnn.forwardMessageSize(), width);
+        down = new Message(size, rnn.backwardMessageSize(), width);
+    }
+
+    private static Matrix accumulators(int inner, int rows, int width) {
+        return new Matrix(new float[inner * rows * width], inner, rows);
+    }
+
+    /** Accumulators for forward messages of so many channels. */
+    Matrix forward(int channels) {
+        return channels == forward.inner() ? forward : forwardOfInput;
     }
 
     /** Adds the lanes up. */
     void flush() {
-        flush(coordinates, coordinateSums);
+        if (coordinates != null) {
+            flush(coordinates, coordinateSums);
+        }
         flush(forward, forwardSums);
         flush(hidden, hiddenSums);
         flush(up.weights, up.weightSums);
         flush(down.weights, down.weightSums);
     }
 
-    private void flush(float[] accumulators, double[] sums) {
-        for (int i = 0; i < accumulators.length / lanes; i++) {
+    private void flush(Matrix matrix, double[] sums) {
+        float[] accumulators = matrix.values();
+        for (int i = 0; i < accumulators.length / width; i++) {
             double sum = 0;
-            for (int l = i * lanes; l < (i + 1) * lanes; l++) {
+            for (int l = i * width; l < (i + 1) * width; l++) {
                 sum += accumulators[l];
             }
             sums[i] += sum;
@@ -86,7 +101,7 @@ final class WeightGradients {
         Arrays.fill(accumulators, 0);
     }
 
-    /** Adds everything to the places of this sub-RNN's arrays in a flat gradient. */
+    /** Adds everything to this sub-RNN's arrays in a flat gradient. */
     void addTo(double[] gradient, ArrayLayout layout, String prefix) {
         flush();
         add(gradient, layout, prefix + "w_f", forwardSums);

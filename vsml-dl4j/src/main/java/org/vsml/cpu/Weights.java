@@ -1,24 +1,25 @@
 package org.vsml.cpu;
 
 import java.util.Arrays;
+import java.util.List;
+import org.vsml.core.Coordinates;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
 
 /**
  * The meta variables of one sub-RNN in the forms that the kernels read. Immutable.
  *
- * <p>What makes pre-activations is halved for the gates i, f and o, as {@link TileKernels#activate}
- * wants them; the transposed matrices, which carry adjoints, are not.
+ * <p>What makes pre-activations is halved for the gates i, f and o, as {@link MicroTick} wants
+ * them; the transposed matrices, which carry adjoints, are not.
  */
 final class Weights {
 
     final int size;
-    final float[] forward;
-    final float[] forwardTransposed;
-    final float[] backward;
-    final float[] backwardTransposed;
-    final float[] hidden;
-    final float[] hiddenTransposed;
+    final Matrix forwardTransposed;
+    final Matrix backward;
+    final Matrix backwardTransposed;
+    final Matrix hidden;
+    final Matrix hiddenTransposed;
 
     /** [4N], with the gate shifts added. */
     final float[] bias;
@@ -26,22 +27,29 @@ final class Weights {
     /** [5, 4N], what coordinates are multiplied by; null without them. */
     final float[] coordinates;
 
+    /** The rows of {@link #coordinates} for those of inputs; null without them. */
+    final Matrix inputCoordinates;
+
     final MessageWeights up;
     final MessageWeights down;
+
+    private final Matrix forward;
+    private final Matrix forwardOfInput;
 
     /** Reads the arrays of this prefix. */
     Weights(NamedArrays meta, String prefix, SubRnn rnn) {
         size = rnn.stateSize();
         int gates = rnn.gateSize();
-        forward = Floats.of(meta.array(prefix + "w_f"));
-        forwardTransposed = Floats.transpose(forward, rnn.forwardMessageSize(), gates);
-        halveSigmoids(forward);
-        backward = Floats.of(meta.array(prefix + "w_b"));
-        backwardTransposed = Floats.transpose(backward, rnn.backwardMessageSize(), gates);
-        halveSigmoids(backward);
-        hidden = Floats.of(meta.array(prefix + "w_h"));
-        hiddenTransposed = Floats.transpose(hidden, size, gates);
-        halveSigmoids(hidden);
+        forward = matrix(meta, prefix + "w_f", gates);
+        forwardTransposed = forward.transposed();
+        backward = matrix(meta, prefix + "w_b", gates);
+        backwardTransposed = backward.transposed();
+        hidden = matrix(meta, prefix + "w_h", gates);
+        hiddenTransposed = hidden.transposed();
+        for (Matrix each : List.of(forward, backward, hidden)) {
+            halveSigmoids(each.values());
+        }
+        forwardOfInput = forward.first(1);
         double[] shifted = meta.array(prefix + "bias");
         for (int n = 0; n < size; n++) {
             shifted[n] += rnn.inputGateShift();
@@ -53,18 +61,33 @@ final class Weights {
         if (coordinates != null) {
             halveSigmoids(coordinates);
         }
+        inputCoordinates =
+                coordinates == null ? null : new Matrix(coordinates, Coordinates.OF_INPUT, gates);
         up =
                 new MessageWeights(
                         meta, prefix + "fwd_", size, rnn.forwardMessageSize(), rnn.layerNorm());
         down =
                 new MessageWeights(
                         meta, prefix + "bwd_", size, rnn.backwardMessageSize(), rnn.layerNorm());
-        if (!(finite(forward) && finite(backward) && finite(hidden) && finite(bias))
+        if (!(finite(forward.values())
+                        && finite(backward.values())
+                        && finite(hidden.values())
+                        && finite(bias))
                 || (coordinates != null && !finite(coordinates))) {
             // Kernels may lose a NaN on its way to the messages.
             Arrays.fill(up.bias, Float.NaN);
             Arrays.fill(down.bias, Float.NaN);
         }
+    }
+
+    private static Matrix matrix(NamedArrays meta, String name, int rows) {
+        float[] values = Floats.of(meta.array(name));
+        return new Matrix(values, values.length / rows, rows);
+    }
+
+    /** What forward messages of so many channels are multiplied by: an input has only its value. */
+    Matrix forward(int channels) {
+        return channels == forward.inner() ? forward : forwardOfInput;
     }
 
     private static boolean finite(float[] values) {

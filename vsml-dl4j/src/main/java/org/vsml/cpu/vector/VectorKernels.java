@@ -5,7 +5,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.vsml.cpu.Matrix;
+import org.vsml.cpu.MicroTick;
 import org.vsml.cpu.RationalTanh;
+import org.vsml.cpu.Slice;
 import org.vsml.cpu.TileKernels;
 
 /**
@@ -43,36 +46,43 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public int width(int inputs) {
+    public TileKernels forInputs(int inputs) {
+        return this;
+    }
+
+    @Override
+    public int width() {
         return WIDTH;
     }
 
     @Override
-    public int accumulatorLanes() {
+    public int accumulatorWidth() {
         return WIDTH;
     }
 
     @Override
-    public void multiply(
-            float[] weights,
-            int inner,
-            int rows,
-            float[] in,
-            int inOffset,
-            float[] base,
-            int baseOffset,
-            float[] bias,
-            int biasOffset,
-            float[] out,
-            int outOffset,
-            int width) {
-        start(base, baseOffset, bias, biasOffset, out, outOffset, rows);
+    public void multiply(Matrix weights, Slice in, Slice base, Slice bias, Slice out) {
+        start(
+                base == null ? null : base.array(),
+                base == null ? 0 : base.offset(),
+                bias == null ? null : bias.array(),
+                bias == null ? 0 : bias.offset(),
+                out.array(),
+                out.offset(),
+                weights.rows());
+        multiply(weights, in.array(), in.offset(), out.array(), out.offset());
+    }
+
+    private static void multiply(Matrix matrix, float[] in, int i, float[] out, int o) {
+        float[] weights = matrix.values();
+        int inner = matrix.inner();
+        int rows = matrix.rows();
         int r = 0;
         for (; r + 8 <= rows; r += 8) {
-            eightRows(weights, r, rows, inner, in, inOffset, out, outOffset + r * WIDTH);
+            eightRows(weights, r, rows, inner, in, i, out, o + r * WIDTH);
         }
         for (; r < rows; r++) {
-            oneRow(weights, r, rows, inner, in, inOffset, out, outOffset + r * WIDTH);
+            oneRow(weights, r, rows, inner, in, i, out, o + r * WIDTH);
         }
     }
 
@@ -155,42 +165,51 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void multiplyPair(
-            float[] weights,
-            int inner,
-            int rows,
-            float[] in,
-            int inOffset,
-            int inStep,
-            float[] base,
-            int baseOffset,
-            float[] biases,
-            int biasOffset,
-            float[] out,
-            int outOffset,
-            int outStep,
-            int width) {
+    public void multiplyPair(Matrix matrix, Slice inTiles, Slice base, Slice biases, Slice outs) {
+        float[] weights = matrix.values();
+        int inner = matrix.inner();
+        int rows = matrix.rows();
+        float[] in = inTiles.array();
+        int inOffset = inTiles.offset();
+        int inStep = inTiles.step();
+        float[] out = outs.array();
+        int outStep = outs.step();
         int r = 0;
         for (; r + 4 <= rows; r += 4) {
-            int o = outOffset + r * WIDTH;
+            int o = outs.offset() + r * WIDTH;
             if (base == null) {
                 fourRowsOfTwo(weights, r, rows, inner, in, inOffset, inStep, out, o, outStep);
             } else {
-                int b = baseOffset + r * WIDTH;
-                int c = biasOffset + r;
+                int b = base.offset() + r * WIDTH;
+                int c = biases.offset() + r;
                 fourRowsOfTwoOn(
-                        base, b, biases, c, weights, r, rows, inner, in, inOffset, inStep, out, o,
+                        base.array(),
+                        b,
+                        biases.array(),
+                        c,
+                        weights,
+                        r,
+                        rows,
+                        inner,
+                        in,
+                        inOffset,
+                        inStep,
+                        out,
+                        o,
                         outStep);
             }
         }
         for (; r < rows; r++) {
             for (int k = 0; k < 2; k++) {
-                int o = outOffset + k * outStep + r * WIDTH;
+                int o = outs.offset() + k * outStep + r * WIDTH;
                 FloatVector start =
                         base == null
                                 ? FloatVector.zero(SPECIES)
-                                : load(base, baseOffset + r * WIDTH)
-                                        .add(constant(biases[biasOffset + k * rows + r]));
+                                : load(base.array(), base.offset() + r * WIDTH)
+                                        .add(
+                                                constant(
+                                                        biases.array()[
+                                                                biases.offset() + k * rows + r]));
                 start.intoArray(out, o);
                 oneRow(weights, r, rows, inner, in, inOffset + k * inStep, out, o);
             }
@@ -318,39 +337,27 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void activate(
-            int size,
-            float[] gates,
-            int gatesOffset,
-            float[] cell,
-            int cellOffset,
-            float[] mask,
-            float[] newCell,
-            int newCellOffset,
-            float[] cellTanh,
-            int cellTanhOffset,
-            float[] newHidden,
-            int newHiddenOffset,
-            float clip,
-            int width) {
-        int span = size * WIDTH;
+    public void activate(MicroTick tick) {
+        float[] gates = tick.gates().array();
+        int i = tick.gates().offset();
+        int span = tick.size() * WIDTH;
         // Sigmoid of i, f and o, tanh of g.
-        twoGates(gates, gatesOffset, 0.5f, gatesOffset + span, 1, span);
-        twoGates(gates, gatesOffset + 2 * span, 0.5f, gatesOffset + 3 * span, 0.5f, span);
+        twoGates(gates, i, 0.5f, i + span, 1, span);
+        twoGates(gates, i + 2 * span, 0.5f, i + 3 * span, 0.5f, span);
         newState(
                 gates,
-                gatesOffset,
+                i,
                 span,
-                cell,
-                cellOffset,
-                mask,
-                newCell,
-                newCellOffset,
-                cellTanh,
-                cellTanhOffset,
-                newHidden,
-                newHiddenOffset,
-                clip);
+                tick.cell().array(),
+                tick.cell().offset(),
+                tick.mask().array(),
+                tick.newCell().array(),
+                tick.newCell().offset(),
+                tick.cellTanh().array(),
+                tick.cellTanh().offset(),
+                tick.newHidden().array(),
+                tick.newHidden().offset(),
+                tick.clip());
     }
 
     /**
@@ -435,7 +442,25 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void activateAdjoint(
+    public void activateAdjoint(MicroTick tick, Slice hiddenAdjoint, Slice cellAdjoint) {
+        activateAdjoint(
+                tick.size(),
+                tick.gates().array(),
+                tick.gates().offset(),
+                tick.cell().array(),
+                tick.cell().offset(),
+                tick.cellTanh().array(),
+                tick.cellTanh().offset(),
+                tick.newCell().array(),
+                tick.newCell().offset(),
+                tick.clip(),
+                hiddenAdjoint.array(),
+                hiddenAdjoint.offset(),
+                cellAdjoint.array(),
+                cellAdjoint.offset());
+    }
+
+    private static void activateAdjoint(
             int size,
             float[] gates,
             int gatesOffset,
@@ -449,8 +474,7 @@ public final class VectorKernels implements TileKernels {
             float[] hiddenAdjoint,
             int hiddenAdjointOffset,
             float[] cellAdjoint,
-            int cellAdjointOffset,
-            int width) {
+            int cellAdjointOffset) {
         int span = size * WIDTH;
         int gi = gatesOffset;
         int gg = gi + span;
@@ -483,16 +507,14 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void outer(
-            float[] left,
-            int leftOffset,
-            int inner,
-            float[] right,
-            int rightOffset,
-            int rows,
-            int tiles,
-            float[] sums,
-            int width) {
+    public void outer(int tiles, Slice leftTiles, Slice rightTiles, Matrix matrix) {
+        float[] left = leftTiles.array();
+        int leftOffset = leftTiles.offset();
+        float[] right = rightTiles.array();
+        int rightOffset = rightTiles.offset();
+        float[] sums = matrix.values();
+        int inner = matrix.inner();
+        int rows = matrix.rows();
         int i = 0;
         for (; i + 4 <= inner; i += 4) {
             int r = 0;
@@ -610,7 +632,21 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void sum(
+    public void sum(int rows, Slice a, Slice b, Slice bias, Slice out) {
+        sum(
+                rows,
+                a.array(),
+                a.offset(),
+                b.array(),
+                b.offset(),
+                bias.array(),
+                bias.offset(),
+                out.array(),
+                out.offset());
+    }
+
+    private static void sum(
+            int rows,
             float[] a,
             int aOffset,
             float[] b,
@@ -618,9 +654,7 @@ public final class VectorKernels implements TileKernels {
             float[] bias,
             int biasOffset,
             float[] out,
-            int outOffset,
-            int rows,
-            int width) {
+            int outOffset) {
         for (int r = 0; r < rows; r++) {
             int l = r * WIDTH;
             load(a, aOffset + l)
@@ -631,7 +665,20 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void addToThree(
+    public void addToThree(int count, Slice first, Slice second, Slice third, Slice values) {
+        addToThree(
+                first.array(),
+                first.offset(),
+                second.array(),
+                second.offset(),
+                third.array(),
+                third.offset(),
+                values.array(),
+                values.offset(),
+                count);
+    }
+
+    private static void addToThree(
             float[] first,
             int firstOffset,
             float[] second,
@@ -650,8 +697,12 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count) {
-        // Rows of tiles: count is a multiple of the width.
+    public void add(int count, Slice sums, Slice values) {
+        add(sums.array(), sums.offset(), values.array(), values.offset(), count);
+    }
+
+    private static void add(
+            float[] sums, int sumsOffset, float[] values, int valuesOffset, int count) {
         for (int l = 0; l < count; l += WIDTH) {
             load(sums, sumsOffset + l)
                     .add(load(values, valuesOffset + l))

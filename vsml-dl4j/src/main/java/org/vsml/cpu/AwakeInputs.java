@@ -8,7 +8,7 @@ import org.vsml.core.NamedArrays;
  * org.vsml.core.ConstantInputs#REST}). Compares in float, the precision that the engine reads
  * inputs in.
  */
-final class RestingInputs {
+final class AwakeInputs {
 
     private final int parallel;
     private final int inputs;
@@ -19,7 +19,7 @@ final class RestingInputs {
     /** Indices of the inputs that take part, ascending; replaced, not changed, when some wake. */
     private int[] present;
 
-    private RestingInputs(int parallel, boolean begun, double[] first, boolean[] awake) {
+    private AwakeInputs(int parallel, boolean begun, double[] first, boolean[] awake) {
         this.parallel = parallel;
         this.begun = begun;
         this.first = first;
@@ -28,8 +28,8 @@ final class RestingInputs {
         present = indices();
     }
 
-    /** What a stream's learned variables say. */
-    static RestingInputs of(NamedArrays learned, int parallel) {
+    /** As a stream's learned variables have it. */
+    static AwakeInputs of(NamedArrays learned, int parallel) {
         double[] first = learned.array("first_input");
         double[] values = learned.array("awake");
         boolean[] awake = new boolean[first.length / parallel];
@@ -37,11 +37,11 @@ final class RestingInputs {
             // Alike for parallel examples: one input of one network.
             awake[i] = values[i] >= 1;
         }
-        return new RestingInputs(parallel, learned.array("begun")[0] >= 1, first, awake);
+        return new AwakeInputs(parallel, learned.array("begun")[0] >= 1, first, awake);
     }
 
-    RestingInputs copy() {
-        return new RestingInputs(parallel, begun, first.clone(), awake.clone());
+    AwakeInputs copy() {
+        return new AwakeInputs(parallel, begun, first.clone(), awake.clone());
     }
 
     void write(NamedArrays learned) {

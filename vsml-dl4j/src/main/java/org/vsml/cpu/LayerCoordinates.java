@@ -4,11 +4,11 @@ import org.vsml.core.Architecture;
 import org.vsml.core.Coordinates;
 import org.vsml.core.TaskShape;
 
-/** The coordinates of a layer's sub-RNNs: channels beside those of messages that never change. */
-final class Place {
+/** The coordinates of a layer's sub-RNNs: inputs of theirs that never change. */
+final class LayerCoordinates {
 
     /** Where they are not fed. */
-    static final Place UNKNOWN = new Place(null, null);
+    static final LayerCoordinates NONE = new LayerCoordinates(null, null);
 
     /** [A, 3], or null. */
     final float[] inputs;
@@ -16,13 +16,13 @@ final class Place {
     /** [B, 2], or null. */
     final float[] outputs;
 
-    private Place(float[] inputs, float[] outputs) {
+    private LayerCoordinates(float[] inputs, float[] outputs) {
         this.inputs = inputs;
         this.outputs = outputs;
     }
 
-    static Place of(Architecture architecture, TaskShape task, int layer) {
-        return new Place(
+    static LayerCoordinates of(Architecture architecture, TaskShape task, int layer) {
+        return new LayerCoordinates(
                 Floats.of(Coordinates.ofInputs(architecture, task, layer)),
                 Floats.of(Coordinates.ofOutputs(architecture, task, layer)));
     }
@@ -34,7 +34,7 @@ final class Place {
                 : outputs[b * Coordinates.OF_OUTPUT + i - Coordinates.OF_INPUT];
     }
 
-    boolean isKnown() {
+    boolean areFed() {
         return inputs != null;
     }
 }

@@ -5,10 +5,10 @@ import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
 
 /**
- * The learned variables of one of the P parallel examples of a run, and the messages of the step
- * that it is in.
+ * The learned variables of a network, and the messages of the step that it is in. A run has one for
+ * each of its P parallel examples.
  */
-final class Lane {
+final class NetworkState {
 
     private final Network network;
 
@@ -21,7 +21,7 @@ final class Lane {
     /** backward[k]: incoming backward message of layer k. */
     final float[][] backward;
 
-    /** Error and label of the previous example, what the last layer has yet to read. */
+    /** Error and label of the previous example, which the last layer reads next. */
     final float[] error;
 
     final float[] label;
@@ -31,7 +31,7 @@ final class Lane {
 
     private final float[] probabilities;
 
-    Lane(Network network) {
+    NetworkState(Network network) {
         this.network = network;
         int depth = network.depth();
         int classes = network.task.classes();
@@ -53,46 +53,46 @@ final class Lane {
         probabilities = new float[classes];
     }
 
-    /** Takes over example {@code p} of {@code parallel} of the learned variables. */
+    /** Copies example {@code p} of {@code parallel} of the learned variables here. */
     void read(NamedArrays learned, int p, int parallel) {
         double[] values = learned.values();
         for (int k = 0; k < states.length; k++) {
             network.layers[k].read(
                     values,
-                    place(learned, "hidden." + k, p, parallel),
-                    place(learned, "cell." + k, p, parallel),
+                    offset(learned, "hidden." + k, p, parallel),
+                    offset(learned, "cell." + k, p, parallel),
                     states[k]);
             if (k + 1 < states.length) {
-                copy(values, place(learned, "backward_message." + k, p, parallel), backward[k]);
+                copy(values, offset(learned, "backward_message." + k, p, parallel), backward[k]);
             }
         }
         if (!network.model.dynamics().backwardPass()) {
-            copy(values, place(learned, "error", p, parallel), error);
-            copy(values, place(learned, "label", p, parallel), label);
+            copy(values, offset(learned, "error", p, parallel), error);
+            copy(values, offset(learned, "label", p, parallel), label);
         }
     }
 
-    /** The way back of {@link #read}. */
+    /** The reverse of {@link #read}. */
     void write(NamedArrays learned, int p, int parallel) {
         double[] values = learned.values();
         for (int k = 0; k < states.length; k++) {
             network.layers[k].write(
                     states[k],
                     values,
-                    place(learned, "hidden." + k, p, parallel),
-                    place(learned, "cell." + k, p, parallel));
+                    offset(learned, "hidden." + k, p, parallel),
+                    offset(learned, "cell." + k, p, parallel));
             if (k + 1 < states.length) {
-                copy(backward[k], values, place(learned, "backward_message." + k, p, parallel));
+                copy(backward[k], values, offset(learned, "backward_message." + k, p, parallel));
             }
         }
         if (!network.model.dynamics().backwardPass()) {
-            copy(error, values, place(learned, "error", p, parallel));
-            copy(label, values, place(learned, "label", p, parallel));
+            copy(error, values, offset(learned, "error", p, parallel));
+            copy(label, values, offset(learned, "label", p, parallel));
         }
     }
 
     /** Where example p begins in an array whose first axis is P. */
-    static int place(NamedArrays learned, String name, int p, int parallel) {
+    static int offset(NamedArrays learned, String name, int p, int parallel) {
         int size = learned.layout().entry(name).size() / parallel;
         return learned.layout().offset(name) + p * size;
     }
@@ -109,8 +109,24 @@ final class Lane {
         }
     }
 
-    /** Everything but the states, which the caller exchanges as it likes. */
-    void copyMessages(Lane from) {
+    /**
+     * One layer's turn.
+     *
+     * @param from the layer's state before; the one after goes to {@link #states}
+     */
+    void run(Network.Turn turn, float[] from) {
+        int k = turn.layer();
+        Layer.Messages messages =
+                new Layer.Messages(
+                        forward[k],
+                        backward[k],
+                        network.upIsRead(turn) ? forward[k + 1] : null,
+                        network.downIsRead(turn) ? backward[k - 1] : null);
+        network.layers[k].forward(network.weights(turn), from, states[k], messages);
+    }
+
+    /** Copies everything but the states. */
+    void copyMessages(NetworkState from) {
         for (int k = 0; k < states.length; k++) {
             System.arraycopy(from.backward[k], 0, backward[k], 0, backward[k].length);
         }
@@ -125,7 +141,7 @@ final class Lane {
         }
     }
 
-    /** What the last layer reads in the forward pass: the previous example's error and label. */
+    /** Sets what the last layer reads in the forward pass: the previous error and label. */
     void showPreviousError() {
         if (network.model.dynamics().backwardPass()) {
             Arrays.fill(backward[backward.length - 1], 0);
