@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.LongRange;
 import org.assertj.core.data.Offset;
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Conditioning;
+import org.vsml.core.Sensitivity;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
 import org.vsml.core.HiddenLayer;
@@ -254,7 +254,7 @@ class ConvolutionSymmetryTest {
 
     /** Two runs that round in other orders, each within what the case allows. */
     private static Offset<Double> rounding(Engine engine, RandomCase c) {
-        Conditioning.Bounds bounds = Conditioning.ofRun(c, engine.precision());
+        Sensitivity.Bounds bounds = Sensitivity.ofRun(c, engine.precision());
         return Offset.offset(2 * Math.max(bounds.logits(), bounds.learnedVariables()));
     }
 

@@ -18,7 +18,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import org.vsml.core.Aggregation;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Conditioning;
+import org.vsml.core.Sensitivity;
 import org.vsml.core.Exploration;
 import org.vsml.core.LayerShape;
 import org.vsml.core.Learner;
@@ -73,7 +73,7 @@ class CpuPropertyTest {
     private static void compareForward(RandomCase c, boolean portable) {
         ReferenceVsml.Result expected =
                 ReferenceVsml.run(c.model(), c.metaVariables(), c.start(), c.examples());
-        Conditioning.Bounds bounds = Conditioning.ofRun(c, Precision.FLOAT);
+        Sensitivity.Bounds bounds = Sensitivity.ofRun(c, Precision.FLOAT);
         try (Rollout rollout =
                 run(c, engine(portable).learner(c.model()), RolloutOptions.FORWARD)) {
             assertThat(rollout.logits(0))
@@ -203,7 +203,7 @@ class CpuPropertyTest {
         Learner inFloat = new SameDiffEngine(Precision.FLOAT).learner(c.model());
         double moved = 0;
         double rounded = distance(gradientOf.apply(inFloat, c), expected, c);
-        for (RandomCase beside : Conditioning.neighbours(c, Precision.FLOAT)) {
+        for (RandomCase beside : Sensitivity.neighbours(c, Precision.FLOAT)) {
             Rollout.Gradient there = gradientOf.apply(exact, beside);
             moved = Math.max(moved, distance(there, expected, c));
             rounded = Math.max(rounded, distance(gradientOf.apply(inFloat, beside), there, c));

@@ -15,7 +15,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import org.assertj.core.data.Offset;
-import org.vsml.core.Conditioning;
+import org.vsml.core.Sensitivity;
 import org.vsml.core.Examples;
 import org.vsml.core.Exploration;
 import org.vsml.core.NamedArrays;
@@ -102,7 +102,7 @@ class SameDiffPropertyTest {
                         List.of(c.start()),
                         List.of(c.examples()),
                         RolloutOptions.FORWARD)) {
-            Conditioning.Bounds bounds = Conditioning.ofRun(c, Precision.DOUBLE);
+            Sensitivity.Bounds bounds = Sensitivity.ofRun(c, Precision.DOUBLE);
             assertThat(rollout.logits(0))
                     .as("%s", c.model())
                     .containsExactly(expected.logits(), Offset.offset(bounds.logits()));

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.vsml.reference.ReferenceVsml;
 
 /**
  * How far rounding may move the outcome of a case: bounds on the error of an engine that follow
@@ -20,7 +21,7 @@ import java.util.Set;
  * far off as the furthest of {@value #TRIALS} such runs and that many roundings of the largest
  * value more.
  */
-public final class Conditioning {
+public final class Sensitivity {
 
     private static final int ROUNDINGS = 16;
     private static final int TRIALS = 4;
@@ -36,7 +37,7 @@ public final class Conditioning {
      */
     public record Bounds(double logits, double learnedVariables) {}
 
-    private Conditioning() {}
+    private Sensitivity() {}
 
     /** What an engine of this precision may be off the reference. */
     public static Bounds ofRun(RandomCase c, Precision precision) {
