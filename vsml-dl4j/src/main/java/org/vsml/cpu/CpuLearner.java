@@ -2,6 +2,7 @@ package org.vsml.cpu;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.vsml.core.ArrayLayout;
@@ -76,10 +77,7 @@ final class CpuLearner implements Learner {
                             learnedVariableLayout(e.task(), e.parallel()),
                             "learned variables",
                             "episode " + i);
-            runs[i] =
-                    model.inputsRest()
-                            ? new RestingRun(this, metaVariables, starts.get(i), e, each)
-                            : run(metaVariables, starts.get(i), e, each);
+            runs[i] = run(metaVariables, starts.get(i), e, each, (EpisodeMemory) null);
         }
         return new CpuRollout(runs, List.copyOf(episodes), layout, options);
     }
@@ -89,9 +87,43 @@ final class CpuLearner implements Learner {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         start.requireLayout(
                 learnedVariableLayout(task, 1), "learned variables", "the learner's stream");
-        return model.inputsRest()
-                ? new RestingStream(this, metaVariables, task, start)
-                : stream(metaVariables, task, start);
+        return stream(metaVariables, task, start, null);
+    }
+
+    /**
+     * A run over one episode.
+     *
+     * @param memory what stands beside the layer, or null
+     */
+    Run run(
+            NamedArrays metaVariables,
+            NamedArrays start,
+            Examples examples,
+            RolloutOptions options,
+            EpisodeMemory memory) {
+        if (model.inputsRest()) {
+            return new RestingRun(this, metaVariables, start, examples, options, memory);
+        }
+        MemoryView view =
+                memory == null
+                        ? null
+                        : MemoryView.whole(memory, examples.inputs(), examples.task().inputs());
+        return run(metaVariables, start, examples, options, view);
+    }
+
+    /**
+     * A stream.
+     *
+     * @param memory what stands beside the layer, or null
+     */
+    LearnerStream stream(
+            NamedArrays metaVariables, TaskShape task, NamedArrays start, EpisodeMemory memory) {
+        if (model.inputsRest()) {
+            return new RestingStream(this, metaVariables, task, start, memory);
+        }
+        int[] all = new int[task.inputs()];
+        Arrays.setAll(all, i -> i);
+        return stream(metaVariables, task, start, memory, all);
     }
 
     /** The learned variables of inputs that take part. */
@@ -104,18 +136,25 @@ final class CpuLearner implements Learner {
             NamedArrays metaVariables,
             NamedArrays start,
             Examples examples,
-            RolloutOptions options) {
+            RolloutOptions options,
+            MemoryView memory) {
         return new EpisodeRun(
                 new Network(present, metaVariables, examples.task(), kernels),
                 kernels.accumulatorLanes(),
                 start,
                 examples,
                 options,
-                options.memoryBudget());
+                memory);
     }
 
     /** A stream in which all inputs take part. */
-    CpuStream stream(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
-        return new CpuStream(new Network(present, metaVariables, task, kernels), start);
+    CpuStream stream(
+            NamedArrays metaVariables,
+            TaskShape task,
+            NamedArrays start,
+            EpisodeMemory memory,
+            int[] indices) {
+        return new CpuStream(
+                new Network(present, metaVariables, task, kernels), start, memory, indices);
     }
 }

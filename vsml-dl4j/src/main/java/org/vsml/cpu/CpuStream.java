@@ -17,8 +17,24 @@ final class CpuStream implements LearnerStream {
     /** Where a prediction leaves what it must not change. */
     private final Lane trial;
 
+    /** What stands beside the layer, or null. */
+    private final EpisodeMemory memory;
+
+    /** The inputs that take part; null without a memory. */
+    private final int[] present;
+
     CpuStream(Network network, NamedArrays start) {
+        this(network, start, null, null);
+    }
+
+    /**
+     * @param memory of the whole stream
+     * @param present indices among all inputs of those that take part
+     */
+    CpuStream(Network network, NamedArrays start, EpisodeMemory memory, int[] present) {
         this.network = network;
+        this.memory = memory;
+        this.present = present;
         lane = new Lane(network);
         trial = new Lane(network);
         lane.read(start, 0, 1);
@@ -26,28 +42,53 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
+        return predict(input, input);
+    }
+
+    /**
+     * @param all the inputs, also those that rest
+     */
+    double[] predict(double[] input, double[] all) {
         requireInput(input, network.task);
+        observe(all);
         trial.copyMessages(lane);
         trial.setInput(input, 0);
         trial.showPreviousError();
         for (Turn turn : network.forwardPass) {
             run(trial, turn, lane.states[turn.layer()]);
         }
-        trial.predict();
+        trial.predict(memory);
         return logits(trial);
+    }
+
+    private void observe(double[] all) {
+        if (memory != null) {
+            memory.observe(network.dense(), lane.states[0], all, 0, present);
+        }
     }
 
     @Override
     public double[] learn(double[] input, int label) {
+        return learn(input, input, label);
+    }
+
+    /**
+     * @param all the inputs, also those that rest
+     */
+    double[] learn(double[] input, double[] all, int label) {
         requireInput(input, network.task);
         requireLabel(label, network.task);
+        observe(all);
         lane.setInput(input, 0);
         lane.showPreviousError();
         for (Turn turn : network.forwardPass) {
             run(lane, turn, lane.states[turn.layer()]);
         }
-        lane.predict();
+        lane.predict(memory);
         lane.observe(label);
+        if (memory != null) {
+            memory.learn(label, lane.error);
+        }
         if (!network.reversePass.isEmpty()) {
             lane.writeTopMessage();
             for (Turn turn : network.reversePass) {

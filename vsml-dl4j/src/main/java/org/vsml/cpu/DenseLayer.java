@@ -882,4 +882,57 @@ final class DenseLayer implements LayerRun {
             Floats.average(states, hidden + size * width, span);
         }
     }
+
+    /**
+     * Projections of the cells: to[b, a] = Σ_n weights[n] · c_abn.
+     *
+     * @param to [outputs, inputs], overwritten
+     */
+    void readCells(float[] state, float[] weights, float[] to) {
+        for (int tile = 0; tile < tiles; tile++) {
+            int first = tile * width;
+            int real = Math.min(width, inputs - first);
+            for (int b = 0; b < outputs; b++) {
+                int cell = stateOffset(tile, b) + size * width;
+                int row = b * inputs + first;
+                Arrays.fill(to, row, row + real, 0);
+                for (int n = 0; n < size; n++) {
+                    for (int l = 0; l < real; l++) {
+                        to[row + l] += weights[n] * state[cell + n * width + l];
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The adjoint of {@link #readCells}.
+     *
+     * @param ofProjections [outputs, inputs]
+     * @param ofState added to
+     * @param ofWeights [N], added to
+     */
+    void readCellsAdjoint(
+            float[] state,
+            float[] weights,
+            float[] ofProjections,
+            float[] ofState,
+            double[] ofWeights) {
+        for (int tile = 0; tile < tiles; tile++) {
+            int first = tile * width;
+            int real = Math.min(width, inputs - first);
+            for (int b = 0; b < outputs; b++) {
+                int cell = stateOffset(tile, b) + size * width;
+                int row = b * inputs + first;
+                for (int n = 0; n < size; n++) {
+                    float sum = 0;
+                    for (int l = 0; l < real; l++) {
+                        ofState[cell + n * width + l] += weights[n] * ofProjections[row + l];
+                        sum += ofProjections[row + l] * state[cell + n * width + l];
+                    }
+                    ofWeights[n] += sum;
+                }
+            }
+        }
+    }
 }

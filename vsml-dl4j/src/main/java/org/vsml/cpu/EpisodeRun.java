@@ -33,6 +33,9 @@ final class EpisodeRun implements Run {
     private final Lane[] lanes;
     private final float[] logits;
 
+    /** What stands beside the layer, or null. */
+    private final MemoryView memory;
+
     /** Learned variables before each segment. */
     private final List<Lane[]> borders = new ArrayList<>();
 
@@ -59,8 +62,9 @@ final class EpisodeRun implements Run {
             NamedArrays start,
             Examples examples,
             RolloutOptions options,
-            long memoryBudget) {
+            MemoryView memory) {
         this.network = network;
+        this.memory = memory;
         this.accumulatorLanes = accumulatorLanes;
         this.examples = examples;
         this.options = options;
@@ -73,7 +77,7 @@ final class EpisodeRun implements Run {
         for (int k = 0; k < network.depth(); k++) {
             spares.add(new ArrayDeque<>());
         }
-        segment = options.record() ? segmentLength(memoryBudget) : Integer.MAX_VALUE;
+        segment = options.record() ? segmentLength(options.memoryBudget()) : Integer.MAX_VALUE;
     }
 
     private Lane[] newLanes() {
@@ -131,7 +135,7 @@ final class EpisodeRun implements Run {
                 borders.add(copyOf(lanes));
             }
             boolean recorded = options.record() && t / segment == (length - 1) / segment;
-            step(lanes, t, recorded);
+            step(lanes, t, recorded, false);
         }
     }
 
@@ -147,8 +151,12 @@ final class EpisodeRun implements Run {
         return copy;
     }
 
-    /** All parallel examples of step t. */
-    private void step(Lane[] current, int t, boolean recorded) {
+    /**
+     * All parallel examples of step t.
+     *
+     * @param again whether the step was made before: then its logits are known
+     */
+    private void step(Lane[] current, int t, boolean recorded, boolean again) {
         average(p -> current[p].states);
         TurnRecord[] records =
                 recorded
@@ -163,12 +171,23 @@ final class EpisodeRun implements Run {
             int example = t * parallel + p;
             lane.setInput(examples.inputs(), example * examples.task().inputs());
             lane.showPreviousError();
+            boolean recalls = memory != null && !again;
+            if (recalls) {
+                memory.observe(network.dense(), lane.states[0], t);
+            }
             for (Turn turn : network.forwardPass) {
                 run(lane, turn, records, used++);
             }
-            lane.predict();
-            System.arraycopy(lane.logits, 0, logits, example * classes, classes);
+            if (again) {
+                System.arraycopy(logits, example * classes, lane.logits, 0, classes);
+            } else {
+                lane.predict(memory == null ? null : memory.memory());
+                System.arraycopy(lane.logits, 0, logits, example * classes, classes);
+            }
             lane.observe(examples.labels()[example]);
+            if (recalls) {
+                memory.memory().learn(examples.labels()[example], lane.error);
+            }
             if (!network.reversePass.isEmpty()) {
                 lane.writeTopMessage();
                 for (Turn turn : network.reversePass) {
@@ -291,7 +310,7 @@ final class EpisodeRun implements Run {
             int last = (int) Math.min(length, (long) first + segment);
             if (last < length) {
                 for (int t = first; t < last; t++) {
-                    step(borders.get(s), t, true);
+                    step(borders.get(s), t, true, true);
                 }
             }
             for (int t = last - 1; t >= first; t--) {
@@ -308,6 +327,9 @@ final class EpisodeRun implements Run {
                 if (options.truncation() > 0 && t % options.truncation() == 0) {
                     for (Adjoint adjoint : adjoints) {
                         adjoint.clear();
+                    }
+                    if (memory != null) {
+                        memory.memory().clearAdjoints();
                     }
                 }
             }
@@ -339,9 +361,16 @@ final class EpisodeRun implements Run {
                 adjoint.readTopMessage();
                 Arrays.fill(adjoint.backward[top], 0);
             }
+            if (memory != null) {
+                memory.memory().learnAdjoint(adjoint.error);
+            }
             predictionAdjoint(adjoint, example, logitGradient);
             for (int i = top; i >= 0; i--) {
                 turnAdjoint(adjoint, network.forwardPass.get(i), records[--index], gradients);
+            }
+            if (memory != null) {
+                memory.observeAdjoint(
+                        network.dense(), records[index].state, adjoint.states[0], t);
             }
             if (network.reversePass.isEmpty()) {
                 adjoint.readTopMessage();
@@ -375,7 +404,13 @@ final class EpisodeRun implements Run {
         double bound = network.model.dynamics().tanhBound();
         for (int b = 0; b < classes; b++) {
             double ratio = Double.isFinite(bound) ? logits[row + b] / bound : 0;
-            output[b * channels + channel] = (float) (gradient[b] * (1 - ratio * ratio));
+            gradient[b] *= 1 - ratio * ratio;
+        }
+        if (memory != null) {
+            gradient = memory.memory().predictAdjoint(gradient);
+        }
+        for (int b = 0; b < classes; b++) {
+            output[b * channels + channel] = (float) gradient[b];
         }
     }
 

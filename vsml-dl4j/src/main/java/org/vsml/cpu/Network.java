@@ -71,6 +71,11 @@ final class Network {
                 (LayerShape.Convolution) shape, place, model.subRnn(), model.dynamics(), kernels);
     }
 
+    /** The only layer, of a model that has a memory beside it. */
+    DenseLayer dense() {
+        return (DenseLayer) layers[0];
+    }
+
     int depth() {
         return layers.length;
     }

@@ -356,4 +356,27 @@ final class PortableKernels implements TileKernels {
         }
         return x > 0 && best < 20_000;
     }
+
+    @Override
+    public float distance(float[] x, float[] y, float[] weights, int from, int to) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        int a = from;
+        for (; a + 4 <= to; a += 4) {
+            float d0 = x[a] - y[a];
+            float d1 = x[a + 1] - y[a + 1];
+            float d2 = x[a + 2] - y[a + 2];
+            float d3 = x[a + 3] - y[a + 3];
+            s0 += weights[a] * d0 * d0;
+            s1 += weights[a + 1] * d1 * d1;
+            s2 += weights[a + 2] * d2 * d2;
+            s3 += weights[a + 3] * d3 * d3;
+        }
+        for (; a < to; a++) {
+            s0 += weights[a] * (x[a] - y[a]) * (x[a] - y[a]);
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
 }

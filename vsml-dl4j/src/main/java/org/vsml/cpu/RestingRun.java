@@ -23,6 +23,10 @@ final class RestingRun implements Run {
     private final Examples examples;
     private final RolloutOptions options;
     private final RestingInputs resting;
+
+    /** What stands beside the layer, or null. */
+    private final EpisodeMemory memory;
+
     private final boolean begins;
 
     /** V_L; up to date between pieces. */
@@ -40,8 +44,10 @@ final class RestingRun implements Run {
             NamedArrays metaVariables,
             NamedArrays start,
             Examples examples,
-            RolloutOptions options) {
+            RolloutOptions options,
+            EpisodeMemory memory) {
         this.learner = learner;
+        this.memory = memory;
         this.metaVariables = metaVariables;
         this.examples = examples;
         this.options = options;
@@ -95,7 +101,11 @@ final class RestingRun implements Run {
                         present.learnedVariables(
                                 learned, learner.presentLayout(piece.task(), parallel)),
                         piece,
-                        options.withTruncation(0).withMemoryBudget(Math.max(1, share)));
+                        options.withTruncation(0).withMemoryBudget(Math.max(1, share)),
+                        memory == null
+                                ? null
+                                : new MemoryView(
+                                        memory, examples.inputs(), inputs, first, indices));
         run.forward();
         System.arraycopy(run.logits(), 0, logits, from * classes, run.logits().length);
         present.putLearnedVariables(run.learnedVariables(), learned);
@@ -161,6 +171,9 @@ final class RestingRun implements Run {
             }
             if (options.truncation() > 0 && piece.first % options.truncation() == 0) {
                 Arrays.fill(adjoint.values(), 0);
+                if (memory != null) {
+                    memory.clearAdjoints();
+                }
             }
         }
         passOn(ofFirstInput, adjoint, inputGradient);

@@ -16,12 +16,20 @@ final class RestingStream implements LearnerStream {
     /** V_L; of the inputs that take part it is out of date while {@link #stream} runs. */
     private final NamedArrays learned;
 
+    /** What stands beside the layer, or null. */
+    private final EpisodeMemory memory;
+
     private PresentInputs present;
     private CpuStream stream;
 
     RestingStream(
-            CpuLearner learner, NamedArrays metaVariables, TaskShape task, NamedArrays start) {
+            CpuLearner learner,
+            NamedArrays metaVariables,
+            TaskShape task,
+            NamedArrays start,
+            EpisodeMemory memory) {
         this.learner = learner;
+        this.memory = memory;
         this.metaVariables = metaVariables;
         this.task = task;
         resting = RestingInputs.of(start, 1);
@@ -35,18 +43,20 @@ final class RestingStream implements LearnerStream {
         return learner.stream(
                 metaVariables,
                 smaller,
-                inputs.learnedVariables(learned, learner.presentLayout(smaller, 1)));
+                inputs.learnedVariables(learned, learner.presentLayout(smaller, 1)),
+                memory,
+                inputs.indices());
     }
 
     @Override
     public double[] predict(double[] input) {
         CpuStream.requireInput(input, task);
         if (!resting.wakes(input, 0)) {
-            return stream.predict(present.take(input, 0, 1));
+            return stream.predict(present.take(input, 0, 1), input);
         }
         update();
         PresentInputs woken = new PresentInputs(resting.copy().observe(input, 0), task.inputs());
-        return open(woken).predict(woken.take(input, 0, 1));
+        return open(woken).predict(woken.take(input, 0, 1), input);
     }
 
     @Override
@@ -59,7 +69,7 @@ final class RestingStream implements LearnerStream {
             present = new PresentInputs(next, task.inputs());
             stream = open(present);
         }
-        return stream.learn(present.take(input, 0, 1), label);
+        return stream.learn(present.take(input, 0, 1), input, label);
     }
 
     @Override

@@ -196,4 +196,7 @@ public interface TileKernels {
 
     /** sums[i] += values[i] for {@code count} floats. */
     void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count);
+
+    /** Σ over a in [from, to) of weights[a] · (x[a] − y[a])². */
+    float distance(float[] x, float[] y, float[] weights, int from, int to);
 }

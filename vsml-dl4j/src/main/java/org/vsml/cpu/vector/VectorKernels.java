@@ -666,4 +666,26 @@ public final class VectorKernels implements TileKernels {
     private static FloatVector constant(float value) {
         return FloatVector.broadcast(SPECIES, value);
     }
+
+    @Override
+    public float distance(float[] x, float[] y, float[] weights, int from, int to) {
+        FloatVector even = FloatVector.zero(SPECIES);
+        FloatVector odd = FloatVector.zero(SPECIES);
+        int a = from;
+        for (; a + 2 * WIDTH <= to; a += 2 * WIDTH) {
+            FloatVector d0 = load(x, a).sub(load(y, a));
+            FloatVector d1 = load(x, a + WIDTH).sub(load(y, a + WIDTH));
+            even = d0.mul(load(weights, a)).fma(d0, even);
+            odd = d1.mul(load(weights, a + WIDTH)).fma(d1, odd);
+        }
+        for (; a + WIDTH <= to; a += WIDTH) {
+            FloatVector d = load(x, a).sub(load(y, a));
+            even = d.mul(load(weights, a)).fma(d, even);
+        }
+        float sum = even.add(odd).reduceLanes(VectorOperators.ADD);
+        for (; a < to; a++) {
+            sum += weights[a] * (x[a] - y[a]) * (x[a] - y[a]);
+        }
+        return sum;
+    }
 }
