@@ -106,7 +106,7 @@ public final class ArrayLayout {
     }
 
     /** These layouts one after the other. */
-    static ArrayLayout concatenate(List<ArrayLayout> layouts) {
+    public static ArrayLayout concatenate(List<ArrayLayout> layouts) {
         return new ArrayLayout(layouts.stream().flatMap(l -> l.entries().stream()).toList());
     }
 
