@@ -293,9 +293,7 @@ class MetaTrainedBaselinesTest {
         NamedArrays meta =
                 config.learner(new SameDiffEngine(Precision.FLOAT))
                         .initialMetaVariables(Seeds.generator(3));
-        Provenance provenance =
-                new Provenance(
-                        "test", "1", "now", "0", "unknown", 3, "none", null, "no", meta.sha256());
+        Provenance provenance = Provenance.of("test", meta).seed(3).build();
         LearningAlgorithm algorithm = new LearningAlgorithm(config, meta, provenance);
         algorithm.save(folder.resolve("a.vsml"));
         LearningAlgorithm loaded = LearningAlgorithm.load(folder.resolve("a.vsml"));

@@ -54,23 +54,11 @@ final class Edits {
     }
 
     static MetaTrainingConfig inputGateShift(MetaTrainingConfig config, double shift) {
-        return subRnn(config, s -> withShifts(s, shift, s.forgetGateShift()));
+        return subRnn(config, s -> s.withInputGateShift(shift));
     }
 
     static MetaTrainingConfig forgetGateShift(MetaTrainingConfig config, double shift) {
-        return subRnn(config, s -> withShifts(s, s.inputGateShift(), shift));
-    }
-
-    private static SubRnn withShifts(SubRnn subRnn, double input, double forget) {
-        return new SubRnn(
-                subRnn.stateSize(),
-                subRnn.forwardMessageSize(),
-                subRnn.backwardMessageSize(),
-                subRnn.layerNorm(),
-                input,
-                forget,
-                subRnn.cell(),
-                subRnn.coordinates());
+        return subRnn(config, s -> s.withForgetGateShift(shift));
     }
 
     static MetaTrainingConfig microTicks(MetaTrainingConfig config, int ticks) {
@@ -82,8 +70,7 @@ final class Edits {
                 config,
                 phase -> {
                     Schedule rate = phase.optimizer().learningRate();
-                    return with(
-                            phase,
+                    return phase.withOptimizer(
                             switch (name) {
                                 case "adam" -> Optimizer.Adam.of(rate);
                                 case "sgd" -> Optimizer.Sgd.of(rate);
@@ -100,8 +87,7 @@ final class Edits {
                 config,
                 phase -> {
                     Schedule scaled = scaled(phase.optimizer().learningRate(), factor);
-                    return with(
-                            phase,
+                    return phase.withOptimizer(
                             phase.optimizer() instanceof Optimizer.Adam adam
                                     ? new Optimizer.Adam(
                                             scaled, adam.beta1(), adam.beta2(), adam.epsilon())
@@ -116,8 +102,7 @@ final class Edits {
         return phases(
                 config,
                 phase ->
-                        with(
-                                phase,
+                        phase.withEstimator(
                                 new GradientEstimator.EvolutionStrategies(
                                         scaled(evolution(phase).sigma(), sigma / first),
                                         evolution(phase).shaping())));
@@ -132,17 +117,7 @@ final class Edits {
     }
 
     static MetaTrainingConfig batch(MetaTrainingConfig config, int batch) {
-        return phases(
-                config,
-                p ->
-                        new Phase(
-                                p.steps(),
-                                p.episodes(),
-                                batch,
-                                p.estimator(),
-                                p.optimizer(),
-                                p.learner(),
-                                p.pool()));
+        return phases(config, phase -> phase.withBatch(batch));
     }
 
     static MetaTrainingConfig clip(MetaTrainingConfig config, double clip) {
@@ -150,8 +125,7 @@ final class Edits {
                 config,
                 phase -> {
                     if (phase.estimator() instanceof GradientEstimator.Backpropagation b) {
-                        return with(
-                                phase,
+                        return phase.withEstimator(
                                 new GradientEstimator.Backpropagation(
                                         clip, b.truncation(), b.together()));
                     }
@@ -162,7 +136,7 @@ final class Edits {
 
     static MetaTrainingConfig episodes(
             MetaTrainingConfig config, UnaryOperator<EpisodeDistribution> change) {
-        return phases(config, phase -> with(phase, phase.steps(), change.apply(phase.episodes())));
+        return phases(config, phase -> phase.withEpisodes(change.apply(phase.episodes())));
     }
 
     /** Whether all schedules stay at one value, so that a phase can be cut in two. */
@@ -190,9 +164,9 @@ final class Edits {
         for (Phase phase : config.phases()) {
             long first = phase.steps() / 2;
             if (first > 0) {
-                phases.add(with(phase, first, shortened(phase.episodes(), share)));
+                phases.add(phase.withSteps(first).withEpisodes(shortened(phase.episodes(), share)));
             }
-            phases.add(with(phase, phase.steps() - first, phase.episodes()));
+            phases.add(phase.withSteps(phase.steps() - first));
         }
         return with(config, config.learner(), phases);
     }
@@ -339,17 +313,7 @@ final class Edits {
             MetaTrainingConfig config, UnaryOperator<Vsml> change) {
         List<Phase> phases = new ArrayList<>();
         for (Phase p : config.phases()) {
-            phases.add(
-                    p.learner() == null
-                            ? p
-                            : new Phase(
-                                    p.steps(),
-                                    p.episodes(),
-                                    p.batch(),
-                                    p.estimator(),
-                                    p.optimizer(),
-                                    change.apply(model(p.learner())),
-                                    p.pool()));
+            phases.add(p.learner() == null ? p : p.withLearner(change.apply(model(p.learner()))));
         }
         return with(config, change.apply(model(config.learner())), phases);
     }
@@ -378,33 +342,6 @@ final class Edits {
                 config.checkpoints(),
                 config.divergence(),
                 config.timeScales());
-    }
-
-    private static Phase with(Phase p, long steps, EpisodeDistribution episodes) {
-        return new Phase(
-                steps, episodes, p.batch(), p.estimator(), p.optimizer(), p.learner(), p.pool());
-    }
-
-    private static Phase with(Phase p, Optimizer optimizer) {
-        return new Phase(
-                p.steps(),
-                p.episodes(),
-                p.batch(),
-                p.estimator(),
-                optimizer,
-                p.learner(),
-                p.pool());
-    }
-
-    private static Phase with(Phase p, GradientEstimator estimator) {
-        return new Phase(
-                p.steps(),
-                p.episodes(),
-                p.batch(),
-                estimator,
-                p.optimizer(),
-                p.learner(),
-                p.pool());
     }
 
     private static Schedule scaled(Schedule schedule, double factor) {

@@ -2,6 +2,8 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.function.Consumer;
+
 /**
  * How the sub-RNNs are run over a stream of examples; everything that is neither size nor
  * architecture.
@@ -87,36 +89,12 @@ public record Dynamics(
 
     /** These dynamics with another number of micro ticks. */
     public Dynamics withMicroTicks(int ticks) {
-        return new Dynamics(
-                ticks,
-                feedLabel,
-                backwardPass,
-                separateBackwardRnn,
-                layerwiseRnns,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                stateClip,
-                averagedProportion,
-                constantInputs);
+        return copy(fields -> fields.microTicks = ticks);
     }
 
     /** These dynamics with or without the label in the last backward message. */
     public Dynamics withFeedLabel(boolean fed) {
-        return new Dynamics(
-                microTicks,
-                fed,
-                backwardPass,
-                separateBackwardRnn,
-                layerwiseRnns,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                stateClip,
-                averagedProportion,
-                constantInputs);
+        return copy(fields -> fields.feedLabel = fed);
     }
 
     /**
@@ -124,104 +102,36 @@ public record Dynamics(
      * own for it.
      */
     public Dynamics withBackwardPass(boolean reverse, boolean separate) {
-        return new Dynamics(
-                microTicks,
-                feedLabel,
-                reverse,
-                separate,
-                layerwiseRnns,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                stateClip,
-                averagedProportion,
-                constantInputs);
+        return copy(
+                fields -> {
+                    fields.backwardPass = reverse;
+                    fields.separateBackwardRnn = separate;
+                });
     }
 
     /** These dynamics with one set of meta variables a layer, or one for all. */
     public Dynamics withLayerwiseRnns(boolean layerwise) {
-        return new Dynamics(
-                microTicks,
-                feedLabel,
-                backwardPass,
-                separateBackwardRnn,
-                layerwise,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                stateClip,
-                averagedProportion,
-                constantInputs);
+        return copy(fields -> fields.layerwiseRnns = layerwise);
     }
 
     /** These dynamics with messages summed or averaged. */
     public Dynamics withAggregation(Aggregation combined) {
-        return new Dynamics(
-                microTicks,
-                feedLabel,
-                backwardPass,
-                separateBackwardRnn,
-                layerwiseRnns,
-                combined,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                stateClip,
-                averagedProportion,
-                constantInputs);
+        return copy(fields -> fields.aggregation = combined);
     }
 
     /** These dynamics with another clip of the cells. */
     public Dynamics withStateClip(double clip) {
-        return new Dynamics(
-                microTicks,
-                feedLabel,
-                backwardPass,
-                separateBackwardRnn,
-                layerwiseRnns,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                clip,
-                averagedProportion,
-                constantInputs);
+        return copy(fields -> fields.stateClip = clip);
     }
 
     /** These dynamics with another share of random initial cells. */
     public Dynamics withRandomProportion(double proportion) {
-        return new Dynamics(
-                microTicks,
-                feedLabel,
-                backwardPass,
-                separateBackwardRnn,
-                layerwiseRnns,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                proportion,
-                stateClip,
-                averagedProportion,
-                constantInputs);
+        return copy(fields -> fields.randomProportion = proportion);
     }
 
-    /** These dynamics with another place for inputs that have never changed. */
-    public Dynamics withConstantInputs(ConstantInputs place) {
-        return new Dynamics(
-                microTicks,
-                feedLabel,
-                backwardPass,
-                separateBackwardRnn,
-                layerwiseRnns,
-                aggregation,
-                tanhBound,
-                outputChannel,
-                randomProportion,
-                stateClip,
-                averagedProportion,
-                place);
+    /** These dynamics with another treatment of inputs that have never changed. */
+    public Dynamics withConstantInputs(ConstantInputs treatment) {
+        return copy(fields -> fields.constantInputs = treatment);
     }
 
     /** Channels (of N) of the initial cells (or hidden states) that are drawn at random. */
@@ -232,5 +142,58 @@ public record Dynamics(
     /** Channels (of N) of h and of c that are averaged over parallel examples before every step. */
     public int averagedChannels(int stateSize) {
         return (int) Math.round(stateSize * averagedProportion);
+    }
+
+    private Dynamics copy(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return fields.build();
+    }
+
+    /** The components of dynamics, to change some of them. */
+    private static final class Fields {
+        int microTicks;
+        boolean feedLabel;
+        boolean backwardPass;
+        boolean separateBackwardRnn;
+        boolean layerwiseRnns;
+        Aggregation aggregation;
+        double tanhBound;
+        int outputChannel;
+        double randomProportion;
+        double stateClip;
+        double averagedProportion;
+        ConstantInputs constantInputs;
+
+        Fields(Dynamics dynamics) {
+            microTicks = dynamics.microTicks;
+            feedLabel = dynamics.feedLabel;
+            backwardPass = dynamics.backwardPass;
+            separateBackwardRnn = dynamics.separateBackwardRnn;
+            layerwiseRnns = dynamics.layerwiseRnns;
+            aggregation = dynamics.aggregation;
+            tanhBound = dynamics.tanhBound;
+            outputChannel = dynamics.outputChannel;
+            randomProportion = dynamics.randomProportion;
+            stateClip = dynamics.stateClip;
+            averagedProportion = dynamics.averagedProportion;
+            constantInputs = dynamics.constantInputs;
+        }
+
+        Dynamics build() {
+            return new Dynamics(
+                    microTicks,
+                    feedLabel,
+                    backwardPass,
+                    separateBackwardRnn,
+                    layerwiseRnns,
+                    aggregation,
+                    tanhBound,
+                    outputChannel,
+                    randomProportion,
+                    stateClip,
+                    averagedProportion,
+                    constantInputs);
+        }
     }
 }

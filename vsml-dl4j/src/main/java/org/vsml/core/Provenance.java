@@ -3,6 +3,8 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
@@ -32,8 +34,116 @@ public record Provenance(
         String reproduce,
         @JsonProperty("v_m_sha256") String metaVariablesSha256) {
 
+    private static final String UNKNOWN = "unknown";
+
     public Provenance {
         require(name != null && !name.isBlank(), "an algorithm needs a name");
         trainingLog = trainingLog == null ? Map.of() : Map.copyOf(trainingLog);
+    }
+
+    /**
+     * Version 1 of an algorithm with these meta variables, made nobody knows when or how but for
+     * what the builder is told.
+     */
+    public static Builder of(String name, NamedArrays metaVariables) {
+        return new Builder(name, metaVariables.sha256());
+    }
+
+    /** A builder that starts from all that is said here. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(name, metaVariablesSha256);
+        builder.version = version;
+        builder.created = created;
+        builder.projectVersion = projectVersion;
+        builder.gitCommit = gitCommit;
+        builder.seed = seed;
+        builder.config = config;
+        builder.trainingLog = trainingLog;
+        builder.reproduce = reproduce;
+        return builder;
+    }
+
+    /** Builds a {@link Provenance}. */
+    public static final class Builder {
+
+        private String name;
+        private String metaVariablesSha256;
+        private String version = "1";
+        private String created = UNKNOWN;
+        private String projectVersion = UNKNOWN;
+        private String gitCommit = UNKNOWN;
+        private long seed;
+        private String config = "none";
+        private Map<String, Double> trainingLog = Map.of();
+        private String reproduce = "none";
+
+        private Builder(String name, String metaVariablesSha256) {
+            this.name = name;
+            this.metaVariablesSha256 = metaVariablesSha256;
+        }
+
+        /** What users call it. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** The meta variables it is about. */
+        public Builder metaVariables(NamedArrays value) {
+            metaVariablesSha256 = value.sha256();
+            return this;
+        }
+
+        /** The software that made it: its version and commit. */
+        public Builder software(String itsVersion, String commit) {
+            projectVersion = itsVersion;
+            gitCommit = commit;
+            return this;
+        }
+
+        /** It is being made now. */
+        public Builder createdNow() {
+            created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            return this;
+        }
+
+        /** Seed of the meta-training run. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** Name of the meta-training configuration. */
+        public Builder config(String value) {
+            config = value;
+            return this;
+        }
+
+        /** Figures that sum up the meta-training log. */
+        public Builder trainingLog(Map<String, Double> value) {
+            trainingLog = value;
+            return this;
+        }
+
+        /** The command that makes it again. */
+        public Builder reproduce(String value) {
+            reproduce = value;
+            return this;
+        }
+
+        /** The provenance. */
+        public Provenance build() {
+            return new Provenance(
+                    name,
+                    version,
+                    created,
+                    projectVersion,
+                    gitCommit,
+                    seed,
+                    config,
+                    trainingLog,
+                    reproduce,
+                    metaVariablesSha256);
+        }
     }
 }

@@ -3,6 +3,8 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 import static org.vsml.core.Checks.requireFinite;
 
+import java.util.function.Consumer;
+
 /**
  * The tiny recurrent network, an LSTM unless said otherwise, that stands in the place of every
  * weight (paper, section 3 and appendix C).
@@ -88,71 +90,86 @@ public record SubRnn(
 
     /** This sub-RNN with another state size N and the same message sizes. */
     public SubRnn withStateSize(int size) {
-        return new SubRnn(
-                size,
-                forwardMessageSize,
-                backwardMessageSize,
-                layerNorm,
-                inputGateShift,
-                forgetGateShift,
-                cell,
-                coordinates);
+        return copy(fields -> fields.stateSize = size);
     }
 
     /** This sub-RNN with N' = N'' = {@code size}. */
     public SubRnn withMessageSize(int size) {
-        return new SubRnn(
-                stateSize,
-                size,
-                size,
-                layerNorm,
-                inputGateShift,
-                forgetGateShift,
-                cell,
-                coordinates);
+        return copy(
+                fields -> {
+                    fields.forwardMessageSize = size;
+                    fields.backwardMessageSize = size;
+                });
     }
 
     /** This sub-RNN with or without normalisation of outgoing messages. */
     public SubRnn withLayerNorm(boolean normalised) {
-        return new SubRnn(
-                stateSize,
-                forwardMessageSize,
-                backwardMessageSize,
-                normalised,
-                inputGateShift,
-                forgetGateShift,
-                cell,
-                coordinates);
+        return copy(fields -> fields.layerNorm = normalised);
+    }
+
+    /** This sub-RNN with another shift of the input gate. */
+    public SubRnn withInputGateShift(double shift) {
+        return copy(fields -> fields.inputGateShift = shift);
+    }
+
+    /** This sub-RNN with another shift of the forget gate. */
+    public SubRnn withForgetGateShift(double shift) {
+        return copy(fields -> fields.forgetGateShift = shift);
     }
 
     /** This sub-RNN with another recurrence. */
     public SubRnn withCell(CellType type) {
-        return new SubRnn(
-                stateSize,
-                forwardMessageSize,
-                backwardMessageSize,
-                layerNorm,
-                inputGateShift,
-                forgetGateShift,
-                type,
-                coordinates);
+        return copy(fields -> fields.cell = type);
     }
 
     /** This sub-RNN with or without coordinates. */
     public SubRnn withCoordinates(boolean fed) {
-        return new SubRnn(
-                stateSize,
-                forwardMessageSize,
-                backwardMessageSize,
-                layerNorm,
-                inputGateShift,
-                forgetGateShift,
-                cell,
-                fed);
+        return copy(fields -> fields.coordinates = fed);
     }
 
     /** Width of the pre-activation z: 4·N for an LSTM, 3·N for a GRU, N for a vanilla RNN. */
     public int gateSize() {
         return cell.parts() * stateSize;
+    }
+
+    private SubRnn copy(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return fields.build();
+    }
+
+    /** The components of a sub-RNN, to change some of them. */
+    private static final class Fields {
+        int stateSize;
+        int forwardMessageSize;
+        int backwardMessageSize;
+        boolean layerNorm;
+        double inputGateShift;
+        double forgetGateShift;
+        CellType cell;
+        Boolean coordinates;
+
+        Fields(SubRnn subRnn) {
+            stateSize = subRnn.stateSize;
+            forwardMessageSize = subRnn.forwardMessageSize;
+            backwardMessageSize = subRnn.backwardMessageSize;
+            layerNorm = subRnn.layerNorm;
+            inputGateShift = subRnn.inputGateShift;
+            forgetGateShift = subRnn.forgetGateShift;
+            cell = subRnn.cell;
+            coordinates = subRnn.coordinates;
+        }
+
+        SubRnn build() {
+            return new SubRnn(
+                    stateSize,
+                    forwardMessageSize,
+                    backwardMessageSize,
+                    layerNorm,
+                    inputGateShift,
+                    forgetGateShift,
+                    cell,
+                    coordinates);
+        }
     }
 }

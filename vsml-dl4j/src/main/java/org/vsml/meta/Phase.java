@@ -2,6 +2,7 @@ package org.vsml.meta;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.function.Consumer;
 import org.vsml.core.LearnerConfig;
 import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeDistribution;
@@ -73,13 +74,69 @@ public record Phase(
         return new Phase(steps, episodes, batch, estimator, optimizer, null, null);
     }
 
+    /** This phase with another number of steps. */
+    public Phase withSteps(long updates) {
+        return copy(fields -> fields.steps = updates);
+    }
+
+    /** This phase on other episodes. */
+    public Phase withEpisodes(EpisodeDistribution others) {
+        return copy(fields -> fields.episodes = others);
+    }
+
+    /** This phase with another batch. */
+    public Phase withBatch(int size) {
+        return copy(fields -> fields.batch = size);
+    }
+
+    /** This phase with another estimator of the gradient. */
+    public Phase withEstimator(GradientEstimator other) {
+        return copy(fields -> fields.estimator = other);
+    }
+
+    /** This phase with another optimiser. */
+    public Phase withOptimizer(Optimizer other) {
+        return copy(fields -> fields.optimizer = other);
+    }
+
     /** This phase with another learner. */
     public Phase withLearner(LearnerConfig other) {
-        return new Phase(steps, episodes, batch, estimator, optimizer, other, pool);
+        return copy(fields -> fields.learner = other);
     }
 
     /** This phase with a pool of learned states. */
     public Phase withPool(StatePool states) {
-        return new Phase(steps, episodes, batch, estimator, optimizer, learner, states);
+        return copy(fields -> fields.pool = states);
+    }
+
+    private Phase copy(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return fields.build();
+    }
+
+    /** The components of a phase, to change some of them. */
+    private static final class Fields {
+        long steps;
+        EpisodeDistribution episodes;
+        int batch;
+        GradientEstimator estimator;
+        Optimizer optimizer;
+        LearnerConfig learner;
+        StatePool pool;
+
+        Fields(Phase phase) {
+            steps = phase.steps;
+            episodes = phase.episodes;
+            batch = phase.batch;
+            estimator = phase.estimator;
+            optimizer = phase.optimizer;
+            learner = phase.learner;
+            pool = phase.pool;
+        }
+
+        Phase build() {
+            return new Phase(steps, episodes, batch, estimator, optimizer, learner, pool);
+        }
     }
 }

@@ -5,7 +5,6 @@ import static org.vsml.dl4j.TestNetworks.exact;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -205,18 +204,7 @@ class FitBesideMetaTrainerTest {
     }
 
     private static LearningAlgorithm algorithm(Vsml model, NamedArrays metaVariables) {
-        Provenance provenance =
-                new Provenance(
-                        "start",
-                        "1",
-                        "2025-01-01T00:00:00Z",
-                        "test",
-                        "unknown",
-                        0,
-                        "none",
-                        Map.of(),
-                        "none",
-                        metaVariables.sha256());
+        Provenance provenance = Provenance.of("start", metaVariables).build();
         return new LearningAlgorithm(model, metaVariables, provenance);
     }
 

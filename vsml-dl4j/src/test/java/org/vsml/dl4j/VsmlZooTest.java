@@ -10,7 +10,6 @@ import static org.vsml.dl4j.TestNetworks.tiny;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,18 +38,7 @@ class VsmlZooTest {
     static void shipAnAlgorithm() throws Exception {
         Path classes = Path.of(VsmlZooTest.class.getResource("/").toURI());
         Path folder = Files.createDirectories(classes.resolve("org/vsml/algorithms"));
-        Provenance provenance =
-                new Provenance(
-                        ALGORITHM,
-                        "1",
-                        "2025-01-01T00:00:00Z",
-                        "test",
-                        "unknown",
-                        5,
-                        "none",
-                        Map.of(),
-                        "none",
-                        META_VARIABLES.sha256());
+        Provenance provenance = Provenance.of(ALGORITHM, META_VARIABLES).build();
         new LearningAlgorithm(tiny(), META_VARIABLES, provenance)
                 .save(folder.resolve(ALGORITHM + LearningAlgorithm.EXTENSION));
     }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,18 +33,7 @@ class OnlineLearnerTest {
     private static LearningAlgorithm algorithm(double rate) {
         NamedArrays metaVariables = NamedArrays.zeros(Vsml.PAPER.metaVariableLayout());
         metaVariables.values()[0] = rate;
-        Provenance provenance =
-                new Provenance(
-                        "test",
-                        "1",
-                        "2025-01-01T00:00:00Z",
-                        "0",
-                        "unknown",
-                        1,
-                        "none",
-                        Map.of(),
-                        "none",
-                        metaVariables.sha256());
+        Provenance provenance = Provenance.of("test", metaVariables).build();
         return new LearningAlgorithm(Vsml.PAPER, metaVariables, provenance);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsml.core.Engine;
@@ -34,18 +33,7 @@ class OnlineVsmlTest {
                         Vsml.PAPER.architecture(),
                         Vsml.PAPER.dynamics());
         NamedArrays metaVariables = model.initialMetaVariables(Seeds.generator(2));
-        Provenance provenance =
-                new Provenance(
-                        "untrained",
-                        "1",
-                        "2025-01-01T00:00:00Z",
-                        "0",
-                        "unknown",
-                        1,
-                        "none",
-                        Map.of(),
-                        "none",
-                        metaVariables.sha256());
+        Provenance provenance = Provenance.of("untrained", metaVariables).build();
         return new LearningAlgorithm(model, metaVariables, provenance);
     }
 

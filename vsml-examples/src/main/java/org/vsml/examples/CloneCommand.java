@@ -5,8 +5,6 @@ import static org.vsml.core.Checks.require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,16 +231,17 @@ public final class CloneCommand extends ReportingCommand {
         log.put("delta_w", last.deltaW());
         log.put("delta_b", last.deltaB());
         String steps = " --steps " + first + "," + second;
-        return new Provenance(
-                name,
-                "1",
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                versions.get("vsml"),
-                versions.get("commit"),
-                seed,
-                NAME,
-                log,
-                "./vsml clone --seed " + seed + steps + (data.folder == null ? "" : " --data DIR"),
-                metaVariables.sha256());
+        return Provenance.of(name, metaVariables)
+                .createdNow()
+                .software(versions.get("vsml"), versions.get("commit"))
+                .seed(seed)
+                .config(NAME)
+                .trainingLog(log)
+                .reproduce(
+                        "./vsml clone --seed "
+                                + seed
+                                + steps
+                                + (data.folder == null ? "" : " --data DIR"))
+                .build();
     }
 }

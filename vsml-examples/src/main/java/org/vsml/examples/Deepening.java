@@ -140,17 +140,7 @@ final class Deepening {
         return new LearningAlgorithm(
                 deep,
                 result,
-                new Provenance(
-                        made.name() + "-deepened",
-                        made.version(),
-                        made.created(),
-                        made.projectVersion(),
-                        made.gitCommit(),
-                        made.seed(),
-                        made.config(),
-                        made.trainingLog(),
-                        made.reproduce(),
-                        result.sha256()));
+                made.toBuilder().name(made.name() + "-deepened").metaVariables(result).build());
     }
 
     private NamedArrays deepen(NamedArrays shallow) {

@@ -87,19 +87,7 @@ class EvaluateCommandTest {
         NamedArrays metaVariables = model.initialMetaVariables(Seeds.generator(1));
         Path file = folder.resolve("untrained.vsml");
         new LearningAlgorithm(
-                        model,
-                        metaVariables,
-                        new Provenance(
-                                "untrained-1",
-                                "1",
-                                "2025-01-01T00:00:00Z",
-                                "0",
-                                "unknown",
-                                1,
-                                "none",
-                                Map.of(),
-                                "none",
-                                metaVariables.sha256()))
+                        model, metaVariables, Provenance.of("untrained-1", metaVariables).build())
                 .save(file);
         Report report =
                 EvaluateCommand.runExample(

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsml.core.Architecture;
@@ -38,19 +37,7 @@ class QuickstartCommandTest {
         NamedArrays metaVariables = model.initialMetaVariables(Seeds.generator(1));
         Path file = folder.resolve("untrained.vsml");
         new LearningAlgorithm(
-                        model,
-                        metaVariables,
-                        new Provenance(
-                                "untrained-1",
-                                "1",
-                                "2025-01-01T00:00:00Z",
-                                "0",
-                                "unknown",
-                                1,
-                                "none",
-                                Map.of(),
-                                "none",
-                                metaVariables.sha256()))
+                        model, metaVariables, Provenance.of("untrained-1", metaVariables).build())
                 .save(file);
         return file;
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,18 +39,7 @@ class ClonedNetworkTest {
 
     private static LearningAlgorithm algorithm() {
         NamedArrays metaVariables = metaVariables();
-        Provenance provenance =
-                new Provenance(
-                        "test",
-                        "1",
-                        "2025-01-01T00:00:00Z",
-                        "0",
-                        "unknown",
-                        1,
-                        "none",
-                        Map.of(),
-                        "none",
-                        metaVariables.sha256());
+        Provenance provenance = Provenance.of("test", metaVariables).build();
         return new LearningAlgorithm(CONFIG, metaVariables, provenance);
     }
 

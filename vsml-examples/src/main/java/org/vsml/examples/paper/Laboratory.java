@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -284,17 +282,14 @@ final class Laboratory {
         return new LearningAlgorithm(
                 algorithm.config(),
                 algorithm.metaVariables(),
-                new Provenance(
-                        training.name(),
-                        made.version(),
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                        made.projectVersion(),
-                        made.gitCommit(),
-                        seed,
-                        training.name(),
-                        figures,
-                        "./vsml paper",
-                        made.metaVariablesSha256()));
+                made.toBuilder()
+                        .name(training.name())
+                        .createdNow()
+                        .seed(seed)
+                        .config(training.name())
+                        .trainingLog(figures)
+                        .reproduce("./vsml paper")
+                        .build());
     }
 
     /** Counts what is done and ends stages when their time is over. */
