@@ -7,11 +7,7 @@ import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Engine;
-import org.vsml.core.Learner;
-import org.vsml.core.LearnerConfig;
 import org.vsml.core.TaskShape;
-import org.vsml.samediff.SameDiffLearner;
 import org.vsml.samediff.StepFunction;
 import org.vsml.samediff.StepGraph;
 
@@ -33,7 +29,7 @@ import org.vsml.samediff.StepGraph;
  * @param memorySize m
  */
 public record FastWeightMemory(TaskShape task, int hiddenSize, int memorySize)
-        implements LearnerConfig {
+        implements FixedSizeLearner {
 
     /** Added to the variance in layer normalisation. */
     private static final double LAYER_NORM_EPSILON = 1e-5;
@@ -59,14 +55,10 @@ public record FastWeightMemory(TaskShape task, int hiddenSize, int memorySize)
     }
 
     @Override
-    public Learner learner(Engine engine) {
-        return new SameDiffLearner(new Step(this), engine.precision());
-    }
-
-    private static Parameters parameters(FastWeightMemory config) {
-        int n = config.hiddenSize;
-        int m = config.memorySize;
-        int inputs = config.task.inputs() + 2 * config.task.classes();
+    public Parameters parameters() {
+        int n = hiddenSize;
+        int m = memorySize;
+        int inputs = task.inputs() + 2 * task.classes();
         return new Parameters()
                 .weights("input_w", inputs + n, inputs, 4 * n)
                 .constant("input_b", 0, 4 * n)
@@ -78,32 +70,23 @@ public record FastWeightMemory(TaskShape task, int hiddenSize, int memorySize)
                 .linear("read_key1", n, m)
                 .linear("read_key2", n, m)
                 .linear("read", m, n)
-                .linear("output", n, config.task.classes());
+                .linear("output", n, task.classes());
     }
 
-    private static final class Step extends FixedSizeStep {
-        private final FastWeightMemory config;
+    @Override
+    public List<ArrayLayout.Entry> state(int parallel) {
+        int m = memorySize;
+        return List.of(
+                ArrayLayout.Entry.of("hidden", parallel, hiddenSize),
+                ArrayLayout.Entry.of("cell", parallel, hiddenSize),
+                ArrayLayout.Entry.of("memory", parallel, m, m * m),
+                ArrayLayout.Entry.of("error", parallel, task.classes()),
+                ArrayLayout.Entry.of("label", parallel, task.classes()));
+    }
 
-        Step(FastWeightMemory config) {
-            super(config.task, parameters(config));
-            this.config = config;
-        }
-
-        @Override
-        List<ArrayLayout.Entry> state(int parallel) {
-            int m = config.memorySize;
-            return List.of(
-                    ArrayLayout.Entry.of("hidden", parallel, config.hiddenSize),
-                    ArrayLayout.Entry.of("cell", parallel, config.hiddenSize),
-                    ArrayLayout.Entry.of("memory", parallel, m, m * m),
-                    ArrayLayout.Entry.of("error", parallel, config.task.classes()),
-                    ArrayLayout.Entry.of("label", parallel, config.task.classes()));
-        }
-
-        @Override
-        public StepFunction.Steps begin(StepGraph graph) {
-            return new MemorySteps(config, graph);
-        }
+    @Override
+    public StepFunction.Steps begin(StepGraph graph) {
+        return new MemorySteps(this, graph);
     }
 
     private static final class MemorySteps implements StepFunction.Steps {

@@ -7,11 +7,7 @@ import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Engine;
-import org.vsml.core.Learner;
-import org.vsml.core.LearnerConfig;
 import org.vsml.core.TaskShape;
-import org.vsml.samediff.SameDiffLearner;
 import org.vsml.samediff.StepFunction;
 import org.vsml.samediff.StepGraph;
 
@@ -33,7 +29,7 @@ import org.vsml.samediff.StepGraph;
  * @param task the largest task; smaller ones are padded with zeros
  * @param fastSize size of keys and queries; 64 in the authors' code
  */
-public record FastWeightProgrammer(TaskShape task, int fastSize) implements LearnerConfig {
+public record FastWeightProgrammer(TaskShape task, int fastSize) implements FixedSizeLearner {
 
     /** Keeps the length of a key away from 0. */
     private static final double EPSILON = 1e-6;
@@ -52,40 +48,25 @@ public record FastWeightProgrammer(TaskShape task, int fastSize) implements Lear
     }
 
     @Override
-    public Learner learner(Engine engine) {
-        return new SameDiffLearner(new Step(this), engine.precision());
-    }
-
-    private static Parameters parameters(FastWeightProgrammer config) {
-        int inputs = config.task.inputs();
-        int classes = config.task.classes();
+    public Parameters parameters() {
+        int inputs = task.inputs();
+        int classes = task.classes();
         int all = inputs + 2 * classes;
         return new Parameters()
-                .linear("key", all, config.fastSize)
+                .linear("key", all, fastSize)
                 .linear("value", all, classes)
                 .linear("strength", all, 1)
-                .linear("query", inputs, config.fastSize);
+                .linear("query", inputs, fastSize);
     }
 
-    private static final class Step extends FixedSizeStep {
-        private final FastWeightProgrammer config;
+    @Override
+    public List<ArrayLayout.Entry> state(int parallel) {
+        return List.of(ArrayLayout.Entry.of("fast_weights", parallel, task.classes(), fastSize));
+    }
 
-        Step(FastWeightProgrammer config) {
-            super(config.task, parameters(config));
-            this.config = config;
-        }
-
-        @Override
-        List<ArrayLayout.Entry> state(int parallel) {
-            return List.of(
-                    ArrayLayout.Entry.of(
-                            "fast_weights", parallel, config.task.classes(), config.fastSize));
-        }
-
-        @Override
-        public StepFunction.Steps begin(StepGraph graph) {
-            return new ProgrammerSteps(config, graph);
-        }
+    @Override
+    public StepFunction.Steps begin(StepGraph graph) {
+        return new ProgrammerSteps(this, graph);
     }
 
     private static final class ProgrammerSteps implements StepFunction.Steps {

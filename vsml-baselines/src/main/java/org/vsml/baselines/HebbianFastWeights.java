@@ -7,11 +7,7 @@ import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Engine;
-import org.vsml.core.Learner;
-import org.vsml.core.LearnerConfig;
 import org.vsml.core.TaskShape;
-import org.vsml.samediff.SameDiffLearner;
 import org.vsml.samediff.StepFunction;
 import org.vsml.samediff.StepGraph;
 
@@ -30,7 +26,7 @@ import org.vsml.samediff.StepGraph;
  * @param task the largest task; smaller ones are padded with zeros
  * @param rule how fast weights change
  */
-public record HebbianFastWeights(TaskShape task, Rule rule) implements LearnerConfig {
+public record HebbianFastWeights(TaskShape task, Rule rule) implements FixedSizeLearner {
 
     /** Update of the fast weights. */
     public enum Rule {
@@ -50,49 +46,28 @@ public record HebbianFastWeights(TaskShape task, Rule rule) implements LearnerCo
         require(rule != null, "rule of Hebbian fast weights must be HEBB or OJA, got null");
     }
 
-    @Override
-    public Learner learner(Engine engine) {
-        return new SameDiffLearner(new Step(this), engine.precision());
-    }
-
     /** Size of z. */
     private int features() {
         return task.inputs() + 2 * task.classes();
     }
 
-    private static final class Step extends FixedSizeStep {
-        private final HebbianFastWeights config;
+    @Override
+    public Parameters parameters() {
+        return new Parameters()
+                .weights("w", features(), task.classes(), features())
+                .constant("coeff", INITIAL_COEFFICIENT, task.classes(), features())
+                .constant("b", 0, task.classes())
+                .constant("rate", INITIAL_RATE, 1);
+    }
 
-        Step(HebbianFastWeights config) {
-            super(
-                    config.task,
-                    new Parameters()
-                            .weights(
-                                    "w",
-                                    config.features(),
-                                    config.task.classes(),
-                                    config.features())
-                            .constant(
-                                    "coeff",
-                                    INITIAL_COEFFICIENT,
-                                    config.task.classes(),
-                                    config.features())
-                            .constant("b", 0, config.task.classes())
-                            .constant("rate", INITIAL_RATE, 1));
-            this.config = config;
-        }
+    @Override
+    public List<ArrayLayout.Entry> state(int parallel) {
+        return List.of(ArrayLayout.Entry.of("fast_weights", parallel, task.classes(), features()));
+    }
 
-        @Override
-        List<ArrayLayout.Entry> state(int parallel) {
-            return List.of(
-                    ArrayLayout.Entry.of(
-                            "fast_weights", parallel, config.task.classes(), config.features()));
-        }
-
-        @Override
-        public StepFunction.Steps begin(StepGraph graph) {
-            return new HebbianSteps(config, graph);
-        }
+    @Override
+    public StepFunction.Steps begin(StepGraph graph) {
+        return new HebbianSteps(this, graph);
     }
 
     /** Rows of the weights are classes, so that a factor for each class scales adjacent values. */

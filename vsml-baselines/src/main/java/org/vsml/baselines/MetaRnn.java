@@ -9,12 +9,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Engine;
 import org.vsml.core.InputShape;
-import org.vsml.core.Learner;
-import org.vsml.core.LearnerConfig;
 import org.vsml.core.TaskShape;
-import org.vsml.samediff.SameDiffLearner;
 import org.vsml.samediff.StepFunction;
 import org.vsml.samediff.StepGraph;
 
@@ -32,7 +28,7 @@ import org.vsml.samediff.StepGraph;
  *     tanh) in front of the LSTM; 0 for none, 64 in the authors' code
  */
 public record MetaRnn(TaskShape task, int hiddenSize, int microTicks, int convolutionChannels)
-        implements LearnerConfig {
+        implements FixedSizeLearner {
 
     private static final int CONVOLUTIONS = 3;
     private static final int KERNEL = 3;
@@ -69,11 +65,6 @@ public record MetaRnn(TaskShape task, int hiddenSize, int microTicks, int convol
         return new MetaRnn(task, hiddenSize, microTicks, channels);
     }
 
-    @Override
-    public Learner learner(Engine engine) {
-        return new SameDiffLearner(new Step(this), engine.precision());
-    }
-
     /** Shape below convolution k, or above the last for k = 3. */
     private InputShape features(int k) {
         InputShape shape = task.input();
@@ -87,12 +78,13 @@ public record MetaRnn(TaskShape task, int hiddenSize, int microTicks, int convol
         return shape;
     }
 
-    private static Parameters parameters(MetaRnn rnn) {
+    @Override
+    public Parameters parameters() {
         Parameters parameters = new Parameters();
-        int features = rnn.task.inputs();
-        if (rnn.convolutionChannels > 0) {
+        int features = task.inputs();
+        if (convolutionChannels > 0) {
             for (int k = 0; k < CONVOLUTIONS; k++) {
-                int channels = rnn.features(k).channels();
+                int channels = features(k).channels();
                 parameters
                         .weights(
                                 "convolution." + k + "_w",
@@ -100,41 +92,32 @@ public record MetaRnn(TaskShape task, int hiddenSize, int microTicks, int convol
                                 KERNEL,
                                 KERNEL,
                                 channels,
-                                rnn.convolutionChannels)
-                        .constant("convolution." + k + "_b", 0, rnn.convolutionChannels);
+                                convolutionChannels)
+                        .constant("convolution." + k + "_b", 0, convolutionChannels);
             }
-            features = rnn.features(CONVOLUTIONS).size();
+            features = features(CONVOLUTIONS).size();
         }
-        int n = rnn.hiddenSize;
-        int inputs = features + 2 * rnn.task.classes();
+        int n = hiddenSize;
+        int inputs = features + 2 * task.classes();
         return parameters
                 .weights("input_w", inputs + n, inputs, 4 * n)
                 .constant("input_b", 0, 4 * n)
                 .weights("hidden_w", inputs + n, n, 4 * n)
-                .linear("output", n, rnn.task.classes());
+                .linear("output", n, task.classes());
     }
 
-    private static final class Step extends FixedSizeStep {
-        private final MetaRnn rnn;
+    @Override
+    public List<ArrayLayout.Entry> state(int parallel) {
+        return List.of(
+                ArrayLayout.Entry.of("hidden", parallel, hiddenSize),
+                ArrayLayout.Entry.of("cell", parallel, hiddenSize),
+                ArrayLayout.Entry.of("error", parallel, task.classes()),
+                ArrayLayout.Entry.of("label", parallel, task.classes()));
+    }
 
-        Step(MetaRnn rnn) {
-            super(rnn.task, parameters(rnn));
-            this.rnn = rnn;
-        }
-
-        @Override
-        List<ArrayLayout.Entry> state(int parallel) {
-            return List.of(
-                    ArrayLayout.Entry.of("hidden", parallel, rnn.hiddenSize),
-                    ArrayLayout.Entry.of("cell", parallel, rnn.hiddenSize),
-                    ArrayLayout.Entry.of("error", parallel, rnn.task.classes()),
-                    ArrayLayout.Entry.of("label", parallel, rnn.task.classes()));
-        }
-
-        @Override
-        public Steps begin(StepGraph graph) {
-            return new RnnSteps(rnn, graph);
-        }
+    @Override
+    public Steps begin(StepGraph graph) {
+        return new RnnSteps(this, graph);
     }
 
     private static final class RnnSteps implements StepFunction.Steps {

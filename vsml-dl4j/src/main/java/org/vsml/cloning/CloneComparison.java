@@ -116,8 +116,7 @@ public final class CloneComparison {
         ClonedBackpropagation config = (ClonedBackpropagation) algorithm.config();
         TaskShape task = TaskShape.of(train.shape().size(), train.classes());
         NamedArrays start =
-                config.learner(null)
-                        .initialLearnedVariables(task, batchSize, Seeds.generator(seed, START));
+                config.initialLearnedVariables(task, batchSize, Seeds.generator(seed, START));
         ClonedNetwork clone = new ClonedNetwork(config, algorithm.metaVariables(), task, start);
         int[] sizes = sizes(config.architecture(), task);
         ShadowNetwork sgd = new ShadowNetwork(sizes);

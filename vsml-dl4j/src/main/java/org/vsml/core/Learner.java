@@ -17,28 +17,43 @@ import java.util.random.RandomGenerator;
  */
 public interface Learner {
 
-    /** Names and shapes of V_M. */
-    ArrayLayout metaVariableLayout();
+    /** What is run here; knows the arrays and how they start. */
+    LearnerConfig config();
 
-    /** Random meta variables to start meta-training from. */
-    NamedArrays initialMetaVariables(RandomGenerator random);
+    /** {@link LearnerConfig#metaVariableLayout}. */
+    default ArrayLayout metaVariableLayout() {
+        return config().metaVariableLayout();
+    }
 
-    /**
-     * Names and shapes of V_L for a task.
-     *
-     * @param parallel P, examples a step
-     */
-    ArrayLayout learnedVariableLayout(TaskShape task, int parallel);
+    /** {@link LearnerConfig#initialMetaVariables}. */
+    default NamedArrays initialMetaVariables(RandomGenerator random) {
+        return config().initialMetaVariables(random);
+    }
 
-    /** Learned variables before any example of a task. */
-    NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random);
+    /** {@link LearnerConfig#learnedVariableLayout}. */
+    default ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
+        return config().learnedVariableLayout(task, parallel);
+    }
+
+    /** {@link LearnerConfig#initialLearnedVariables}. */
+    default NamedArrays initialLearnedVariables(
+            TaskShape task, int parallel, RandomGenerator random) {
+        return config().initialLearnedVariables(task, parallel, random);
+    }
+
+    /** {@link LearnerConfig#requireLearnedVariables}. */
+    default void requireLearnedVariables(
+            NamedArrays learned, TaskShape task, int parallel, String where) {
+        config().requireLearnedVariables(learned, task, parallel, where);
+    }
 
     /**
      * Runs episodes side by side with the same meta variables.
      *
      * @param metaVariables V_M, of {@link #metaVariableLayout()}; read during this call and, when
      *     recording, until the rollout is closed
-     * @param starts V_L before each episode, of {@link #learnedVariableLayout}; not changed
+     * @param starts V_L before each episode, that pass {@link #requireLearnedVariables}; not
+     *     changed
      * @param episodes what to run over, one for each of {@code starts}; shapes and lengths may
      *     differ
      * @param options whether to record for a gradient, and how

@@ -1,14 +1,46 @@
 package org.vsml.core;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.random.RandomGenerator;
 
 /**
- * What a learner is, without its meta variables and without an engine: an immutable record that can
- * be written to JSON under its {@code type}. VSML is one; each baseline is one. Types are
- * registered with {@link LearnerTypes}.
+ * What a learner is, without its meta variables and without an engine: which arrays it has, how
+ * they start, and who runs it. An immutable record that can be written to JSON under its {@code
+ * type}. VSML is one; each baseline is one. Types are registered with {@link LearnerTypes}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public interface LearnerConfig {
+
+    /** Names and shapes of the meta variables V_M. */
+    ArrayLayout metaVariableLayout();
+
+    /** Random meta variables to start meta-training from. */
+    NamedArrays initialMetaVariables(RandomGenerator random);
+
+    /**
+     * Names and shapes of the learned variables V_L before any example of a task. The first axis of
+     * arrays that every parallel example has of its own is P.
+     *
+     * @param parallel P, examples a step
+     * @throws IllegalArgumentException if the learner cannot work on such a task
+     */
+    ArrayLayout learnedVariableLayout(TaskShape task, int parallel);
+
+    /** Learned variables before any example of a task. */
+    NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random);
+
+    /**
+     * Throws unless a learner of this configuration can go on from these learned variables. By
+     * default their layout must be {@link #learnedVariableLayout}; a learner whose learned
+     * variables grow accepts more.
+     *
+     * @param where what they should fit, for the message, such as {@code episode 3}
+     * @throws IllegalArgumentException if they do not fit
+     */
+    default void requireLearnedVariables(
+            NamedArrays learned, TaskShape task, int parallel, String where) {
+        learned.requireLayout(learnedVariableLayout(task, parallel), "learned variables", where);
+    }
 
     /** The learner of this configuration on the given engine. */
     Learner learner(Engine engine);

@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * come from. A few kilobytes for VSML, whatever the size of the tasks it learns.
  *
  * @param config the learner, without an engine
- * @param metaVariables V_M, of the learner's {@link Learner#metaVariableLayout()}
+ * @param metaVariables V_M, of the layout that {@code config} gives
  * @param provenance where V_M comes from; its hash is that of {@code metaVariables}
  */
 public record LearningAlgorithm(
@@ -45,10 +45,9 @@ public record LearningAlgorithm(
      * @throws IllegalArgumentException if the meta variables are not those of this learner
      */
     public Learner learner(Engine engine) {
-        Learner learner = config.learner(engine);
         metaVariables.requireLayout(
-                learner.metaVariableLayout(), "meta variables", "algorithm " + provenance.name());
-        return learner;
+                config.metaVariableLayout(), "meta variables", "algorithm " + provenance.name());
+        return config.learner(engine);
     }
 
     /** Writes the algorithm to a file, atomically. */

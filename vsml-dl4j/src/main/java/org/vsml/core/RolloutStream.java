@@ -13,10 +13,7 @@ final class RolloutStream implements LearnerStream {
     private NamedArrays state;
 
     RolloutStream(Learner learner, NamedArrays metaVariables, TaskShape task, NamedArrays start) {
-        start.requireLayout(
-                learner.learnedVariableLayout(task, 1),
-                "learned variables",
-                "the learner's stream");
+        learner.requireLearnedVariables(start, task, 1, "the learner's stream");
         this.learner = learner;
         this.metaVariables = metaVariables;
         this.task = task;

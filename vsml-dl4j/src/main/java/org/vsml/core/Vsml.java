@@ -71,6 +71,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * SubRnn#gateSize()}. A separate reverse pass has the same again under {@code
      * backward_sub_rnn.i.}.
      */
+    @Override
     public ArrayLayout metaVariableLayout() {
         List<ArrayLayout> parts = new ArrayList<>();
         for (int i = 0; i < subRnnCount(); i++) {
@@ -100,6 +101,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * N' + N'' + N, for they act as one matrix. w_c starts at 0: nothing is made of coordinates
      * before it is learned, for they tell classes apart that a learner must treat alike.
      */
+    @Override
     public NamedArrays initialMetaVariables(RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(metaVariableLayout());
         int fanIn = subRnn.stateSize() + subRnn.forwardMessageSize() + subRnn.backwardMessageSize();
@@ -164,6 +166,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * begun} [P], 1 after the first example, {@code first_input} [P, inputs], that example, and
      * {@code awake} [P, inputs], 1 where an example has differed from it.
      */
+    @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
         require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
         List<LayerShape> layers = architecture.resolve(task);
@@ -203,6 +206,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
      * state where there are no cells) the first {@link Dynamics#randomChannels} channels standard
      * normal, the rest 0. Parallel examples start alike.
      */
+    @Override
     public NamedArrays initialLearnedVariables(
             TaskShape task, int parallel, RandomGenerator random) {
         NamedArrays result = NamedArrays.zeros(learnedVariableLayout(task, parallel));

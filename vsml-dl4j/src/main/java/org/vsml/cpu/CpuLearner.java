@@ -4,7 +4,6 @@ import static org.vsml.core.Checks.require;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.ConstantInputs;
 import org.vsml.core.Examples;
@@ -33,24 +32,8 @@ final class CpuLearner implements Learner {
     }
 
     @Override
-    public ArrayLayout metaVariableLayout() {
-        return model.metaVariableLayout();
-    }
-
-    @Override
-    public NamedArrays initialMetaVariables(RandomGenerator random) {
-        return model.initialMetaVariables(random);
-    }
-
-    @Override
-    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
-        return model.learnedVariableLayout(task, parallel);
-    }
-
-    @Override
-    public NamedArrays initialLearnedVariables(
-            TaskShape task, int parallel, RandomGenerator random) {
-        return model.initialLearnedVariables(task, parallel, random);
+    public Vsml config() {
+        return model;
     }
 
     @Override
@@ -72,11 +55,7 @@ final class CpuLearner implements Learner {
         Run[] runs = new Run[episodes.size()];
         for (int i = 0; i < runs.length; i++) {
             Examples e = episodes.get(i);
-            starts.get(i)
-                    .requireLayout(
-                            learnedVariableLayout(e.task(), e.parallel()),
-                            "learned variables",
-                            "episode " + i);
+            requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
             runs[i] = run(metaVariables, starts.get(i), e, each, (EpisodeMemory) null);
         }
         return new CpuRollout(runs, List.copyOf(episodes), layout, options);
@@ -85,8 +64,7 @@ final class CpuLearner implements Learner {
     @Override
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
-        start.requireLayout(
-                learnedVariableLayout(task, 1), "learned variables", "the learner's stream");
+        requireLearnedVariables(start, task, 1, "the learner's stream");
         return stream(metaVariables, task, start, null);
     }
 

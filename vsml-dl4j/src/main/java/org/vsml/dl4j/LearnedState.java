@@ -13,7 +13,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.LearnerConfig;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
 
 /**
  * The learned variables of a batch of episodes. Also the map of arrays [episodes, ...] by name that
@@ -31,43 +33,51 @@ final class LearnedState extends AbstractMap<String, INDArray> {
         this.type = type;
     }
 
-    /** The state that a map holds, whoever made it; null if it is empty. */
+    /**
+     * The state that a map holds, whoever made it; null if it is empty.
+     *
+     * @throws IllegalArgumentException if {@code config} cannot go on from it
+     */
     static LearnedState of(
-            Map<String, INDArray> map, ArrayLayout layout, DataType type, String owner) {
+            Map<String, INDArray> map,
+            LearnerConfig config,
+            TaskShape task,
+            DataType type,
+            String owner) {
         if (map instanceof LearnedState state) {
             return state;
         }
         if (map.isEmpty()) {
             return null;
         }
-        List<NamedArrays> episodes = new ArrayList<>();
-        for (ArrayLayout.Entry entry : layout.entries()) {
-            INDArray array = map.get(entry.name());
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        long count = -1;
+        for (ArrayLayout.Entry fresh : config.learnedVariableLayout(task, 1).entries()) {
+            INDArray array = map.get(fresh.name());
             require(
                     array != null,
                     "%s: the state has no array %s; it has %s",
                     owner,
-                    entry.name(),
+                    fresh.name(),
                     map.keySet());
-            long[] expected = shape(entry, array.size(0));
             require(
-                    Arrays.equals(array.shape(), expected),
-                    "%s: array %s of the state must have shape %s, got %s",
-                    owner,
-                    entry.name(),
-                    Arrays.toString(expected),
-                    Arrays.toString(array.shape()));
-            while (episodes.size() < array.size(0)) {
-                episodes.add(NamedArrays.zeros(layout));
-            }
-            require(
-                    episodes.size() == array.size(0),
+                    count < 0 || count == array.size(0),
                     "%s: the arrays of the state are of %d and %d episodes",
                     owner,
-                    episodes.size(),
+                    count,
                     array.size(0));
-            double[] values = Arrays3d.rowMajor(array);
-            for (int e = 0; e < episodes.size(); e++) {
+            count = array.size(0);
+            entries.add(new ArrayLayout.Entry(fresh.name(), ofOneEpisode(array)));
+        }
+        ArrayLayout layout = new ArrayLayout(entries);
+        List<NamedArrays> episodes = new ArrayList<>();
+        for (int e = 0; e < count; e++) {
+            episodes.add(NamedArrays.zeros(layout));
+        }
+        config.requireLearnedVariables(NamedArrays.zeros(layout), task, 1, owner);
+        for (ArrayLayout.Entry entry : entries) {
+            double[] values = Arrays3d.rowMajor(map.get(entry.name()));
+            for (int e = 0; e < count; e++) {
                 episodes.get(e)
                         .set(
                                 entry.name(),
@@ -76,6 +86,15 @@ final class LearnedState extends AbstractMap<String, INDArray> {
             }
         }
         return new LearnedState(episodes, type);
+    }
+
+    /** The axes of an array [episodes, ...] for one episode: its leading axis is P = 1. */
+    private static List<Integer> ofOneEpisode(INDArray array) {
+        List<Integer> shape = new ArrayList<>(List.of(1));
+        for (int axis = 1; axis < array.rank(); axis++) {
+            shape.add(Math.toIntExact(array.size(axis)));
+        }
+        return shape;
     }
 
     List<NamedArrays> episodes() {

@@ -25,7 +25,6 @@ import org.vsml.core.ArrayLayout;
 import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.InputShape;
-import org.vsml.core.Learner;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
@@ -114,9 +113,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
     }
 
     ArrayLayout metaVariableLayout() {
-        return learnerConfig() instanceof Vsml vsml
-                ? vsml.metaVariableLayout()
-                : learnerConfig().learner(Engine.auto()).metaVariableLayout();
+        return learnerConfig().metaVariableLayout();
     }
 
     /** What the layer is asked to learn: the shape of an example and the number of classes. */
@@ -131,9 +128,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
 
     NamedArrays initialMetaVariables(RandomGenerator random) {
         if (algorithm == null) {
-            return learnerConfig() instanceof Vsml vsml
-                    ? vsml.initialMetaVariables(random)
-                    : learnerConfig().learner(Engine.auto()).initialMetaVariables(random);
+            return learnerConfig().initialMetaVariables(random);
         }
         NamedArrays metaVariables = LearningAlgorithm.fromResource(algorithm).metaVariables();
         metaVariables.requireLayout(
@@ -222,8 +217,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         InputType.InputTypeRecurrent type = requireEpisodes(inputType);
         long steps = Math.max(1, type.getTimeSeriesLength());
         long parameters = initializer().numParams(this);
-        Learner learner = learnerConfig().learner(Engine.auto());
-        long state = learner.learnedVariableLayout(task(), 1).size();
+        long state = learnerConfig().learnedVariableLayout(task(), 1).size();
         long recorded = Math.min(state * steps, memoryBudget / Float.BYTES);
         long updater = getIUpdater() == null ? 0 : getIUpdater().stateSize(parameters);
         return new LayerMemoryReport.Builder(

@@ -152,7 +152,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     @Override
     public void rnnSetPreviousState(Map<String, INDArray> state) {
         closeStreams();
-        timeStepState = LearnedState.of(state, stateLayout(), dataType, layerId());
+        timeStepState = LearnedState.of(state, learner().config(), task(), dataType, layerId());
     }
 
     @Override
@@ -169,7 +169,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
 
     @Override
     public void rnnSetTBPTTState(Map<String, INDArray> state) {
-        truncatedState = LearnedState.of(state, stateLayout(), dataType, layerId());
+        truncatedState = LearnedState.of(state, learner().config(), task(), dataType, layerId());
     }
 
     NamedArrays copyMetaVariables() {
@@ -404,10 +404,6 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
             pass.rollout().close();
         }
         pass = null;
-    }
-
-    private ArrayLayout stateLayout() {
-        return learner().learnedVariableLayout(task(), 1);
     }
 
     private ArrayLayout metaVariableLayout() {

@@ -92,8 +92,7 @@ record SavedLearner(
 
     OnlineLearner open(Learner learner, Path file) throws IOException {
         try {
-            learned.requireLayout(
-                    learner.learnedVariableLayout(task, 1), "learned variables", "task " + task);
+            learner.requireLearnedVariables(learned, task, 1, "task " + task);
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     file + " does not hold a valid online learner: " + e.getMessage(), e);

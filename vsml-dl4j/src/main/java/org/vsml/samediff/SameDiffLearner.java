@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
+import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
@@ -68,24 +68,8 @@ public final class SameDiffLearner implements Learner {
     }
 
     @Override
-    public ArrayLayout metaVariableLayout() {
-        return function.metaVariableLayout();
-    }
-
-    @Override
-    public NamedArrays initialMetaVariables(RandomGenerator random) {
-        return function.initialMetaVariables(random);
-    }
-
-    @Override
-    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
-        return function.learnedVariableLayout(task, parallel);
-    }
-
-    @Override
-    public NamedArrays initialLearnedVariables(
-            TaskShape task, int parallel, RandomGenerator random) {
-        return function.initialLearnedVariables(task, parallel, random);
+    public LearnerConfig config() {
+        return function.config();
     }
 
     /** Episodes that can share a graph. */
@@ -107,11 +91,7 @@ public final class SameDiffLearner implements Learner {
         Map<Shape, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < episodes.size(); i++) {
             Examples e = episodes.get(i);
-            starts.get(i)
-                    .requireLayout(
-                            learnedVariableLayout(e.task(), e.parallel()),
-                            "learned variables",
-                            "episode " + i);
+            requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
             groups.computeIfAbsent(
                             new Shape(e.task(), e.parallel(), e.length()), s -> new ArrayList<>())
                     .add(i);
@@ -173,13 +153,12 @@ public final class SameDiffLearner implements Learner {
     @Override
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
-        ArrayLayout layout = learnedVariableLayout(task, 1);
-        start.requireLayout(layout, "learned variables", "the learner's stream");
+        requireLearnedVariables(start, task, 1, "the learner's stream");
         return new SameDiffStream(
                 cache,
                 Detached.call(() -> arrays(metaVariables)),
                 metaVariableLayout(),
-                layout,
+                start.layout(),
                 dataType,
                 task,
                 start);

@@ -1,11 +1,8 @@
 package org.vsml.samediff;
 
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.vsml.core.ArrayLayout;
-import org.vsml.core.NamedArrays;
-import org.vsml.core.TaskShape;
+import org.vsml.core.LearnerConfig;
 
 /**
  * What one example does to a learner, written in SameDiff operations. {@link SameDiffLearner} turns
@@ -18,22 +15,11 @@ import org.vsml.core.TaskShape;
  */
 public interface StepFunction {
 
-    /** Names and shapes of V_M. */
-    ArrayLayout metaVariableLayout();
-
-    /** Random meta variables to start meta-training from. */
-    NamedArrays initialMetaVariables(RandomGenerator random);
-
     /**
-     * Names and shapes of V_L; the first axis of every array is P.
-     *
-     * @param parallel P, examples a step
-     * @throws IllegalArgumentException if the learner cannot work on such a task
+     * The learner whose step this is, which names the arrays V_M and V_L; the first axis of every
+     * array of V_L is P.
      */
-    ArrayLayout learnedVariableLayout(TaskShape task, int parallel);
-
-    /** Learned variables before any example of a task. */
-    NamedArrays initialLearnedVariables(TaskShape task, int parallel, RandomGenerator random);
+    LearnerConfig config();
 
     /** Starts a window: the steps of consecutive examples will follow each other in this graph. */
     Steps begin(StepGraph graph);

@@ -5,46 +5,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.vsml.core.ArrayLayout;
 import org.vsml.core.Dynamics;
 import org.vsml.core.LayerShape;
-import org.vsml.core.NamedArrays;
-import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.samediff.VsmlLayer.Message;
 
 /** One example through a VSML network (paper, algorithm 1 and appendix C). */
-record VsmlStep(Vsml model) implements StepFunction {
-
-    @Override
-    public ArrayLayout metaVariableLayout() {
-        return model.metaVariableLayout();
-    }
-
-    @Override
-    public NamedArrays initialMetaVariables(RandomGenerator random) {
-        return model.initialMetaVariables(random);
-    }
-
-    @Override
-    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
-        return model.learnedVariableLayout(task, parallel);
-    }
-
-    @Override
-    public NamedArrays initialLearnedVariables(
-            TaskShape task, int parallel, RandomGenerator random) {
-        return model.initialLearnedVariables(task, parallel, random);
-    }
+record VsmlStep(Vsml config) implements StepFunction {
 
     @Override
     public Steps begin(StepGraph graph) {
-        return new VsmlSteps(model, graph);
+        return new VsmlSteps(config, graph);
     }
 
     private static final class VsmlSteps implements Steps {

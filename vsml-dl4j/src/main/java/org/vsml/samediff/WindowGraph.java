@@ -40,10 +40,10 @@ final class WindowGraph {
         this.key = key;
         this.dataType = dataType;
         Map<String, SDVariable> meta = new LinkedHashMap<>();
-        for (ArrayLayout.Entry entry : function.metaVariableLayout().entries()) {
+        for (ArrayLayout.Entry entry : function.config().metaVariableLayout().entries()) {
             meta.put(entry.name(), source(metaInput(entry.name()), shape(entry)));
         }
-        ArrayLayout layout = function.learnedVariableLayout(key.task(), key.parallel());
+        ArrayLayout layout = function.config().learnedVariableLayout(key.task(), key.parallel());
         Map<String, SDVariable> learned = new LinkedHashMap<>();
         for (ArrayLayout.Entry entry : layout.entries()) {
             learned.put(entry.name(), source(learnedInput(entry.name()), episodeShape(entry)));

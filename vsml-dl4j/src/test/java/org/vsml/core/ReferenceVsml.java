@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,6 +27,9 @@ public final class ReferenceVsml {
     private final TaskShape task;
     private final List<Layer> layers = new ArrayList<>();
 
+    /** What stands beside the layer, or null. */
+    private ReferenceMemory memory;
+
     private ReferenceVsml(Vsml model, NamedArrays meta, TaskShape task) {
         this.model = model;
         this.meta = meta;
@@ -41,6 +45,25 @@ public final class ReferenceVsml {
     public static Result run(
             Vsml model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
         return new ReferenceVsml(model, metaVariables, examples.task()).run(start, examples);
+    }
+
+    /** Runs a model with a memory over a stream. */
+    public static Result run(
+            VsmlWithMemory model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
+        int arrays = model.layerArrays(examples.task());
+        ReferenceVsml layer =
+                new ReferenceVsml(model.layer(), metaVariables, examples.task());
+        layer.memory =
+                new ReferenceMemory(
+                        model,
+                        metaVariables,
+                        examples.task(),
+                        start.range(arrays, start.layout().entries().size()));
+        Result result = layer.run(start.range(0, arrays), examples);
+        return new Result(
+                result.logits(),
+                NamedArrays.concatenate(
+                        List.of(result.learnedVariables(), layer.memory.learnedVariables())));
     }
 
     /** What is connected to what in one layer, whatever its kind. */
@@ -215,6 +238,14 @@ public final class ReferenceVsml {
             lane.forwardMessage.get(0)[i] = new double[rnn.forwardMessageSize()];
             lane.forwardMessage.get(0)[i][0] = examples.inputs()[example * task.inputs() + i];
         }
+        if (memory != null) {
+            int inputs = task.inputs();
+            memory.observe(
+                    lane.cell.get(0),
+                    lane.present,
+                    Arrays.copyOfRange(
+                            examples.inputs(), example * inputs, (example + 1) * inputs));
+        }
         boolean reverse = dynamics.backwardPass();
         lane.backwardMessage.set(
                 last,
@@ -236,7 +267,13 @@ public final class ReferenceVsml {
         }
         double[] logits = new double[task.classes()];
         for (int b = 0; b < logits.length; b++) {
-            double y = output[b][dynamics.outputChannel()];
+            logits[b] = output[b][dynamics.outputChannel()];
+        }
+        if (memory != null) {
+            logits = memory.predict(logits);
+        }
+        for (int b = 0; b < logits.length; b++) {
+            double y = logits[b];
             double bound = dynamics.tanhBound();
             logits[b] = Double.isFinite(bound) ? bound * Math.tanh(y / bound) : y;
         }
@@ -249,6 +286,9 @@ public final class ReferenceVsml {
             for (int b = 0; b < logits.length; b++) {
                 lane.error[b] = probabilities[b] - lane.label[b];
             }
+        }
+        if (memory != null) {
+            memory.learn(label, lane.error);
         }
         if (reverse) {
             lane.backwardMessage.set(last, topMessage(lane.error, lane.label));

@@ -1,6 +1,7 @@
 package org.vsml.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.vsml.dl4j.TestNetworks.CLASSES;
@@ -140,6 +141,18 @@ class VsmlLayerStateTest {
         network.rnnSetPreviousState(0, state);
 
         assertClose(network.rnnTimeStep(step(both, 3)), next, STEPWISE);
+    }
+
+    @Test
+    void stateOfAnotherTaskIsRefused() {
+        MultiLayerNetwork network = network(DataType.FLOAT, new Sgd(0.1), layer(tiny(2)).build());
+        network.rnnTimeStep(step(both, 0));
+        Map<String, INDArray> state = new HashMap<>(network.rnnGetPreviousState(0));
+        state.put("cell.0", Nd4j.zeros(EPISODES, 3, 2, FEATURES + 1));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.rnnSetPreviousState(0, state))
+                .withMessageStartingWith("learned variables do not fit");
     }
 
     @Test

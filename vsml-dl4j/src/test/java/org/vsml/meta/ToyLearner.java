@@ -47,6 +47,17 @@ record ToyLearner(int classes, double memory) implements LearnerConfig, Learner 
     }
 
     @Override
+    public LearnerConfig config() {
+        return this;
+    }
+
+    @Override
+    public void requireLearnedVariables(
+            NamedArrays learned, TaskShape task, int parallel, String where) {
+        LearnerConfig.super.requireLearnedVariables(learned, task, parallel, where);
+    }
+
+    @Override
     public ArrayLayout metaVariableLayout() {
         return new ArrayLayout(List.of(ArrayLayout.Entry.of("bias", classes)));
     }

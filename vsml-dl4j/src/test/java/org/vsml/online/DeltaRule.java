@@ -47,8 +47,14 @@ final class DeltaRule implements Learner {
     }
 
     @Override
-    public ArrayLayout metaVariableLayout() {
-        return model.metaVariableLayout();
+    public Vsml config() {
+        return model;
+    }
+
+    @Override
+    public void requireLearnedVariables(
+            NamedArrays learned, TaskShape task, int parallel, String where) {
+        learned.requireLayout(learnedVariableLayout(task, parallel), "learned variables", where);
     }
 
     @Override

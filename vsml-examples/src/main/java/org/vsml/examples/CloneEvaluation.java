@@ -467,7 +467,7 @@ final class CloneEvaluation {
         double[] w = grid(W_RANGE);
         TaskShape task = TaskShape.of(1, GRID);
         ClonedBackpropagation flat = config.withArchitecture(Architecture.dense());
-        NamedArrays cells = NamedArrays.zeros(ClonedNetwork.layout(flat, task));
+        NamedArrays cells = NamedArrays.zeros(flat.learnedVariableLayout(task, 1));
         for (int i = 0; i < GRID; i++) {
             cells.values()[i] = w[i] / config.scale();
         }

@@ -2,15 +2,21 @@ package org.vsml.cloning.run;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.CellType;
 import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
+import org.vsml.core.LayerShape;
 import org.vsml.core.Learner;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
+import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 
 /**
@@ -100,8 +106,59 @@ public record ClonedBackpropagation(
     }
 
     /** The arrays of V_M, see {@link Vsml#metaVariableLayout()}. */
+    @Override
     public ArrayLayout metaVariableLayout() {
-        return new Vsml(subRnn, architecture, Vsml.PAPER.dynamics()).metaVariableLayout();
+        return sameSizes().metaVariableLayout();
+    }
+
+    @Override
+    public NamedArrays initialMetaVariables(RandomGenerator random) {
+        return sameSizes().initialMetaVariables(random);
+    }
+
+    /**
+     * The arrays of V_L: for each layer k {@code cell.k} [2, B, A], of each sub-RNN's cell the two
+     * channels that are retained between examples, w/scale and b/scale. Parallel examples share
+     * them.
+     */
+    @Override
+    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
+        require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        List<LayerShape> shapes = architecture.resolve(task);
+        for (int k = 0; k < shapes.size(); k++) {
+            entries.add(
+                    ArrayLayout.Entry.of(
+                            cellName(k),
+                            2,
+                            shapes.get(k).stateOutputs(),
+                            shapes.get(k).stateInputs()));
+        }
+        return new ArrayLayout(entries);
+    }
+
+    /** Normal weights with standard deviation 1/√A, zero biases. */
+    @Override
+    public NamedArrays initialLearnedVariables(
+            TaskShape task, int parallel, RandomGenerator random) {
+        NamedArrays result = NamedArrays.zeros(learnedVariableLayout(task, parallel));
+        for (ArrayLayout.Entry entry : result.layout().entries()) {
+            int offset = result.layout().offset(entry.name());
+            double deviation = 1 / Math.sqrt(entry.shape().get(2)) / scale;
+            for (int i = 0; i < entry.size() / 2; i++) {
+                result.values()[offset + i] = random.nextGaussian() * deviation;
+            }
+        }
+        return result;
+    }
+
+    static String cellName(int layer) {
+        return "cell." + layer;
+    }
+
+    /** A model whose V_M has the same arrays. */
+    private Vsml sameSizes() {
+        return new Vsml(subRnn, architecture, Vsml.PAPER.dynamics());
     }
 
     /** Runs forward in plain Java; no engine is needed, and {@code engine} may be null. */

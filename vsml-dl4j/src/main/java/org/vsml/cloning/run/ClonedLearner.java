@@ -4,8 +4,6 @@ import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.LearnerStream;
@@ -13,33 +11,9 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
-import org.vsml.core.Vsml;
 
 /** Cloned backpropagation behind the contract of all learners, forward only. */
 record ClonedLearner(ClonedBackpropagation config) implements Learner {
-
-    @Override
-    public ArrayLayout metaVariableLayout() {
-        return config.metaVariableLayout();
-    }
-
-    @Override
-    public NamedArrays initialMetaVariables(RandomGenerator random) {
-        return new Vsml(config.subRnn(), config.architecture(), Vsml.PAPER.dynamics())
-                .initialMetaVariables(random);
-    }
-
-    @Override
-    public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
-        require(parallel >= 1, "parallel must be >= 1, got %d", parallel);
-        return ClonedNetwork.layout(config, task);
-    }
-
-    @Override
-    public NamedArrays initialLearnedVariables(
-            TaskShape task, int parallel, RandomGenerator random) {
-        return ClonedNetwork.initial(config, task, random);
-    }
 
     @Override
     public Rollout run(

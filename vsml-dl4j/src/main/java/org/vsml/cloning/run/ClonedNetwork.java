@@ -4,8 +4,6 @@ import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import org.vsml.core.ArrayLayout;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.LayerShape;
@@ -35,7 +33,7 @@ public final class ClonedNetwork {
      * A network that goes on from learned variables.
      *
      * @param metaVariables V_M, of {@link ClonedBackpropagation#metaVariableLayout()}
-     * @param start V_L, of {@link #layout}; not changed
+     * @param start V_L, of {@link ClonedBackpropagation#learnedVariableLayout}; not changed
      */
     public ClonedNetwork(
             ClonedBackpropagation config,
@@ -44,7 +42,7 @@ public final class ClonedNetwork {
             NamedArrays start) {
         metaVariables.requireLayout(
                 config.metaVariableLayout(), "meta variables", "cloned backpropagation");
-        start.requireLayout(layout(config, task), "learned variables", "task " + task);
+        config.requireLearnedVariables(start, task, 1, "task " + task);
         this.config = config;
         this.task = task;
         LstmWeights lstm = new LstmWeights(metaVariables, config.subRnn());
@@ -59,7 +57,7 @@ public final class ClonedNetwork {
         for (int k = 0; k < depth; k++) {
             LayerShape shape = shapes.get(k);
             int size = shape.subRnns();
-            int offset = start.layout().offset(name(k));
+            int offset = start.layout().offset(ClonedBackpropagation.cellName(k));
             weightCells[k] = new float[size];
             biasCells[k] = new float[size];
             for (int i = 0; i < size; i++) {
@@ -72,35 +70,6 @@ public final class ClonedNetwork {
                     new DenseTicks(
                             lstm, shape.inputs(), shape.outputs(), weightCells[k], biasCells[k]));
         }
-    }
-
-    /**
-     * The arrays of V_L: for each layer k {@code cell.k} [2, B, A], of each sub-RNN's cell the two
-     * channels that are retained between examples, w/scale and b/scale.
-     */
-    public static ArrayLayout layout(ClonedBackpropagation config, TaskShape task) {
-        List<ArrayLayout.Entry> entries = new ArrayList<>();
-        List<LayerShape> shapes = config.architecture().resolve(task);
-        for (int k = 0; k < shapes.size(); k++) {
-            entries.add(
-                    ArrayLayout.Entry.of(
-                            name(k), 2, shapes.get(k).stateOutputs(), shapes.get(k).stateInputs()));
-        }
-        return new ArrayLayout(entries);
-    }
-
-    /** Normal weights with standard deviation 1/√A, zero biases. */
-    static NamedArrays initial(
-            ClonedBackpropagation config, TaskShape task, RandomGenerator random) {
-        NamedArrays result = NamedArrays.zeros(layout(config, task));
-        for (ArrayLayout.Entry entry : result.layout().entries()) {
-            int offset = result.layout().offset(entry.name());
-            double deviation = 1 / Math.sqrt(entry.shape().get(2)) / config.scale();
-            for (int i = 0; i < entry.size() / 2; i++) {
-                result.values()[offset + i] = random.nextGaussian() * deviation;
-            }
-        }
-        return result;
     }
 
     /**
@@ -183,9 +152,9 @@ public final class ClonedNetwork {
 
     /** A copy of V_L as it is now. */
     public NamedArrays learnedVariables() {
-        NamedArrays result = NamedArrays.zeros(layout(config, task));
+        NamedArrays result = NamedArrays.zeros(config.learnedVariableLayout(task, 1));
         for (int k = 0; k < weightCells.length; k++) {
-            int offset = result.layout().offset(name(k));
+            int offset = result.layout().offset(ClonedBackpropagation.cellName(k));
             int size = weightCells[k].length;
             for (int i = 0; i < size; i++) {
                 result.values()[offset + i] = weightCells[k][i];
@@ -217,9 +186,5 @@ public final class ClonedNetwork {
 
     private static float[] sized(float[] array, int size) {
         return array == null || array.length != size ? new float[size] : array;
-    }
-
-    private static String name(int layer) {
-        return "cell." + layer;
     }
 }

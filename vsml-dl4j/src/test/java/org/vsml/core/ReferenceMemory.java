@@ -1,15 +1,10 @@
-package org.vsml.reference;
+package org.vsml.core;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.vsml.core.Examples;
-import org.vsml.core.NamedArrays;
-import org.vsml.core.SubRnn;
-import org.vsml.core.TaskShape;
-import org.vsml.core.VsmlWithMemory;
 
 /**
  * The memory of recruited sub-RNNs ({@link VsmlWithMemory}) written down as plainly as possible, one
