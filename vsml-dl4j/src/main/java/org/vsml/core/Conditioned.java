@@ -74,16 +74,12 @@ public record Conditioned(LearnerConfig learner, Conditioning conditioning)
                 own,
                 learned.layout());
         learner.requireLearnedVariables(inner(learned), task, parallel, where);
-        require(
-                learned.array(Conditioning.COUNT)[0] >= 0,
-                "%s of %s must be >= 0, got %s",
-                Conditioning.COUNT,
-                where,
-                learned.array(Conditioning.COUNT)[0]);
+        conditioning.requireStatistics(learned, where);
     }
 
     /** The learned variables of the learner within. */
-    static NamedArrays inner(NamedArrays learned) {
-        return learned.range(0, learned.layout().entries().size() - 3);
+    NamedArrays inner(NamedArrays learned) {
+        int own = conditioning.layout(1).entries().size();
+        return learned.range(0, learned.layout().entries().size() - own);
     }
 }

@@ -37,22 +37,22 @@ final class ConditionedLearner implements Learner {
             Examples e = episodes.get(i);
             config.requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
             conditioned.add(
-                    new ConditionedEpisode(config.conditioning(), starts.get(i), e, options));
+                    ConditionedEpisode.of(config.conditioning(), starts.get(i), e, options));
         }
         Rollout rollout =
                 learner.run(
                         metaVariables,
-                        starts.stream().map(Conditioned::inner).toList(),
+                        starts.stream().map(config::inner).toList(),
                         conditioned.stream().map(ConditionedEpisode::standardised).toList(),
                         options);
-        return new ConditionedRollout(config.conditioning(), rollout, conditioned);
+        return new ConditionedRollout(config, rollout, conditioned);
     }
 
     @Override
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         config.requireLearnedVariables(start, task, 1, "the learner's stream");
         RunningStatistics statistics = RunningStatistics.of(config.conditioning(), start);
-        LearnerStream stream = learner.open(metaVariables, task, Conditioned.inner(start));
+        LearnerStream stream = learner.open(metaVariables, task, config.inner(start));
         return new LearnerStream() {
             @Override
             public double[] predict(double[] input) {
@@ -61,6 +61,7 @@ final class ConditionedLearner implements Learner {
 
             @Override
             public double[] learn(double[] input, int label) {
+                Examples.requireLabel(label, task);
                 return stream.learn(standardised(statistics, input), label);
             }
 
@@ -74,18 +75,7 @@ final class ConditionedLearner implements Learner {
 
             private double[] standardised(RunningStatistics to, double[] input) {
                 // Before anything is changed, so that a refused example leaves no trace.
-                require(
-                        input.length == task.inputs(),
-                        "an example of this stream has %d inputs, got %d",
-                        task.inputs(),
-                        input.length);
-                for (int i = 0; i < input.length; i++) {
-                    require(
-                            Double.isFinite(input[i]),
-                            "input %d must be finite, got %s",
-                            i,
-                            input[i]);
-                }
+                Examples.requireInput(input, task);
                 to.observe(input, 0);
                 double[] result = new double[input.length];
                 to.transform(input, 0, result, 0);

@@ -6,16 +6,14 @@ import java.util.List;
 /** A rollout over standardised inputs, seen from the inputs as they came. */
 final class ConditionedRollout implements Rollout {
 
-    private final Conditioning conditioning;
+    private final Conditioned config;
     private final Rollout rollout;
     private final List<ConditionedEpisode> conditioned;
     private final List<Integer> inputs;
 
     ConditionedRollout(
-            Conditioning conditioning,
-            Rollout rollout,
-            List<ConditionedEpisode> conditioned) {
-        this.conditioning = conditioning;
+            Conditioned config, Rollout rollout, List<ConditionedEpisode> conditioned) {
+        this.config = config;
         this.rollout = rollout;
         this.conditioned = conditioned;
         inputs = conditioned.stream().map(c -> c.standardised().task().inputs()).toList();
@@ -33,9 +31,9 @@ final class ConditionedRollout implements Rollout {
 
     @Override
     public NamedArrays learnedVariables(int episode) {
-        return conditioned
-                .get(episode)
-                .learnedVariables(rollout.learnedVariables(episode), conditioning);
+        NamedArrays own = NamedArrays.zeros(config.conditioning().layout(inputs.get(episode)));
+        conditioned.get(episode).end().write(own);
+        return NamedArrays.concatenate(List.of(rollout.learnedVariables(episode), own));
     }
 
     @Override
@@ -43,12 +41,12 @@ final class ConditionedRollout implements Rollout {
             List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
         List<NamedArrays> inner = new ArrayList<>();
         for (NamedArrays gradient : learnedVariableGradients) {
-            inner.add(gradient == null ? null : Conditioned.inner(gradient));
+            inner.add(gradient == null ? null : config.inner(gradient));
         }
         Gradient gradient = rollout.backward(logitGradients, inner);
         List<NamedArrays> starts = new ArrayList<>();
         for (int i = 0; i < conditioned.size(); i++) {
-            NamedArrays own = NamedArrays.zeros(conditioning.layout(inputs.get(i)));
+            NamedArrays own = NamedArrays.zeros(config.conditioning().layout(inputs.get(i)));
             conditioned
                     .get(i)
                     .backward(

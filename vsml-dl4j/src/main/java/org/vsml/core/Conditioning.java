@@ -5,45 +5,77 @@ import static org.vsml.core.Checks.require;
 import java.util.List;
 
 /**
- * Running standardisation of every input, as part of a learner: x̂ = clip((x − mean) / deviation),
- * with mean and variance (Welford's recurrence, divisor n) of the examples so far, the present one
- * included. An input that has had one value only gives 0. The statistics are learned variables.
+ * Running standardisation of every input, as part of a learner: x̂_a = (x_a − mean_a) / scale_a,
+ * clipped, with
  *
- * <p>Where most inputs are sparse, as pixels are, an input that has differed from its usual value
- * once or twice has a tiny variance, and its next change would be blown up. So each variance is
- * drawn towards the mean variance of all inputs that have changed, by the weight of {@code prior}
- * examples.
+ * <pre>
+ *   scale_a² = variance_a + rangeShare · (highest_a − lowest_a)²
+ * </pre>
+ *
+ * of the examples so far, the present one included (Welford's recurrence, divisor n). An input that
+ * has had one value only gives 0. The statistics are learned variables.
+ *
+ * <p>Without the range an input that is nearly always the same, as many pixels are, would be blown
+ * up when it changes for once. A share of the variance of other inputs would prevent that too, but
+ * then results would depend on the units in which columns are measured.
  *
  * @param clip bound of |x̂|; positive, infinity for none
- * @param prior examples that the mean variance counts for; at least 0, for none
+ * @param rangeShare what the range adds to the variance; at least 0, for none
  */
-public record Conditioning(double clip, double prior) {
+public record Conditioning(double clip, double rangeShare) {
 
-    /** Clipped at ±5, each variance its own. */
-    public static final Conditioning STANDARD = new Conditioning(5, 0);
+    /** Clipped at ±5, with a share of .03 of the squared range. */
+    public static final Conditioning STANDARD = new Conditioning(5, 0.03);
 
-    static final String COUNT = "conditioning.count";
-    static final String MEAN = "conditioning.mean";
-    static final String SQUARES = "conditioning.squares";
+    private static final String PREFIX = "conditioning.";
+    static final String COUNT = PREFIX + "count";
+    static final String ORIGIN = PREFIX + "origin";
+    static final String MEAN = PREFIX + "mean";
+    static final String SQUARES = PREFIX + "squares";
+    static final String LOWEST = PREFIX + "lowest";
+    static final String HIGHEST = PREFIX + "highest";
 
     public Conditioning {
         require(clip > 0, "clip must be positive (infinity for none), got %s", clip);
         require(
-                prior >= 0 && Double.isFinite(prior),
-                "prior must be finite and >= 0, got %s",
-                prior);
+                rangeShare >= 0 && rangeShare <= 1,
+                "rangeShare must be in [0, 1], got %s",
+                rangeShare);
     }
 
     /**
      * What is kept of a stream of so many inputs: {@code conditioning.count} [1], examples seen;
-     * {@code conditioning.mean} [inputs]; {@code conditioning.squares} [inputs], sums of squared
-     * differences from the mean.
+     * {@code conditioning.origin} [inputs], the first example, from which everything else is
+     * measured, so that large offsets cost no digits; {@code conditioning.mean}; {@code
+     * conditioning.squares}, sums of squared differences from the mean; {@code conditioning.lowest}
+     * and {@code conditioning.highest} [inputs].
      */
-    ArrayLayout layout(int inputs) {
+    public ArrayLayout layout(int inputs) {
         return new ArrayLayout(
                 List.of(
                         ArrayLayout.Entry.of(COUNT, 1),
+                        ArrayLayout.Entry.of(ORIGIN, inputs),
                         ArrayLayout.Entry.of(MEAN, inputs),
-                        ArrayLayout.Entry.of(SQUARES, inputs)));
+                        ArrayLayout.Entry.of(SQUARES, inputs),
+                        ArrayLayout.Entry.of(LOWEST, inputs),
+                        ArrayLayout.Entry.of(HIGHEST, inputs)));
+    }
+
+    /**
+     * Throws unless the statistics among learned variables can be gone on from.
+     *
+     * @param where what error messages call them
+     */
+    void requireStatistics(NamedArrays learned, String where) {
+        double count = learned.array(COUNT)[0];
+        require(
+                count >= 0 && count == Math.rint(count),
+                "%s of %s must be a number of examples, got %s",
+                COUNT,
+                where,
+                count);
+        for (double sum : learned.array(SQUARES)) {
+            require(sum >= 0, "%s of %s must be >= 0, got %s", SQUARES, where, sum);
+        }
     }
 }

@@ -2,7 +2,6 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -10,6 +9,10 @@ import java.util.random.RandomGenerator;
 /**
  * A VSML layer and a memory of recruited sub-RNNs beside it: an alternative sparse shared weight
  * matrix (paper, appendix C) that grows with what has been seen.
+ *
+ * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came, and
+ * distances are in today's scales, so that early examples, whose x̂ was made of little, stay
+ * comparable.
  *
  * <p>The layer alone gives logits y_b = mean_a φ(h_ab, x_a): whatever is learned, no interaction of
  * inputs. Each labelled example therefore recruits a unit s, which keeps the example (x_s, y_s) and
@@ -19,7 +22,7 @@ import java.util.random.RandomGenerator;
  * <pre>
  *   metric      u_ab = Σ_n metric_n · c_abn   (cells of the layer before the example)
  *               ω_a = e + (1 − e) · (mean_b u_ab² + δ) / (mean_ab u_ab² + δ),  e = sigmoid(metric_share), δ = 0.001
- *   distance    d_s = Σ_a ω_a (x_a − x_sa)²,  ν = running mean of the smallest, with step max(1/100, 1/t)
+ *   distance    d_s = Σ_a ω_a min(inputBound², (x_a − x_sa)² / scale_a²),  ν = running mean of the smallest, with step max(1/100, 1/t)
  *   attention   a_s = softmax over S of −γ·d_s/ν,  similarity k_s = exp(−d_s/(2ν))
  *   predict     sub-RNN (s, b) ticks with forward message (k_s, a_s, 0)
  *               z_b = log Σ_s a_s · (1[b = y_s] + ε) · exp(evidence · h_sb)
@@ -37,9 +40,11 @@ import java.util.random.RandomGenerator;
  * forgotten. Nothing depends on the order of inputs, classes or units.
  *
  * @param layer a single dense layer of LSTMs with means of messages and a reverse pass
+ * @param conditioning how inputs are conditioned
  * @param memory its size and constants
  */
-public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig {
+public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memory)
+        implements LearnerConfig {
 
     /** δ of the metric. */
     public static final double METRIC_FLOOR = 1e-3;
@@ -64,6 +69,7 @@ public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig
 
     public VsmlWithMemory {
         require(layer != null, "layer must not be null");
+        require(conditioning != null, "conditioning must not be null");
         require(memory != null, "memory must not be null");
         SubRnn rnn = layer.subRnn();
         Dynamics dynamics = layer.dynamics();
@@ -198,10 +204,10 @@ public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig
     }
 
     /**
-     * The arrays of the layer, then {@code memory.examples} [1], how many have been run; {@code
+     * The arrays of the layer, those of {@link Conditioning#layout}, then {@code memory.examples} [1], how many have been run; {@code
      * memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code reading.cell}
      * [2, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
-     * {@code memory.input} [M, inputs], {@code memory.hidden} and {@code memory.cell} [M, classes,
+     * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes,
      * N]. At first M = 0.
      */
     @Override
@@ -216,10 +222,13 @@ public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig
                 "a memory takes one example after the other: parallel must be 1, got %d",
                 parallel);
         return ArrayLayout.concatenate(
-                List.of(layer.learnedVariableLayout(task, 1), memoryLayout(task, units)));
+                List.of(
+                        layer.learnedVariableLayout(task, 1),
+                        conditioning.layout(task.inputs()),
+                        memoryLayout(task, units)));
     }
 
-    /** The arrays of V_L that are not the layer's. */
+    /** The arrays of V_L that are of units and readings. */
     public ArrayLayout memoryLayout(TaskShape task, int units) {
         int n = layer.subRnn().stateSize();
         int classes = task.classes();
@@ -242,7 +251,10 @@ public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig
         NamedArrays own = NamedArrays.zeros(memoryLayout(task, 0));
         own.set("memory.nearest", -1);
         return NamedArrays.concatenate(
-                List.of(layer.initialLearnedVariables(task, 1, random), own));
+                List.of(
+                        layer.initialLearnedVariables(task, 1, random),
+                        NamedArrays.zeros(conditioning.layout(task.inputs())),
+                        own));
     }
 
     /** Also learned variables with units that were recruited, at most the memory's capacity. */
@@ -261,6 +273,7 @@ public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig
                 memory.capacity());
         learned.requireLayout(
                 learnedVariableLayout(task, parallel, units), "learned variables", where);
+        conditioning.requireStatistics(learned, where);
         for (double label : learned.array("memory.label")) {
             require(
                     label >= 0 && label < task.classes() && label == Math.rint(label),
@@ -271,9 +284,14 @@ public record VsmlWithMemory(Vsml layer, Memory memory) implements LearnerConfig
         }
     }
 
-    /** Arrays of V_L that are the layer's. */
-    @JsonIgnore
-    public int layerArrays(TaskShape task) {
-        return layer.learnedVariableLayout(task, 1).entries().size();
+    /** The layer's part of learned variables, or of their gradient. */
+    public NamedArrays ofLayer(NamedArrays learned, TaskShape task) {
+        return learned.range(0, layer.learnedVariableLayout(task, 1).entries().size());
+    }
+
+    /** The part of units and readings of learned variables, or of their gradient. */
+    public NamedArrays ofMemory(NamedArrays learned, TaskShape task) {
+        int end = learned.layout().entries().size();
+        return learned.range(end - memoryLayout(task, 0).entries().size(), end);
     }
 }

@@ -2,7 +2,6 @@ package org.vsml.cpu;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.Arrays;
 import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.ConstantInputs;
@@ -56,7 +55,7 @@ final class CpuLearner implements Learner {
         for (int i = 0; i < runs.length; i++) {
             Examples e = episodes.get(i);
             requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
-            runs[i] = run(metaVariables, starts.get(i), e, each, (EpisodeMemory) null);
+            runs[i] = runOrRest(metaVariables, starts.get(i), e, each, null);
         }
         return new CpuRollout(runs, List.copyOf(episodes), layout, options);
     }
@@ -73,20 +72,15 @@ final class CpuLearner implements Learner {
      *
      * @param memory what stands beside the layer, or null
      */
-    Run run(
+    Run runOrRest(
             NamedArrays metaVariables,
             NamedArrays start,
             Examples examples,
             RolloutOptions options,
-            EpisodeMemory memory) {
-        if (model.inputsRest()) {
-            return new RestingRun(this, metaVariables, start, examples, options, memory);
-        }
-        MemoryView view =
-                memory == null
-                        ? null
-                        : MemoryView.whole(memory, examples.inputs(), examples.task().inputs());
-        return run(metaVariables, start, examples, options, view);
+            MemoryView memory) {
+        return model.inputsRest()
+                ? new RestingRun(this, metaVariables, start, examples, options, memory)
+                : run(metaVariables, start, examples, options, memory);
     }
 
     /**
@@ -95,13 +89,10 @@ final class CpuLearner implements Learner {
      * @param memory what stands beside the layer, or null
      */
     LearnerStream stream(
-            NamedArrays metaVariables, TaskShape task, NamedArrays start, EpisodeMemory memory) {
-        if (model.inputsRest()) {
-            return new RestingStream(this, metaVariables, task, start, memory);
-        }
-        int[] all = new int[task.inputs()];
-        Arrays.setAll(all, i -> i);
-        return stream(metaVariables, task, start, memory, all);
+            NamedArrays metaVariables, TaskShape task, NamedArrays start, MemoryView memory) {
+        return model.inputsRest()
+                ? new RestingStream(this, metaVariables, task, start, memory)
+                : presentStream(metaVariables, task, start, memory);
     }
 
     /** The learned variables of inputs that take part. */
@@ -126,13 +117,8 @@ final class CpuLearner implements Learner {
     }
 
     /** A stream in which all inputs take part. */
-    CpuStream stream(
-            NamedArrays metaVariables,
-            TaskShape task,
-            NamedArrays start,
-            EpisodeMemory memory,
-            int[] indices) {
-        return new CpuStream(
-                new Network(present, metaVariables, task, kernels), start, memory, indices);
+    CpuStream presentStream(
+            NamedArrays metaVariables, TaskShape task, NamedArrays start, MemoryView memory) {
+        return new CpuStream(new Network(present, metaVariables, task, kernels), start, memory);
     }
 }

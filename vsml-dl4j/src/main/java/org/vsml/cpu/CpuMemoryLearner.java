@@ -3,6 +3,7 @@ package org.vsml.cpu;
 import static org.vsml.core.Checks.require;
 
 import java.util.List;
+import org.vsml.core.ConditionedEpisode;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.LearnerConfig;
@@ -10,6 +11,7 @@ import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
+import org.vsml.core.RunningStatistics;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 
@@ -51,51 +53,63 @@ final class CpuMemoryLearner implements Learner {
             Examples e = episodes.get(i);
             NamedArrays start = starts.get(i);
             model.requireLearnedVariables(start, e.task(), e.parallel(), "episode " + i);
-            int layerArrays = model.layerArrays(e.task());
-            EpisodeMemory memory =
-                    memory(metaVariables, e.task(), start, layerArrays, options.record());
-            Run run =
-                    layer.run(metaVariables, start.range(0, layerArrays), e, each, memory);
-            runs[i] = new MemoryRun(run, memory, layerArrays);
+            runs[i] = run(metaVariables, start, e, each);
         }
         return new CpuRollout(
                 runs, List.copyOf(episodes), model.metaVariableLayout(), options);
     }
 
-    private EpisodeMemory memory(
+    private MemoryRun run(
             NamedArrays metaVariables,
-            TaskShape task,
             NamedArrays start,
-            int layerArrays,
-            boolean recorded) {
-        NamedArrays own = start.range(layerArrays, start.layout().entries().size());
-        return new EpisodeMemory(model, metaVariables, task, kernels, own, recorded);
+            Examples examples,
+            RolloutOptions options) {
+        TaskShape task = examples.task();
+        MemoryInputs inputs =
+                new MemoryInputs(examples.length(), task.inputs(), options.inputGradient());
+        ConditionedEpisode conditioned =
+                ConditionedEpisode.of(
+                        model.conditioning(),
+                        start,
+                        examples,
+                        options,
+                        (example, statistics) ->
+                                inputs.set(
+                                        example,
+                                        examples.inputs(),
+                                        example * task.inputs(),
+                                        statistics));
+        EpisodeMemory memory = memory(metaVariables, task, start, options.record());
+        Run run =
+                layer.runOrRest(
+                        metaVariables,
+                        model.ofLayer(start, task),
+                        conditioned.standardised(),
+                        options,
+                        MemoryView.whole(memory, inputs));
+        return new MemoryRun(model, conditioned, inputs, run, memory);
+    }
+
+    private EpisodeMemory memory(
+            NamedArrays metaVariables, TaskShape task, NamedArrays start, boolean recorded) {
+        return new EpisodeMemory(
+                model, metaVariables, task, kernels, model.ofMemory(start, task), recorded);
     }
 
     @Override
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         metaVariables.requireLayout(model.metaVariableLayout(), "meta variables", "the learner");
         model.requireLearnedVariables(start, task, 1, "the learner's stream");
-        int layerArrays = model.layerArrays(task);
-        EpisodeMemory memory = memory(metaVariables, task, start, layerArrays, false);
+        MemoryInputs inputs = new MemoryInputs(1, task.inputs(), false);
+        EpisodeMemory memory = memory(metaVariables, task, start, false);
         LearnerStream stream =
-                layer.stream(metaVariables, task, start.range(0, layerArrays), memory);
-        return new LearnerStream() {
-            @Override
-            public double[] predict(double[] input) {
-                return stream.predict(input);
-            }
-
-            @Override
-            public double[] learn(double[] input, int label) {
-                return stream.learn(input, label);
-            }
-
-            @Override
-            public NamedArrays learnedVariables() {
-                return NamedArrays.concatenate(
-                        List.of(stream.learnedVariables(), memory.learnedVariables()));
-            }
-        };
+                layer.stream(
+                        metaVariables,
+                        task,
+                        model.ofLayer(start, task),
+                        MemoryView.whole(memory, inputs));
+        return new MemoryStream(
+                model, task, RunningStatistics.of(model.conditioning(), start), inputs, stream,
+                memory);
     }
 }

@@ -1,7 +1,5 @@
 package org.vsml.cpu;
 
-import static org.vsml.core.Checks.require;
-
 import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
@@ -17,24 +15,15 @@ final class CpuStream implements LearnerStream {
     /** Where a prediction leaves what it must not change. */
     private final Lane trial;
 
-    /** What stands beside the layer, or null. */
-    private final EpisodeMemory memory;
-
-    /** The inputs that take part; null without a memory. */
-    private final int[] present;
-
-    CpuStream(Network network, NamedArrays start) {
-        this(network, start, null, null);
-    }
+    /** What stands beside the layer, or null; its only example is the present one. */
+    private final MemoryView memory;
 
     /**
-     * @param memory of the whole stream
-     * @param present indices among all inputs of those that take part
+     * @param memory what stands beside the layer, or null
      */
-    CpuStream(Network network, NamedArrays start, EpisodeMemory memory, int[] present) {
+    CpuStream(Network network, NamedArrays start, MemoryView memory) {
         this.network = network;
         this.memory = memory;
-        this.present = present;
         lane = new Lane(network);
         trial = new Lane(network);
         lane.read(start, 0, 1);
@@ -42,52 +31,38 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
-        return predict(input, input);
-    }
-
-    /**
-     * @param all the inputs, also those that rest
-     */
-    double[] predict(double[] input, double[] all) {
-        requireInput(input, network.task);
-        observe(all);
+        Examples.requireInput(input, network.task);
+        observe();
         trial.copyMessages(lane);
         trial.setInput(input, 0);
         trial.showPreviousError();
         for (Turn turn : network.forwardPass) {
             run(trial, turn, lane.states[turn.layer()]);
         }
-        trial.predict(memory);
+        trial.predict(memory == null ? null : memory.memory());
         return logits(trial);
     }
 
-    private void observe(double[] all) {
+    private void observe() {
         if (memory != null) {
-            memory.observe(network.dense(), lane.states[0], all, 0, present);
+            memory.observe(network.dense(), lane.states[0], 0);
         }
     }
 
     @Override
     public double[] learn(double[] input, int label) {
-        return learn(input, input, label);
-    }
-
-    /**
-     * @param all the inputs, also those that rest
-     */
-    double[] learn(double[] input, double[] all, int label) {
-        requireInput(input, network.task);
-        requireLabel(label, network.task);
-        observe(all);
+        Examples.requireInput(input, network.task);
+        Examples.requireLabel(label, network.task);
+        observe();
         lane.setInput(input, 0);
         lane.showPreviousError();
         for (Turn turn : network.forwardPass) {
             run(lane, turn, lane.states[turn.layer()]);
         }
-        lane.predict(memory);
+        lane.predict(memory == null ? null : memory.memory());
         lane.observe(label);
         if (memory != null) {
-            memory.learn(label, lane.error);
+            memory.memory().learn(label, lane.error);
         }
         if (!network.reversePass.isEmpty()) {
             lane.writeTopMessage();
@@ -117,25 +92,6 @@ final class CpuStream implements LearnerStream {
             result[b] = of.logits[b];
         }
         return result;
-    }
-
-    static void requireInput(double[] input, TaskShape task) {
-        require(
-                input.length == task.inputs(),
-                "an example of this stream has %d inputs, got %d",
-                task.inputs(),
-                input.length);
-        for (int i = 0; i < input.length; i++) {
-            require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
-        }
-    }
-
-    static void requireLabel(int label, TaskShape task) {
-        require(
-                label >= Examples.UNLABELLED && label < task.classes(),
-                "label must be in [0, %d), got %d",
-                task.classes(),
-                label);
     }
 
     @Override

@@ -65,6 +65,7 @@ final class EpisodeMemory {
     /** Everything about an example that the way back reads. */
     private static final class Step {
         float[] input;
+        float[] scales;
         int[] present;
 
         /** u [B][present inputs], then the metric of all inputs. */
@@ -103,6 +104,7 @@ final class EpisodeMemory {
         double[] ofReadingMessage;
         double ofNovelty;
         double[] ofOmega;
+        double[] ofScales;
         float[] ofInput;
     }
 
@@ -122,7 +124,6 @@ final class EpisodeMemory {
         // Adjoints of what is carried from example to example, but for the units, which have theirs.
         float[] ofReadingState = new float[readingState.length];
         double ofNearest;
-        double[] inputs;
         int pulled;
 
         void flush() {
@@ -213,17 +214,17 @@ final class EpisodeMemory {
      *
      * @param layer whose state it is: of the inputs in {@code present} only
      * @param state before the example
-     * @param inputs where x begins at {@code offset}
+     * @param inputs among which the example is
      * @param present indices of the inputs that take part, ascending
      */
-    void observe(DenseLayer layer, float[] state, double[] inputs, int offset, int[] present) {
+    void observe(
+            DenseLayer layer, float[] state, MemoryInputs inputs, int example, int[] present) {
         Step step = new Step();
         current = step;
         step.present = present;
-        step.input = new float[task.inputs()];
-        for (int a = 0; a < step.input.length; a++) {
-            step.input[a] = (float) inputs[offset + a];
-        }
+        int from = example * task.inputs();
+        step.input = Arrays.copyOfRange(inputs.relative, from, from + task.inputs());
+        step.scales = Arrays.copyOfRange(inputs.scales, from, from + task.inputs());
         step.readout = new float[classes * present.length];
         layer.readCells(state, metric, step.readout);
         double[] squares = squares(step);
@@ -306,7 +307,9 @@ final class EpisodeMemory {
         double[] z = new double[classes];
         step.neighbours = new Unit[Math.min(neighbours, units.count())];
         step.distances = new float[step.neighbours.length];
-        step.found = units.nearest(step.input, step.omega, step.neighbours, step.distances);
+        step.found =
+                units.nearest(
+                        step.input, step.scales, step.omega, step.neighbours, step.distances);
         step.attention = new double[step.found];
         step.similarity = new double[step.found];
         step.nearest = nearest;
@@ -483,11 +486,9 @@ final class EpisodeMemory {
      * Begins the way back.
      *
      * @param learnedGradient of the memory's final learned variables, or null
-     * @param inputs gradient of the episode's inputs, to which is added, or null
      */
-    void beginBackward(NamedArrays learnedGradient, double[] inputs) {
+    void beginBackward(NamedArrays learnedGradient) {
         gradients = new Gradients();
-        gradients.inputs = inputs;
         if (learnedGradient != null) {
             copyReadings(learnedGradient, gradients.ofReadingState, true);
             gradients.ofNearest = learnedGradient.array("memory.nearest")[0];
@@ -632,6 +633,7 @@ final class EpisodeMemory {
             step.ofNovelty += ofMessages[m + group.width];
         }
         step.ofOmega = new double[task.inputs()];
+        step.ofScales = new double[task.inputs()];
         if (step.found > 0) {
             step.ofSimilarity[0] += step.ofNovelty;
             recallAdjoint(step, centred(ofReadings, classes));
@@ -697,6 +699,7 @@ final class EpisodeMemory {
 
     private void distancesAdjoint(Step step) {
         double nu = step.nearest + VsmlWithMemory.DISTANCE_FLOOR;
+        double limit = RecruitedUnits.limit(model);
         double expected = 0;
         for (int i = 0; i < step.found; i++) {
             expected += step.attention[i] * step.ofAttention[i];
@@ -721,8 +724,15 @@ final class EpisodeMemory {
             double of = ofDistances[i];
             for (int a = 0; a < y.length; a++) {
                 double difference = (double) step.input[a] - y[a];
-                step.ofOmega[a] += of * difference * difference;
-                float ofDifference = (float) (2 * of * step.omega[a] * difference);
+                double square = difference * difference * step.scales[a];
+                if (!(square < limit)) {
+                    step.ofOmega[a] += of * limit;
+                    continue;
+                }
+                step.ofOmega[a] += of * square;
+                double ofSquare = of * step.omega[a];
+                step.ofScales[a] += ofSquare * difference * difference;
+                float ofDifference = (float) (2 * ofSquare * difference * step.scales[a]);
                 step.ofInput[a] += ofDifference;
                 ofUnit[a] -= ofDifference;
             }
@@ -734,9 +744,10 @@ final class EpisodeMemory {
      *
      * @param state of the layer before the example
      * @param ofState its adjoint, added to
-     * @param example index within the episode
+     * @param inputs whose gradients are written, if they are wanted
      */
-    void observeAdjoint(DenseLayer layer, float[] state, float[] ofState, int example) {
+    void observeAdjoint(
+            DenseLayer layer, float[] state, float[] ofState, MemoryInputs inputs, int example) {
         Step step = steps.remove(steps.size() - 1);
         int[] present = step.present;
         double[] squares = squares(step);
@@ -765,10 +776,11 @@ final class EpisodeMemory {
             }
         }
         layer.readCellsAdjoint(state, metric, ofReadout, ofState, gradients.ofMetric);
-        if (gradients.inputs != null) {
+        if (inputs.ofRelative != null) {
             int row = example * task.inputs();
             for (int a = 0; a < step.ofInput.length; a++) {
-                gradients.inputs[row + a] += step.ofInput[a];
+                inputs.ofRelative[row + a] = step.ofInput[a];
+                inputs.ofScales[row + a] = step.ofScales[a];
             }
         }
         gradients.pulled++;

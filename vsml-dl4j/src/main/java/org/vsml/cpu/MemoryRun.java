@@ -2,23 +2,38 @@ package org.vsml.cpu;
 
 import java.util.List;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.ConditionedEpisode;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+import org.vsml.core.VsmlWithMemory;
 
 /** An episode of a layer with a memory beside it. */
 final class MemoryRun implements Run {
 
+    private final VsmlWithMemory model;
+    private final TaskShape task;
+    private final ConditionedEpisode conditioned;
+    private final MemoryInputs inputs;
     private final Run layer;
     private final EpisodeMemory memory;
-    private final int layerArrays;
 
     /**
+     * @param conditioned the episode, whose standardised inputs the layer reads
+     * @param inputs what the memory reads
      * @param layer run of the layer, which shows its examples to the memory
-     * @param layerArrays arrays of the learned variables that are the layer's; they come first
      */
-    MemoryRun(Run layer, EpisodeMemory memory, int layerArrays) {
+    MemoryRun(
+            VsmlWithMemory model,
+            ConditionedEpisode conditioned,
+            MemoryInputs inputs,
+            Run layer,
+            EpisodeMemory memory) {
+        this.model = model;
+        this.conditioned = conditioned;
+        this.inputs = inputs;
         this.layer = layer;
         this.memory = memory;
-        this.layerArrays = layerArrays;
+        task = conditioned.standardised().task();
     }
 
     @Override
@@ -33,13 +48,19 @@ final class MemoryRun implements Run {
 
     @Override
     public ArrayLayout learnedLayout() {
-        return ArrayLayout.concatenate(List.of(layer.learnedLayout(), memory.learnedLayout()));
+        return ArrayLayout.concatenate(
+                List.of(
+                        layer.learnedLayout(),
+                        model.conditioning().layout(task.inputs()),
+                        memory.learnedLayout()));
     }
 
     @Override
     public NamedArrays learnedVariables() {
+        NamedArrays statistics = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        conditioned.end().write(statistics);
         return NamedArrays.concatenate(
-                List.of(layer.learnedVariables(), memory.learnedVariables()));
+                List.of(layer.learnedVariables(), statistics, memory.learnedVariables()));
     }
 
     @Override
@@ -48,22 +69,18 @@ final class MemoryRun implements Run {
             NamedArrays learnedGradient,
             double[] metaGradient,
             double[] inputGradient) {
-        NamedArrays ofLayer = null;
-        NamedArrays ofMemory = null;
-        if (learnedGradient != null) {
-            int arrays = learnedGradient.layout().entries().size();
-            ofLayer = learnedGradient.range(0, layerArrays);
-            ofMemory = learnedGradient.range(layerArrays, arrays);
-        }
-        // The layer overwrites its inputs' gradient example by example.
-        double[] inputs = inputGradient == null ? null : new double[inputGradient.length];
-        memory.beginBackward(ofMemory, inputs);
+        boolean learned = learnedGradient != null;
+        memory.beginBackward(learned ? model.ofMemory(learnedGradient, task) : null);
         NamedArrays start =
-                layer.backward(logitGradient, ofLayer, metaGradient, inputGradient);
-        for (int i = 0; inputs != null && i < inputs.length; i++) {
-            inputGradient[i] += inputs[i];
-        }
-        return NamedArrays.concatenate(List.of(start, memory.endBackward(metaGradient)));
+                layer.backward(
+                        logitGradient,
+                        learned ? model.ofLayer(learnedGradient, task) : null,
+                        metaGradient,
+                        inputGradient);
+        NamedArrays statistics = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        conditioned.backward(inputGradient, learnedGradient, statistics, inputs::adjoint);
+        return NamedArrays.concatenate(
+                List.of(start, statistics, memory.endBackward(metaGradient)));
     }
 
     @Override

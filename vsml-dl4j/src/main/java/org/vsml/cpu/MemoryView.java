@@ -7,25 +7,29 @@ import java.util.Arrays;
  * inputs take part.
  *
  * @param memory of the whole episode
- * @param inputs of the whole episode, [T, inputs]
- * @param size inputs of an example
+ * @param inputs of the whole episode
  * @param first example of the stretch
  * @param present indices of the inputs that take part, ascending
  */
-record MemoryView(EpisodeMemory memory, double[] inputs, int size, int first, int[] present) {
+record MemoryView(EpisodeMemory memory, MemoryInputs inputs, int first, int[] present) {
 
     /** A whole episode in which all inputs take part. */
-    static MemoryView whole(EpisodeMemory memory, double[] inputs, int size) {
-        int[] all = new int[size];
+    static MemoryView whole(EpisodeMemory memory, MemoryInputs inputs) {
+        int[] all = new int[inputs.size];
         Arrays.setAll(all, i -> i);
-        return new MemoryView(memory, inputs, size, 0, all);
+        return new MemoryView(memory, inputs, 0, all);
+    }
+
+    /** The same memory for another stretch. */
+    MemoryView stretch(int from, int[] takingPart) {
+        return new MemoryView(memory, inputs, from, takingPart);
     }
 
     void observe(DenseLayer layer, float[] state, int t) {
-        memory.observe(layer, state, inputs, (first + t) * size, present);
+        memory.observe(layer, state, inputs, first + t, present);
     }
 
     void observeAdjoint(DenseLayer layer, float[] state, float[] ofState, int t) {
-        memory.observeAdjoint(layer, state, ofState, first + t);
+        memory.observeAdjoint(layer, state, ofState, inputs, first + t);
     }
 }

@@ -358,25 +358,29 @@ final class PortableKernels implements TileKernels {
     }
 
     @Override
-    public float distance(float[] x, float[] y, float[] weights, int from, int to) {
+    public float distance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to) {
         float s0 = 0;
         float s1 = 0;
         float s2 = 0;
         float s3 = 0;
         int a = from;
         for (; a + 4 <= to; a += 4) {
-            float d0 = x[a] - y[a];
-            float d1 = x[a + 1] - y[a + 1];
-            float d2 = x[a + 2] - y[a + 2];
-            float d3 = x[a + 3] - y[a + 3];
-            s0 += weights[a] * d0 * d0;
-            s1 += weights[a + 1] * d1 * d1;
-            s2 += weights[a + 2] * d2 * d2;
-            s3 += weights[a + 3] * d3 * d3;
+            s0 += part(x, y, scales, weights, limit, a);
+            s1 += part(x, y, scales, weights, limit, a + 1);
+            s2 += part(x, y, scales, weights, limit, a + 2);
+            s3 += part(x, y, scales, weights, limit, a + 3);
         }
         for (; a < to; a++) {
-            s0 += weights[a] * (x[a] - y[a]) * (x[a] - y[a]);
+            s0 += part(x, y, scales, weights, limit, a);
         }
         return (s0 + s1) + (s2 + s3);
+    }
+
+    private static float part(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int a) {
+        float difference = x[a] - y[a];
+        float square = difference * difference * scales[a];
+        return weights[a] * (square < limit ? square : limit);
     }
 }

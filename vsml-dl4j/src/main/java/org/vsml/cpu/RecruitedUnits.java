@@ -18,7 +18,7 @@ final class RecruitedUnits {
     static final class Unit {
         final int label;
 
-        /** x_s [inputs]. */
+        /** x_s [inputs], measured from the first example of the stream. */
         final float[] input;
 
         /** [classes, 2, N], h then c. */
@@ -53,6 +53,10 @@ final class RecruitedUnits {
 
     private final TileKernels kernels;
     private final int capacity;
+
+    /** Bound of what one input adds to a distance, before its weight. */
+    private final float limit;
+
     private final int classes;
     private final int size;
     private Unit[] units = new Unit[16];
@@ -63,6 +67,7 @@ final class RecruitedUnits {
             TileKernels kernels, VsmlWithMemory model, TaskShape task, NamedArrays learned) {
         this.kernels = kernels;
         capacity = model.memory().capacity();
+        limit = limit(model);
         classes = task.classes();
         size = model.layer().subRnn().stateSize();
         double[] values = learned.values();
@@ -84,6 +89,12 @@ final class RecruitedUnits {
                 }
             }
         }
+    }
+
+    /** Bound of what one input adds to a distance, before its weight. */
+    static float limit(VsmlWithMemory model) {
+        double bound = model.memory().inputBound();
+        return (float) (bound * bound);
     }
 
     int count() {
@@ -119,18 +130,20 @@ final class RecruitedUnits {
     /**
      * The nearest units, nearest first, of equal ones the oldest.
      *
+     * @param scales 1 / scale_a² of each input
      * @param omega weight of each input
      * @param found overwritten from the front
      * @param distances of those, overwritten
      * @return how many, at most {@code found.length}
      */
-    int nearest(float[] x, float[] omega, Unit[] found, float[] distances) {
+    int nearest(
+            float[] x, float[] scales, float[] omega, Unit[] found, float[] distances) {
         int wanted = found.length;
         int have = 0;
         for (int s = 0; s < count; s++) {
             Unit unit = unit(s);
             float bound = have < wanted ? Float.POSITIVE_INFINITY : distances[wanted - 1];
-            float distance = distance(x, unit.input, omega, bound);
+            float distance = distance(x, unit.input, scales, omega, bound);
             if (!(distance < bound)) {
                 continue;
             }
@@ -148,10 +161,13 @@ final class RecruitedUnits {
     }
 
     /** The distance, or something not below {@code bound} if it is not. */
-    private float distance(float[] x, float[] y, float[] omega, float bound) {
+    private float distance(
+            float[] x, float[] y, float[] scales, float[] omega, float bound) {
         float sum = 0;
         for (int from = 0; from < x.length && sum < bound; from += BLOCK) {
-            sum += kernels.distance(x, y, omega, from, Math.min(x.length, from + BLOCK));
+            sum +=
+                    kernels.distance(
+                            x, y, scales, omega, limit, from, Math.min(x.length, from + BLOCK));
         }
         return sum;
     }

@@ -24,8 +24,8 @@ final class RestingRun implements Run {
     private final RolloutOptions options;
     private final RestingInputs resting;
 
-    /** What stands beside the layer, or null. */
-    private final EpisodeMemory memory;
+    /** What stands beside the layer, or null; its first example is that of the episode. */
+    private final MemoryView memory;
 
     private final boolean begins;
 
@@ -45,7 +45,7 @@ final class RestingRun implements Run {
             NamedArrays start,
             Examples examples,
             RolloutOptions options,
-            EpisodeMemory memory) {
+            MemoryView memory) {
         this.learner = learner;
         this.memory = memory;
         this.metaVariables = metaVariables;
@@ -102,10 +102,7 @@ final class RestingRun implements Run {
                                 learned, learner.presentLayout(piece.task(), parallel)),
                         piece,
                         options.withTruncation(0).withMemoryBudget(Math.max(1, share)),
-                        memory == null
-                                ? null
-                                : new MemoryView(
-                                        memory, examples.inputs(), inputs, first, indices));
+                        memory == null ? null : memory.stretch(first, indices));
         run.forward();
         System.arraycopy(run.logits(), 0, logits, from * classes, run.logits().length);
         present.putLearnedVariables(run.learnedVariables(), learned);
@@ -172,7 +169,7 @@ final class RestingRun implements Run {
             if (options.truncation() > 0 && piece.first % options.truncation() == 0) {
                 Arrays.fill(adjoint.values(), 0);
                 if (memory != null) {
-                    memory.clearAdjoints();
+                    memory.memory().clearAdjoints();
                 }
             }
         }

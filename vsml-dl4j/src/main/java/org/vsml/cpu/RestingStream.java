@@ -1,6 +1,7 @@
 package org.vsml.cpu;
 
 import java.util.Arrays;
+import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
@@ -17,7 +18,7 @@ final class RestingStream implements LearnerStream {
     private final NamedArrays learned;
 
     /** What stands beside the layer, or null. */
-    private final EpisodeMemory memory;
+    private final MemoryView memory;
 
     private PresentInputs present;
     private CpuStream stream;
@@ -27,7 +28,7 @@ final class RestingStream implements LearnerStream {
             NamedArrays metaVariables,
             TaskShape task,
             NamedArrays start,
-            EpisodeMemory memory) {
+            MemoryView memory) {
         this.learner = learner;
         this.memory = memory;
         this.metaVariables = metaVariables;
@@ -40,36 +41,35 @@ final class RestingStream implements LearnerStream {
 
     private CpuStream open(PresentInputs inputs) {
         TaskShape smaller = TaskShape.of(inputs.indices().length, task.classes());
-        return learner.stream(
+        return learner.presentStream(
                 metaVariables,
                 smaller,
                 inputs.learnedVariables(learned, learner.presentLayout(smaller, 1)),
-                memory,
-                inputs.indices());
+                memory == null ? null : memory.stretch(0, inputs.indices()));
     }
 
     @Override
     public double[] predict(double[] input) {
-        CpuStream.requireInput(input, task);
+        Examples.requireInput(input, task);
         if (!resting.wakes(input, 0)) {
-            return stream.predict(present.take(input, 0, 1), input);
+            return stream.predict(present.take(input, 0, 1));
         }
         update();
         PresentInputs woken = new PresentInputs(resting.copy().observe(input, 0), task.inputs());
-        return open(woken).predict(woken.take(input, 0, 1), input);
+        return open(woken).predict(woken.take(input, 0, 1));
     }
 
     @Override
     public double[] learn(double[] input, int label) {
-        CpuStream.requireInput(input, task);
-        CpuStream.requireLabel(label, task);
+        Examples.requireInput(input, task);
+        Examples.requireLabel(label, task);
         int[] next = resting.observe(input, 0);
         if (!Arrays.equals(next, present.indices())) {
             update();
             present = new PresentInputs(next, task.inputs());
             stream = open(present);
         }
-        return stream.learn(present.take(input, 0, 1), input, label);
+        return stream.learn(present.take(input, 0, 1), label);
     }
 
     @Override

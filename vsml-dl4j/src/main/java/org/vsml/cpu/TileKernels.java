@@ -197,6 +197,10 @@ public interface TileKernels {
     /** sums[i] += values[i] for {@code count} floats. */
     void add(float[] sums, int sumsOffset, float[] values, int valuesOffset, int count);
 
-    /** Σ over a in [from, to) of weights[a] · (x[a] − y[a])². */
-    float distance(float[] x, float[] y, float[] weights, int from, int to);
+    /**
+     * A distance of which every input adds a bounded part: Σ over a in [from, to) of weights[a] ·
+     * min(limit, scales[a] · (x[a] − y[a])²).
+     */
+    float distance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to);
 }

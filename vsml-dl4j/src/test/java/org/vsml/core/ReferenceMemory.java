@@ -39,6 +39,7 @@ final class ReferenceMemory {
 
     // What predict leaves for learn.
     private double[] input;
+    private double[] scales;
     private double[] omega;
     private List<Unit> neighbours;
     private double[] attention;
@@ -91,9 +92,12 @@ final class ReferenceMemory {
      *
      * @param cells of the layer before the example, [N][B][A]
      * @param present inputs that take part
+     * @param x the example, measured from the first
+     * @param inverse 1 / scale_a²
      */
-    void observe(double[][][] cells, boolean[] present, double[] x) {
+    void observe(double[][][] cells, boolean[] present, double[] x, double[] inverse) {
         input = x;
+        scales = inverse;
         double[] metric = meta.array("memory.metric");
         double share = sigmoid(meta.array("memory.metric_share")[0]);
         double[] squares = new double[x.length];
@@ -204,7 +208,9 @@ final class ReferenceMemory {
     private double distance(double[] of) {
         double sum = 0;
         for (int a = 0; a < of.length; a++) {
-            sum += omega[a] * (input[a] - of[a]) * (input[a] - of[a]);
+            double difference = input[a] - of[a];
+            double bound = model.memory().inputBound();
+            sum += omega[a] * Math.min(bound * bound, difference * difference * scales[a]);
         }
         return sum;
     }

@@ -1,7 +1,6 @@
 package org.vsml.core;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +29,11 @@ public final class ReferenceVsml {
     /** What stands beside the layer, or null. */
     private ReferenceMemory memory;
 
+    /** What it reads of each example. */
+    private double[][] relative;
+
+    private double[][] scales;
+
     private ReferenceVsml(Vsml model, NamedArrays meta, TaskShape task) {
         this.model = model;
         this.meta = meta;
@@ -50,20 +54,35 @@ public final class ReferenceVsml {
     /** Runs a model with a memory over a stream. */
     public static Result run(
             VsmlWithMemory model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
-        int arrays = model.layerArrays(examples.task());
-        ReferenceVsml layer =
-                new ReferenceVsml(model.layer(), metaVariables, examples.task());
+        TaskShape task = examples.task();
+        ReferenceVsml layer = new ReferenceVsml(model.layer(), metaVariables, task);
         layer.memory =
-                new ReferenceMemory(
-                        model,
-                        metaVariables,
-                        examples.task(),
-                        start.range(arrays, start.layout().entries().size()));
-        Result result = layer.run(start.range(0, arrays), examples);
+                new ReferenceMemory(model, metaVariables, task, model.ofMemory(start, task));
+        layer.relative = new double[examples.labels().length][task.inputs()];
+        layer.scales = new double[examples.labels().length][task.inputs()];
+        ConditionedEpisode conditioned =
+                ConditionedEpisode.of(
+                        model.conditioning(),
+                        start,
+                        examples,
+                        RolloutOptions.FORWARD,
+                        (example, statistics) -> {
+                            for (int a = 0; a < task.inputs(); a++) {
+                                double x = examples.inputs()[example * task.inputs() + a];
+                                layer.relative[example][a] = statistics.relative(x, a);
+                                layer.scales[example][a] = statistics.inverseSquaredScale(a);
+                            }
+                        });
+        Result result = layer.run(model.ofLayer(start, task), conditioned.standardised());
+        NamedArrays statistics = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        conditioned.end().write(statistics);
         return new Result(
                 result.logits(),
                 NamedArrays.concatenate(
-                        List.of(result.learnedVariables(), layer.memory.learnedVariables())));
+                        List.of(
+                                result.learnedVariables(),
+                                statistics,
+                                layer.memory.learnedVariables())));
     }
 
     /** What is connected to what in one layer, whatever its kind. */
@@ -239,12 +258,7 @@ public final class ReferenceVsml {
             lane.forwardMessage.get(0)[i][0] = examples.inputs()[example * task.inputs() + i];
         }
         if (memory != null) {
-            int inputs = task.inputs();
-            memory.observe(
-                    lane.cell.get(0),
-                    lane.present,
-                    Arrays.copyOfRange(
-                            examples.inputs(), example * inputs, (example + 1) * inputs));
+            memory.observe(lane.cell.get(0), lane.present, relative[example], scales[example]);
         }
         boolean reverse = dynamics.backwardPass();
         lane.backwardMessage.set(

@@ -668,24 +668,30 @@ public final class VectorKernels implements TileKernels {
     }
 
     @Override
-    public float distance(float[] x, float[] y, float[] weights, int from, int to) {
+    public float distance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to) {
+        FloatVector most = constant(limit);
         FloatVector even = FloatVector.zero(SPECIES);
         FloatVector odd = FloatVector.zero(SPECIES);
         int a = from;
         for (; a + 2 * WIDTH <= to; a += 2 * WIDTH) {
-            FloatVector d0 = load(x, a).sub(load(y, a));
-            FloatVector d1 = load(x, a + WIDTH).sub(load(y, a + WIDTH));
-            even = d0.mul(load(weights, a)).fma(d0, even);
-            odd = d1.mul(load(weights, a + WIDTH)).fma(d1, odd);
+            even = bounded(x, y, scales, most, a).fma(load(weights, a), even);
+            odd = bounded(x, y, scales, most, a + WIDTH).fma(load(weights, a + WIDTH), odd);
         }
         for (; a + WIDTH <= to; a += WIDTH) {
-            FloatVector d = load(x, a).sub(load(y, a));
-            even = d.mul(load(weights, a)).fma(d, even);
+            even = bounded(x, y, scales, most, a).fma(load(weights, a), even);
         }
         float sum = even.add(odd).reduceLanes(VectorOperators.ADD);
         for (; a < to; a++) {
-            sum += weights[a] * (x[a] - y[a]) * (x[a] - y[a]);
+            float difference = x[a] - y[a];
+            sum += weights[a] * Math.min(limit, difference * difference * scales[a]);
         }
         return sum;
+    }
+
+    private static FloatVector bounded(
+            float[] x, float[] y, float[] scales, FloatVector most, int a) {
+        FloatVector difference = load(x, a).sub(load(y, a));
+        return difference.mul(difference).mul(load(scales, a)).min(most);
     }
 }

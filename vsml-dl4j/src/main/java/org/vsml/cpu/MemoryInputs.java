@@ -1,0 +1,61 @@
+package org.vsml.cpu;
+
+import org.vsml.core.RunningStatistics;
+
+/** What a memory reads of the examples of an episode, and the gradient of that. */
+final class MemoryInputs {
+
+    /** Inputs of an example. */
+    final int size;
+
+    /** [T, inputs], measured from the first example of the stream. */
+    final float[] relative;
+
+    /** [T, inputs], 1 / scale_a² with what had been seen up to each example. */
+    final float[] scales;
+
+    /** Gradients of both, [T, inputs]; null if nobody asks for them. */
+    final double[] ofRelative;
+
+    final double[] ofScales;
+
+    MemoryInputs(int length, int size, boolean gradient) {
+        this.size = size;
+        relative = new float[length * size];
+        scales = new float[length * size];
+        ofRelative = gradient ? new double[length * size] : null;
+        ofScales = gradient ? new double[length * size] : null;
+    }
+
+    /**
+     * Sets an example.
+     *
+     * @param inputs where it begins at {@code offset}
+     * @param statistics with the example taken in
+     */
+    void set(int example, double[] inputs, int offset, RunningStatistics statistics) {
+        for (int a = 0; a < size; a++) {
+            int i = example * size + a;
+            relative[i] = (float) statistics.relative(inputs[offset + a], a);
+            scales[i] = (float) statistics.inverseSquaredScale(a);
+        }
+    }
+
+    /**
+     * The way back of {@link #set}.
+     *
+     * @param ofInputs gradient of the episode's inputs as they came, added to
+     */
+    void adjoint(
+            int example,
+            RunningStatistics statistics,
+            RunningStatistics.Adjoint adjoint,
+            double[] ofInputs) {
+        for (int a = 0; a < size; a++) {
+            int i = example * size + a;
+            ofInputs[i] += ofRelative[i];
+            adjoint.relative(a, ofRelative[i]);
+            adjoint.inverseSquaredScale(statistics, a, ofScales[i]);
+        }
+    }
+}
