@@ -24,8 +24,8 @@ import java.util.List;
  */
 public record Conditioning(double clip, double rangeShare) {
 
-    /** Clipped at ±5, with a share of .03 of the squared range. */
-    public static final Conditioning STANDARD = new Conditioning(5, 0.03);
+    /** Clipped at ±2: bounded inputs are worth more than exact outliers. */
+    public static final Conditioning STANDARD = new Conditioning(2, 0);
 
     private static final String PREFIX = "conditioning.";
     static final String COUNT = PREFIX + "count";

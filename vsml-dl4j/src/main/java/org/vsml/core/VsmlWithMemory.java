@@ -3,6 +3,7 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -26,8 +27,8 @@ import java.util.random.RandomGenerator;
  *   attention   a_s = softmax over S of −γ·d_s/ν,  similarity k_s = exp(−d_s/(2ν))
  *   predict     sub-RNN (s, b) ticks with forward message (k_s, a_s, 0)
  *               z_b = log Σ_s a_s · (1[b = y_s] + ε) · exp(evidence · h_sb)
- *   readings    r_0b = y_b − mean_b y_b,  r_1b = z_b − mean_b z_b
- *               sub-RNN (j, b) ticks with forward message (tanh(r_jb/3), max_s k_s, j, ln(1 + t)/7)
+ *   readings    r_0b = y_b − mean_b y_b,  r_1b = z_b − mean_b z_b,  r_2b of the discriminant
+ *               sub-RNN (j, b) ticks with forward message (tanh(r_jb/3), max_s k_s, ln(1 + t)/7, 1[j = 1], 1[j = 2])
  *               logit_b = β·tanh(Σ_j r_jb·(weight_j + trust · h_jb) / β)
  *   learn       layer, readings and S tick with backward message (error_b, label_b); the new unit too,
  *               with forward message (1, 1, 1)
@@ -42,8 +43,10 @@ import java.util.random.RandomGenerator;
  * @param layer a single dense layer of LSTMs with means of messages and a reverse pass
  * @param conditioning how inputs are conditioned
  * @param memory its size and constants
+ * @param discriminant an unlearned expert that is read too; null for none
  */
-public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memory)
+public record VsmlWithMemory(
+        Vsml layer, Conditioning conditioning, Memory memory, Discriminant discriminant)
         implements LearnerConfig {
 
     /** δ of the metric. */
@@ -58,11 +61,11 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
     /** Channels of forward messages to units: similarity, attention, whether it is new. */
     public static final int UNIT_CHANNELS = 3;
 
-    /** Channels of forward messages to readings: reading, novelty, which, time. */
-    public static final int READING_CHANNELS = 4;
+    /** Channels of forward messages to readings: reading, novelty, time, and which it is. */
+    public static final int READING_CHANNELS = 5;
 
-    /** What is read: the layer and the memory. */
-    public static final int READINGS = 2;
+    /** Weight that meta-training of the discriminant starts from. */
+    private static final double DISCRIMINANT_WEIGHT = 0.6;
 
     /** Channels of backward messages: error, label. */
     public static final int BACKWARD_CHANNELS = 2;
@@ -90,6 +93,11 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
                 dynamics);
     }
 
+    /** What is read: the layer, the memory and, if there is one, the discriminant. */
+    public int readings() {
+        return discriminant == null ? 2 : 3;
+    }
+
     @Override
     public Learner learner(Engine engine) {
         return engine.learner(this);
@@ -99,9 +107,9 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
      * The arrays of the layer ({@link Vsml#metaVariableLayout}), then {@code memory.predict.} w_f
      * [3, 4N], w_h [N, 4N], bias [4N]; {@code memory.learn.} w_f [3, 4N], w_b [2, 4N], w_h, bias;
      * {@code memory.evidence} [N]; {@code memory.metric} [N]; {@code memory.metric_share} [1];
-     * {@code memory.log_sharpness} [1], ln γ; {@code reading.predict.} w_f [4, 4N], w_h, bias;
-     * {@code reading.learn.} w_f [4, 4N], w_b [2, 4N], w_h, bias; {@code reading.trust} [N]; {@code
-     * reading.weight} [2].
+     * {@code memory.log_sharpness} [1], ln γ; {@code reading.predict.} w_f [5, 4N], w_h, bias;
+     * {@code reading.learn.} w_f [5, 4N], w_b [2, 4N], w_h, bias; {@code reading.trust} [N]; {@code
+     * reading.weight} [readings].
      */
     @Override
     public ArrayLayout metaVariableLayout() {
@@ -123,7 +131,7 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
                 new ArrayLayout(
                         List.of(
                                 ArrayLayout.Entry.of("reading.trust", n),
-                                ArrayLayout.Entry.of("reading.weight", READINGS))));
+                                ArrayLayout.Entry.of("reading.weight", readings()))));
         return ArrayLayout.concatenate(parts);
     }
 
@@ -188,7 +196,8 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
         result.set("memory.metric", metric);
         result.set("memory.metric_share", 1);
         result.set("memory.log_sharpness", Math.log(memory.sharpness()));
-        result.set("reading.weight", 1, 1);
+        double[] weights = {1, 1, DISCRIMINANT_WEIGHT};
+        result.set("reading.weight", Arrays.copyOf(weights, readings()));
         return result;
     }
 
@@ -204,9 +213,10 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
     }
 
     /**
-     * The arrays of the layer, those of {@link Conditioning#layout}, then {@code memory.examples} [1], how many have been run; {@code
+     * The arrays of the layer, those of {@link Conditioning#layout} and {@link
+     * Discriminant#layout}, then {@code memory.examples} [1], how many have been run; {@code
      * memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code reading.cell}
-     * [2, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
+     * [readings, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
      * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes,
      * N]. At first M = 0.
      */
@@ -224,8 +234,16 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
         return ArrayLayout.concatenate(
                 List.of(
                         layer.learnedVariableLayout(task, 1),
-                        conditioning.layout(task.inputs()),
+                        statisticsLayout(task),
                         memoryLayout(task, units)));
+    }
+
+    /** The arrays of V_L that do not depend on V_M: of conditioning and discriminant. */
+    public ArrayLayout statisticsLayout(TaskShape task) {
+        ArrayLayout ofInputs = conditioning.layout(task.inputs());
+        return discriminant == null
+                ? ofInputs
+                : ArrayLayout.concatenate(List.of(ofInputs, discriminant.layout(task)));
     }
 
     /** The arrays of V_L that are of units and readings. */
@@ -236,8 +254,8 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
                 List.of(
                         ArrayLayout.Entry.of("memory.examples", 1),
                         ArrayLayout.Entry.of("memory.nearest", 1),
-                        ArrayLayout.Entry.of("reading.hidden", READINGS, classes, n),
-                        ArrayLayout.Entry.of("reading.cell", READINGS, classes, n),
+                        ArrayLayout.Entry.of("reading.hidden", readings(), classes, n),
+                        ArrayLayout.Entry.of("reading.cell", readings(), classes, n),
                         ArrayLayout.Entry.of("memory.label", units),
                         ArrayLayout.Entry.of("memory.input", units, task.inputs()),
                         ArrayLayout.Entry.of("memory.hidden", units, classes, n),
@@ -254,6 +272,9 @@ public record VsmlWithMemory(Vsml layer, Conditioning conditioning, Memory memor
                 List.of(
                         layer.initialLearnedVariables(task, 1, random),
                         NamedArrays.zeros(conditioning.layout(task.inputs())),
+                        discriminant == null
+                                ? NamedArrays.zeros(new ArrayLayout(List.of()))
+                                : discriminant.start(task),
                         own));
     }
 

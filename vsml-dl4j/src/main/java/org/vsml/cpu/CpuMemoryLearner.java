@@ -11,6 +11,7 @@ import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
+import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.RunningStatistics;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
@@ -79,6 +80,7 @@ final class CpuMemoryLearner implements Learner {
                                         examples.inputs(),
                                         example * task.inputs(),
                                         statistics));
+        inputs.setStandardised(conditioned.standardised().inputs());
         EpisodeMemory memory = memory(metaVariables, task, start, options.record());
         Run run =
                 layer.runOrRest(
@@ -92,8 +94,18 @@ final class CpuMemoryLearner implements Learner {
 
     private EpisodeMemory memory(
             NamedArrays metaVariables, TaskShape task, NamedArrays start, boolean recorded) {
+        RunningDiscriminant discriminant =
+                model.discriminant() == null
+                        ? null
+                        : RunningDiscriminant.of(model.discriminant(), task, start);
         return new EpisodeMemory(
-                model, metaVariables, task, kernels, model.ofMemory(start, task), recorded);
+                model,
+                metaVariables,
+                task,
+                kernels,
+                model.ofMemory(start, task),
+                discriminant,
+                recorded);
     }
 
     @Override

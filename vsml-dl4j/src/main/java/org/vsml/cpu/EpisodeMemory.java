@@ -6,6 +6,7 @@ import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 import org.vsml.cpu.RecruitedUnits.Unit;
@@ -33,6 +34,10 @@ final class EpisodeMemory {
     private final int classes;
     private final int size;
     private final int neighbours;
+
+    /** Sub-RNNs that read. */
+    private final int readings;
+
     private final boolean recorded;
     private final SubRnnGroup group;
     private final int accumulatorLanes;
@@ -47,6 +52,9 @@ final class EpisodeMemory {
     private final double sharpness;
     private final float[] trust;
     private final double[] readingWeight;
+
+    /** Null if there is none. */
+    private final RunningDiscriminant discriminant;
 
     private final RecruitedUnits units;
     private final Unit[] startingUnits;
@@ -66,6 +74,7 @@ final class EpisodeMemory {
     private static final class Step {
         float[] input;
         float[] scales;
+        double[] standardised;
         int[] present;
 
         /** u [B][present inputs], then the metric of all inputs. */
@@ -117,7 +126,7 @@ final class EpisodeMemory {
         final double[] ofEvidence = new double[size];
         final double[] ofMetric = new double[size];
         final double[] ofTrust = new double[size];
-        final double[] ofReadingWeight = new double[VsmlWithMemory.READINGS];
+        final double[] ofReadingWeight = new double[readings / classes];
         double ofShare;
         double ofLogSharpness;
 
@@ -135,7 +144,8 @@ final class EpisodeMemory {
     }
 
     /**
-     * @param learned V_L; read here only
+     * @param learned the memory's part of V_L; read here only
+     * @param discriminant at work on the same stream, or null
      * @param recorded whether the way back will be taken
      */
     EpisodeMemory(
@@ -144,13 +154,16 @@ final class EpisodeMemory {
             TaskShape task,
             TileKernels kernels,
             NamedArrays learned,
+            RunningDiscriminant discriminant,
             boolean recorded) {
         this.model = model;
+        this.discriminant = discriminant;
         this.task = task;
         this.recorded = recorded;
         classes = task.classes();
         size = model.layer().subRnn().stateSize();
         neighbours = model.memory().neighbours();
+        readings = model.readings() * classes;
         group = new SubRnnGroup(kernels, size, (float) model.layer().dynamics().stateClip());
         accumulatorLanes = kernels.accumulatorLanes();
         unitPredict = new GroupWeights(meta, "memory.predict.", model.layer().subRnn());
@@ -172,14 +185,14 @@ final class EpisodeMemory {
     }
 
     private int readingTiles() {
-        return group.tiles(VsmlWithMemory.READINGS * classes);
+        return group.tiles(readings);
     }
 
     private void copyReadings(NamedArrays arrays, float[] state, boolean read) {
         double[] values = arrays.values();
         int hidden = arrays.layout().offset("reading.hidden");
         int cell = arrays.layout().offset("reading.cell");
-        for (int l = 0; l < VsmlWithMemory.READINGS * classes; l++) {
+        for (int l = 0; l < readings; l++) {
             int offset = group.stateOffset(l);
             for (int n = 0; n < size; n++) {
                 int h = offset + n * group.width;
@@ -205,6 +218,13 @@ final class EpisodeMemory {
         return result;
     }
 
+    /** Overwrites the discriminant, if there is one, among learned variables. */
+    void writeDiscriminant(NamedArrays learned) {
+        if (discriminant != null) {
+            discriminant.write(learned);
+        }
+    }
+
     ArrayLayout learnedLayout() {
         return model.memoryLayout(task, units.count());
     }
@@ -225,6 +245,7 @@ final class EpisodeMemory {
         int from = example * task.inputs();
         step.input = Arrays.copyOfRange(inputs.relative, from, from + task.inputs());
         step.scales = Arrays.copyOfRange(inputs.scales, from, from + task.inputs());
+        step.standardised = inputs.standardised(example);
         step.readout = new float[classes * present.length];
         layer.readCells(state, metric, step.readout);
         double[] squares = squares(step);
@@ -266,23 +287,28 @@ final class EpisodeMemory {
     double[] predict(double[] ofLayer) {
         Step step = current;
         double[] ofMemory = recall(step);
-        int readings = VsmlWithMemory.READINGS * classes;
         step.readings = new double[readings];
         step.factors = new double[readings];
         centre(ofLayer, step.readings, 0);
         centre(ofMemory, step.readings, classes);
+        if (discriminant != null) {
+            centre(discriminant.predict(step.standardised, 0), step.readings, 2 * classes);
+        }
         double novelty = step.found == 0 ? 0 : step.similarity[0];
         int channels = readingPredict.channels;
         int tiles = readingTiles();
         step.readingMessages = new float[tiles * channels * group.width];
         double time = Math.log(1 + examples) / 7;
+        int which = VsmlWithMemory.READING_CHANNELS - 3;
         for (int l = 0; l < readings; l++) {
             int m = group.messageOffset(l, channels);
             step.readingMessages[m] = (float) Math.tanh(step.readings[l] / 3);
             step.readingMessages[m + group.width] = (float) novelty;
-            step.readingMessages[m + 2 * group.width] = l / classes;
-            step.readingMessages[m + 3 * group.width] = (float) time;
-            step.readingMessages[m + 4 * group.width] = 1;
+            step.readingMessages[m + 2 * group.width] = (float) time;
+            if (l >= classes) {
+                step.readingMessages[m + (which + l / classes) * group.width] = 1;
+            }
+            step.readingMessages[m + VsmlWithMemory.READING_CHANNELS * group.width] = 1;
         }
         step.readingBefore = readingState;
         step.readingBetween = new float[readingState.length];
@@ -407,7 +433,6 @@ final class EpisodeMemory {
         Step step = current;
         current = null;
         nearest = step.nearest;
-        int readings = VsmlWithMemory.READINGS * classes;
         step.readingLearnMessages =
                 withBackward(
                         step.readingMessages, readingPredict, readingLearn, readings, error, label);
@@ -424,6 +449,10 @@ final class EpisodeMemory {
         if (subRnns > 0) {
             learnUnits(step, label, error, recruits, known, subRnns);
         }
+        if (recruits && discriminant != null) {
+            discriminant.learn(label);
+        }
+        step.standardised = null;
         examples++;
         if (recorded) {
             steps.add(step);
@@ -523,7 +552,6 @@ final class EpisodeMemory {
      */
     void learnAdjoint(float[] ofError) {
         Step step = last();
-        int readings = VsmlWithMemory.READINGS * classes;
         int channels = readingLearn.channels;
         float[] ofMessages = new float[step.readingLearnMessages.length];
         group.backward(
@@ -600,7 +628,6 @@ final class EpisodeMemory {
      */
     double[] predictAdjoint(double[] ofLogits) {
         Step step = last();
-        int readings = VsmlWithMemory.READINGS * classes;
         double[] ofReadings = new double[readings];
         float[] adjoint = gradients.ofReadingState;
         for (int l = 0; l < readings; l++) {

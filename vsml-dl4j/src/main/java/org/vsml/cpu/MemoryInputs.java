@@ -1,5 +1,6 @@
 package org.vsml.cpu;
 
+import java.util.Arrays;
 import org.vsml.core.RunningStatistics;
 
 /** What a memory reads of the examples of an episode, and the gradient of that. */
@@ -14,7 +15,10 @@ final class MemoryInputs {
     /** [T, inputs], 1 / scale_a² with what had been seen up to each example. */
     final float[] scales;
 
-    /** Gradients of both, [T, inputs]; null if nobody asks for them. */
+    /** x̂ [T, inputs]. */
+    private double[] standardised;
+
+    /** Gradients of relative inputs and scales, [T, inputs]; null if nobody asks for them. */
     final double[] ofRelative;
 
     final double[] ofScales;
@@ -25,6 +29,16 @@ final class MemoryInputs {
         scales = new float[length * size];
         ofRelative = gradient ? new double[length * size] : null;
         ofScales = gradient ? new double[length * size] : null;
+    }
+
+    /** Sets x̂ of all examples, which is read, not copied. */
+    void setStandardised(double[] values) {
+        standardised = values;
+    }
+
+    /** x̂ of an example. */
+    double[] standardised(int example) {
+        return Arrays.copyOfRange(standardised, example * size, (example + 1) * size);
     }
 
     /**

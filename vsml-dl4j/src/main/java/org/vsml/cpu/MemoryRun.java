@@ -51,14 +51,15 @@ final class MemoryRun implements Run {
         return ArrayLayout.concatenate(
                 List.of(
                         layer.learnedLayout(),
-                        model.conditioning().layout(task.inputs()),
+                        model.statisticsLayout(task),
                         memory.learnedLayout()));
     }
 
     @Override
     public NamedArrays learnedVariables() {
-        NamedArrays statistics = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        NamedArrays statistics = NamedArrays.zeros(model.statisticsLayout(task));
         conditioned.end().write(statistics);
+        memory.writeDiscriminant(statistics);
         return NamedArrays.concatenate(
                 List.of(layer.learnedVariables(), statistics, memory.learnedVariables()));
     }
@@ -77,7 +78,7 @@ final class MemoryRun implements Run {
                         learned ? model.ofLayer(learnedGradient, task) : null,
                         metaGradient,
                         inputGradient);
-        NamedArrays statistics = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        NamedArrays statistics = NamedArrays.zeros(model.statisticsLayout(task));
         conditioned.backward(inputGradient, learnedGradient, statistics, inputs::adjoint);
         return NamedArrays.concatenate(
                 List.of(start, statistics, memory.endBackward(metaGradient)));

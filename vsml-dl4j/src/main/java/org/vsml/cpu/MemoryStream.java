@@ -37,6 +37,7 @@ final class MemoryStream implements LearnerStream {
         this.layer = layer;
         this.memory = memory;
         standardised = new double[task.inputs()];
+        inputs.setStandardised(standardised);
     }
 
     @Override
@@ -62,8 +63,9 @@ final class MemoryStream implements LearnerStream {
 
     @Override
     public NamedArrays learnedVariables() {
-        NamedArrays own = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        NamedArrays own = NamedArrays.zeros(model.statisticsLayout(task));
         statistics.write(own);
+        memory.writeDiscriminant(own);
         return NamedArrays.concatenate(
                 List.of(layer.learnedVariables(), own, memory.learnedVariables()));
     }

@@ -31,6 +31,7 @@ final class ReferenceMemory {
     private final NamedArrays meta;
     private final TaskShape task;
     private final int size;
+    private final RunningDiscriminant discriminant;
     private final List<Unit> units = new ArrayList<>();
     private final double[][][] readingHidden;
     private final double[][][] readingCell;
@@ -40,21 +41,32 @@ final class ReferenceMemory {
     // What predict leaves for learn.
     private double[] input;
     private double[] scales;
+    private double[] standardised;
     private double[] omega;
     private List<Unit> neighbours;
     private double[] attention;
     private double[] similarity;
     private double[][][] readingMessages;
 
-    ReferenceMemory(VsmlWithMemory model, NamedArrays meta, TaskShape task, NamedArrays start) {
+    /**
+     * @param start the memory's part of the learned variables
+     * @param discriminant of the same stream, or null
+     */
+    ReferenceMemory(
+            VsmlWithMemory model,
+            NamedArrays meta,
+            TaskShape task,
+            NamedArrays start,
+            RunningDiscriminant discriminant) {
         this.model = model;
+        this.discriminant = discriminant;
         this.meta = meta;
         this.task = task;
         size = model.layer().subRnn().stateSize();
         examples = start.array("memory.examples")[0];
         nearest = start.array("memory.nearest")[0];
-        readingHidden = cube(start.array("reading.hidden"), VsmlWithMemory.READINGS);
-        readingCell = cube(start.array("reading.cell"), VsmlWithMemory.READINGS);
+        readingHidden = cube(start.array("reading.hidden"), model.readings());
+        readingCell = cube(start.array("reading.cell"), model.readings());
         double[] labels = start.array("memory.label");
         double[][][] hidden = cube(start.array("memory.hidden"), labels.length);
         double[][][] cell = cube(start.array("memory.cell"), labels.length);
@@ -94,8 +106,15 @@ final class ReferenceMemory {
      * @param present inputs that take part
      * @param x the example, measured from the first
      * @param inverse 1 / scale_a²
+     * @param conditioned x̂
      */
-    void observe(double[][][] cells, boolean[] present, double[] x, double[] inverse) {
+    void observe(
+            double[][][] cells,
+            boolean[] present,
+            double[] x,
+            double[] inverse,
+            double[] conditioned) {
+        standardised = conditioned;
         input = x;
         scales = inverse;
         double[] metric = meta.array("memory.metric");
@@ -131,7 +150,10 @@ final class ReferenceMemory {
     double[] predict(double[] ofLayer) {
         int classes = task.classes();
         double[] z = recall();
-        double[][] readings = {centred(ofLayer), centred(z)};
+        List<double[]> readings = new ArrayList<>(List.of(centred(ofLayer), centred(z)));
+        if (discriminant != null) {
+            readings.add(centred(discriminant.predict(standardised, 0)));
+        }
         double novelty = 0;
         for (double k : similarity) {
             novelty = Math.max(novelty, k);
@@ -139,12 +161,18 @@ final class ReferenceMemory {
         double[] trust = meta.array("reading.trust");
         double[] weights = meta.array("reading.weight");
         double[] logits = new double[classes];
-        readingMessages = new double[VsmlWithMemory.READINGS][classes][];
-        for (int j = 0; j < readings.length; j++) {
+        readingMessages = new double[model.readings()][classes][];
+        for (int j = 0; j < readings.size(); j++) {
             for (int b = 0; b < classes; b++) {
-                double r = readings[j][b];
+                double r = readings.get(j)[b];
                 readingMessages[j][b] =
-                        new double[] {Math.tanh(r / 3), novelty, j, Math.log(1 + examples) / 7};
+                        new double[] {
+                            Math.tanh(r / 3),
+                            novelty,
+                            Math.log(1 + examples) / 7,
+                            j == 1 ? 1 : 0,
+                            j == 2 ? 1 : 0
+                        };
                 tick(
                         "reading.predict.",
                         readingMessages[j][b],
@@ -220,7 +248,7 @@ final class ReferenceMemory {
         int classes = task.classes();
         for (int b = 0; b < classes; b++) {
             double[] backward = {error[b], b == label ? 1 : 0};
-            for (int j = 0; j < VsmlWithMemory.READINGS; j++) {
+            for (int j = 0; j < model.readings(); j++) {
                 tick(
                         "reading.learn.",
                         readingMessages[j][b],
@@ -246,6 +274,9 @@ final class ReferenceMemory {
                         unit.cell[b]);
             }
             units.add(unit);
+            if (discriminant != null) {
+                discriminant.learn(label);
+            }
             if (units.size() > model.memory().capacity()) {
                 units.remove(0);
             }

@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,8 +57,17 @@ public final class ReferenceVsml {
             VsmlWithMemory model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
         TaskShape task = examples.task();
         ReferenceVsml layer = new ReferenceVsml(model.layer(), metaVariables, task);
+        RunningDiscriminant discriminant =
+                model.discriminant() == null
+                        ? null
+                        : RunningDiscriminant.of(model.discriminant(), task, start);
         layer.memory =
-                new ReferenceMemory(model, metaVariables, task, model.ofMemory(start, task));
+                new ReferenceMemory(
+                        model,
+                        metaVariables,
+                        task,
+                        model.ofMemory(start, task),
+                        discriminant);
         layer.relative = new double[examples.labels().length][task.inputs()];
         layer.scales = new double[examples.labels().length][task.inputs()];
         ConditionedEpisode conditioned =
@@ -74,8 +84,11 @@ public final class ReferenceVsml {
                             }
                         });
         Result result = layer.run(model.ofLayer(start, task), conditioned.standardised());
-        NamedArrays statistics = NamedArrays.zeros(model.conditioning().layout(task.inputs()));
+        NamedArrays statistics = NamedArrays.zeros(model.statisticsLayout(task));
         conditioned.end().write(statistics);
+        if (discriminant != null) {
+            discriminant.write(statistics);
+        }
         return new Result(
                 result.logits(),
                 NamedArrays.concatenate(
@@ -258,7 +271,13 @@ public final class ReferenceVsml {
             lane.forwardMessage.get(0)[i][0] = examples.inputs()[example * task.inputs() + i];
         }
         if (memory != null) {
-            memory.observe(lane.cell.get(0), lane.present, relative[example], scales[example]);
+            int from = example * task.inputs();
+            memory.observe(
+                    lane.cell.get(0),
+                    lane.present,
+                    relative[example],
+                    scales[example],
+                    Arrays.copyOfRange(examples.inputs(), from, from + task.inputs()));
         }
         boolean reverse = dynamics.backwardPass();
         lane.backwardMessage.set(
