@@ -43,6 +43,11 @@ public record Conditioned(LearnerConfig learner, Conditioning conditioning)
         return learner.initialMetaVariables(random);
     }
 
+    @Override
+    public NamedArrays adopt(LearningAlgorithm other) {
+        return learner.adopt(other);
+    }
+
     /** The arrays of the learner within, then those of {@link Conditioning}. */
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {

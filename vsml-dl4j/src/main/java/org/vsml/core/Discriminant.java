@@ -3,6 +3,7 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,8 +26,8 @@ import java.util.List;
  */
 public record Discriminant(List<Double> ridges, double priorCount) {
 
-    /** Two ridges, tenfold apart. */
-    public static final Discriminant STANDARD = new Discriminant(List.of(0.01, 0.1), 4);
+    /** One ridge, a good one for tables and images. */
+    public static final Discriminant STANDARD = new Discriminant(List.of(0.05), 4);
 
     /** Temperatures 1, 2, 4, … of the mixture. */
     static final int TEMPERATURES = 6;
@@ -101,7 +102,7 @@ public record Discriminant(List<Double> ridges, double priorCount) {
         }
         int weights = result.layout().entry(WEIGHT).size();
         double[] equal = new double[weights];
-        java.util.Arrays.fill(equal, 1.0 / weights);
+        Arrays.fill(equal, 1.0 / weights);
         result.set(WEIGHT, equal);
         return result;
     }

@@ -27,15 +27,15 @@ import java.util.random.RandomGenerator;
  *   attention   a_s = softmax over S of −γ·d_s/ν,  similarity k_s = exp(−d_s/(2ν))
  *   predict     sub-RNN (s, b) ticks with forward message (k_s, a_s, 0)
  *               z_b = log Σ_s a_s · (1[b = y_s] + ε) · exp(evidence · h_sb)
- *   readings    r_0b = y_b − mean_b y_b,  r_1b = z_b − mean_b z_b,  r_2b of the discriminant
+ *   readings    r_0b = t/(t + 1) · (y_b − mean_b y_b),  r_1b = z_b − mean_b z_b,  r_2b of the discriminant
  *               sub-RNN (j, b) ticks with forward message (tanh(r_jb/3), max_s k_s, ln(1 + t)/7, 1[j = 1], 1[j = 2])
  *               logit_b = β·tanh(Σ_j r_jb·(weight_j + trust · h_jb) / β)
  *   learn       layer, readings and S tick with backward message (error_b, label_b); the new unit too,
  *               with forward message (1, 1, 1)
  * </pre>
  *
- * <p>t counts the examples before this one in ln(1 + t), and those up to this one in the step of ν.
- * An input that has never changed does not count in the mean over a. With evidence = trust = 0 and
+ * <p>t counts labelled examples before this one; in the step of ν this one too. So before anything
+ * is learned all classes are equally likely. An input that has never changed does not count in the mean over a. With evidence = trust = 0 and
  * weights 1 this is the layer alone plus the log of a soft vote of nearest neighbours. The cost of
  * an example does not grow with the units but for the search, and what is not touched is not
  * forgotten. Nothing depends on the order of inputs, classes or units.
@@ -153,6 +153,14 @@ public record VsmlWithMemory(
         return around(layer.initialMetaVariables(random));
     }
 
+    /** Those of a model with a memory as they are, those of a layer with a memory around it. */
+    @Override
+    public NamedArrays adopt(LearningAlgorithm other) {
+        return other.metaVariables().layout().equals(layer.metaVariableLayout())
+                ? around(other.metaVariables())
+                : LearnerConfig.super.adopt(other);
+    }
+
     /**
      * Meta variables to begin with around those of a layer: its own sub-RNNs are also those of
      * units and readings, which contribute nothing at first but the neighbours' votes.
@@ -214,7 +222,7 @@ public record VsmlWithMemory(
 
     /**
      * The arrays of the layer, those of {@link Conditioning#layout} and {@link
-     * Discriminant#layout}, then {@code memory.examples} [1], how many have been run; {@code
+     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run; {@code
      * memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code reading.cell}
      * [readings, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
      * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes,

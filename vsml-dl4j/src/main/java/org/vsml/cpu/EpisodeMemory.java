@@ -100,6 +100,9 @@ final class EpisodeMemory {
         double[] votesSum;
         Unit recruited;
 
+        /** What the layer's reading is multiplied by: 0 before the first labelled example. */
+        double begun;
+
         double[] readings;
         double[] factors;
         float[] readingMessages;
@@ -290,6 +293,10 @@ final class EpisodeMemory {
         step.readings = new double[readings];
         step.factors = new double[readings];
         centre(ofLayer, step.readings, 0);
+        step.begun = examples / (examples + 1.0);
+        for (int b = 0; b < classes; b++) {
+            step.readings[b] *= step.begun;
+        }
         centre(ofMemory, step.readings, classes);
         if (discriminant != null) {
             centre(discriminant.predict(step.standardised, 0), step.readings, 2 * classes);
@@ -449,11 +456,13 @@ final class EpisodeMemory {
         if (subRnns > 0) {
             learnUnits(step, label, error, recruits, known, subRnns);
         }
-        if (recruits && discriminant != null) {
-            discriminant.learn(label);
+        if (recruits) {
+            examples++;
+            if (discriminant != null) {
+                discriminant.learn(label);
+            }
         }
         step.standardised = null;
-        examples++;
         if (recorded) {
             steps.add(step);
         }
@@ -665,7 +674,11 @@ final class EpisodeMemory {
             step.ofSimilarity[0] += step.ofNovelty;
             recallAdjoint(step, centred(ofReadings, classes));
         }
-        return centred(ofReadings, 0);
+        double[] ofLayer = centred(ofReadings, 0);
+        for (int b = 0; b < classes; b++) {
+            ofLayer[b] *= step.begun;
+        }
+        return ofLayer;
     }
 
     /** value = Σ_n weights_n · h_n, the way back. */

@@ -150,7 +150,11 @@ final class ReferenceMemory {
     double[] predict(double[] ofLayer) {
         int classes = task.classes();
         double[] z = recall();
-        List<double[]> readings = new ArrayList<>(List.of(centred(ofLayer), centred(z)));
+        double[] y = centred(ofLayer);
+        for (int b = 0; b < classes; b++) {
+            y[b] *= examples / (examples + 1);
+        }
+        List<double[]> readings = new ArrayList<>(List.of(y, centred(z)));
         if (discriminant != null) {
             readings.add(centred(discriminant.predict(standardised, 0)));
         }
@@ -274,6 +278,7 @@ final class ReferenceMemory {
                         unit.cell[b]);
             }
             units.add(unit);
+            examples++;
             if (discriminant != null) {
                 discriminant.learn(label);
             }
@@ -281,7 +286,6 @@ final class ReferenceMemory {
                 units.remove(0);
             }
         }
-        examples++;
     }
 
     /** One tick of an LSTM (equation 7); h and c are changed. */
