@@ -2,15 +2,11 @@ package org.vsml.arbiter;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
 import org.vsml.episode.Affine;
+import org.vsml.episode.Augmentation;
 import org.vsml.episode.DoubleRange;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.IntRange;
@@ -21,6 +17,12 @@ import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.Optimizer;
 import org.vsml.meta.Phase;
 import org.vsml.meta.Schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Changes of a {@link MetaTrainingConfig}, one for each {@link Setting}. */
 final class Edits {
@@ -300,13 +302,16 @@ final class Edits {
                 episodes ->
                         new EpisodeDistribution(
                                 episodes.components().stream()
-                                        .map(
-                                                c ->
-                                                        isSynthetic(c)
-                                                                ? c
-                                                                : c.withAffine(
-                                                                        random ? AFFINE : null))
+                                        .map(c -> isSynthetic(c) ? c : affine(c, random))
                                         .toList()));
+    }
+
+    private static EpisodeDistribution.Component affine(
+            EpisodeDistribution.Component component, boolean random) {
+        Stream<Augmentation> others =
+                component.augmentations().stream().filter(a -> !(a instanceof Affine));
+        return component.withAugmentations(
+                Stream.concat(others, random ? Stream.of(AFFINE) : Stream.empty()).toList());
     }
 
     private static MetaTrainingConfig models(

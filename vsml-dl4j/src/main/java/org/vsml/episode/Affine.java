@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * @param offset range of what is added, uniform
  * @param sign whether the sign is flipped in every other episode on average
  */
-public record Affine(DoubleRange scale, DoubleRange offset, boolean sign) {
+public record Affine(DoubleRange scale, DoubleRange offset, boolean sign) implements Augmentation {
 
     public Affine {
         scale = scale == null ? DoubleRange.of(1) : scale;
@@ -20,8 +20,15 @@ public record Affine(DoubleRange scale, DoubleRange offset, boolean sign) {
         require(scale.min() > 0, "scale must be positive, got %s", scale.min());
     }
 
+    @Override
+    public long purpose() {
+        return Purpose.AFFINE;
+    }
+
     /** Draws one change and makes it to all inputs of an episode. */
-    void apply(double[] inputs, RandomGenerator random) {
+    @Override
+    public void apply(Sampler.Draw draw, RandomGenerator random) {
+        double[] inputs = draw.inputs();
         double factor = scale.drawLogUniform(random);
         double added = offset.draw(random);
         if (sign && random.nextBoolean()) {

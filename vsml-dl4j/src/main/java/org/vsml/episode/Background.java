@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  *     inputs
  * @param value b, in units of the standardised inputs, uniform; optional, default −1 to 0
  */
-public record Background(DoubleRange share, DoubleRange value) {
+public record Background(DoubleRange share, DoubleRange value) implements Augmentation {
 
     public Background {
         require(share != null, "share of a background must be given");
@@ -25,12 +25,16 @@ public record Background(DoubleRange share, DoubleRange value) {
         value.requireWithin(-100, 100, "value");
     }
 
-    /**
-     * Draws the inputs and their value once and sets them in all examples of an episode.
-     *
-     * @param inputs [examples, size]; changed
-     */
-    void apply(double[] inputs, int size, RandomGenerator random) {
+    @Override
+    public long purpose() {
+        return Purpose.BACKGROUND;
+    }
+
+    /** Draws the inputs and their value once and sets them in all examples of an episode. */
+    @Override
+    public void apply(Sampler.Draw draw, RandomGenerator random) {
+        double[] inputs = draw.inputs();
+        int size = draw.task().inputs();
         int count = (int) (share.draw(random) * size);
         double constant = value.draw(random);
         int[] chosen = Draws.some(Draws.range(size), count, random);

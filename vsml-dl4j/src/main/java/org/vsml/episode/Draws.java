@@ -44,6 +44,15 @@ final class Draws {
     }
 
     /** Standard normal values. */
+    static double[] normal(int count, RandomGenerator random) {
+        double[] result = new double[count];
+        for (int i = 0; i < count; i++) {
+            result[i] = random.nextGaussian();
+        }
+        return result;
+    }
+
+    /** Normal values of mean 0. */
     static void fillNormal(float[] values, double deviation, RandomGenerator random) {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (deviation * random.nextGaussian());

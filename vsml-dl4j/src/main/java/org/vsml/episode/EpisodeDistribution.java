@@ -2,11 +2,18 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+import org.vsml.core.Examples;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
-import org.vsml.core.Examples;
+import java.util.stream.Stream;
 
 /**
  * What meta-training episodes are drawn from: a weighted mix, one component for each episode.
@@ -17,8 +24,9 @@ import org.vsml.core.Examples;
  *     - weight: 0.7
  *       task: {type: images, sets: [fashion_mnist, kmnist], view: {type: pixels, inputs: {min: 38, max: 115}}}
  *       length: 400
- *       background: {share: {min: 0, max: 0.7}}
- *       affine: {scale: {min: 0.5, max: 2}, offset: {min: -0.5, max: 0.5}, sign: true}
+ *       augmentations:
+ *         - {type: background, share: {min: 0, max: 0.7}}
+ *         - {type: affine, scale: {min: 0.5, max: 2}, offset: {min: -0.5, max: 0.5}, sign: true}
  *     - weight: 0.3
  *       task: {type: prototypes, inputs: 96, classes: {min: 3, max: 12}}
  *       length: 400
@@ -37,8 +45,7 @@ public record EpisodeDistribution(List<Component> components) {
      *     and shots
      * @param parallel P, examples a step, for batched learning algorithms; optional, default 1
      * @param loss which examples count; optional, default MEAN, for few-shot tasks LAST
-     * @param affine random scale, offset and sign; optional, default none
-     * @param background inputs that never change; before {@code affine}; optional, default none
+     * @param augmentations what is changed of an episode, in this order; optional, default none
      */
     public record Component(
             Double weight,
@@ -46,8 +53,8 @@ public record EpisodeDistribution(List<Component> components) {
             IntRange length,
             Integer parallel,
             Episode.Loss loss,
-            Affine affine,
-            Background background) {
+            @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+                    List<Augmentation> augmentations) {
 
         public Component {
             weight = weight == null ? 1 : weight;
@@ -79,16 +86,52 @@ public record EpisodeDistribution(List<Component> components) {
                                 ? Episode.Loss.LAST
                                 : Episode.Loss.MEAN;
             }
+            augmentations = augmentations == null ? List.of() : List.copyOf(augmentations);
+            long concepts = augmentations.stream().filter(Augmentation::changesConcept).count();
+            require(
+                    concepts == 0 || task instanceof TaskDistribution.Tables,
+                    "drift of kind CONCEPT needs a task of type tables");
+            require(concepts <= 1, "drift of kind CONCEPT must be given once, got %d", concepts);
+        }
+
+        /**
+         * A component as it is written: {@code augmentations}, or in their stead the older keys
+         * {@code background} and {@code affine}, which are applied in this order.
+         */
+        @JsonCreator
+        static Component read(
+                @JsonProperty("weight") Double weight,
+                @JsonProperty("task") TaskDistribution task,
+                @JsonProperty("length") IntRange length,
+                @JsonProperty("parallel") Integer parallel,
+                @JsonProperty("loss") Episode.Loss loss,
+                @JsonProperty("augmentations")
+                        @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+                        List<Augmentation> augmentations,
+                @JsonProperty("background") Background background,
+                @JsonProperty("affine") Affine affine) {
+            List<Augmentation> older =
+                    Stream.<Augmentation>of(background, affine).filter(Objects::nonNull).toList();
+            require(
+                    augmentations == null || older.isEmpty(),
+                    "background and affine must be elements of augmentations where these are given");
+            return new Component(
+                    weight,
+                    task,
+                    length,
+                    parallel,
+                    loss,
+                    augmentations == null ? older : augmentations);
         }
 
         /** Episodes of one kind and length with the defaults. */
         public static Component of(TaskDistribution task, int length) {
-            return new Component(null, task, IntRange.of(length), null, null, null, null);
+            return new Component(null, task, IntRange.of(length), null, null, null);
         }
 
         /** Few-shot episodes with the defaults. */
         public static Component fewShot(TaskDistribution.FewShot task) {
-            return new Component(null, task, null, null, null, null, null);
+            return new Component(null, task, null, null, null, null);
         }
 
         /** The largest number of examples of an episode. */
@@ -100,25 +143,23 @@ public record EpisodeDistribution(List<Component> components) {
 
         /** This component with another weight. */
         public Component withWeight(double value) {
-            return new Component(value, task, length, parallel, loss, affine, background);
+            return new Component(value, task, length, parallel, loss, augmentations);
         }
 
         /** This component with another task, on the same terms. */
         public Component withTask(TaskDistribution other) {
-            return new Component(weight, other, length, parallel, loss, affine, background);
+            return new Component(weight, other, length, parallel, loss, augmentations);
         }
 
         /** This component with another length; few-shot components stay as they are. */
         public Component withLength(IntRange steps) {
             boolean fixed = task instanceof TaskDistribution.FewShot;
-            return fixed
-                    ? this
-                    : new Component(weight, task, steps, parallel, loss, affine, background);
+            return fixed ? this : new Component(weight, task, steps, parallel, loss, augmentations);
         }
 
-        /** This component with random scale, offset and sign, or none if null. */
-        public Component withAffine(Affine change) {
-            return new Component(weight, task, length, parallel, loss, change, background);
+        /** This component with other augmentations. */
+        public Component withAugmentations(List<Augmentation> changes) {
+            return new Component(weight, task, length, parallel, loss, changes);
         }
     }
 
@@ -185,17 +226,17 @@ public record EpisodeDistribution(List<Component> components) {
                         ? fewShot.steps()
                         : component.length().draw(random);
         int count = Math.multiplyExact(steps, component.parallel());
-        Sampler.Draw draw = sampler.draw(count, seed);
-        if (component.background() != null) {
-            component
-                    .background()
-                    .apply(
-                            draw.inputs(),
-                            draw.task().inputs(),
-                            Seeds.generator(seed, Purpose.BACKGROUND));
+        List<Augmentation> augmentations = component.augmentations();
+        int[] concepts = null;
+        for (int i = 0; i < augmentations.size(); i++) {
+            if (augmentations.get(i).changesConcept()) {
+                RandomGenerator course = Augmentation.generator(augmentations, i, seed);
+                concepts = augmentations.get(i).concepts(count, course);
+            }
         }
-        if (component.affine() != null) {
-            component.affine().apply(draw.inputs(), Seeds.generator(seed, Purpose.AFFINE));
+        Sampler.Draw draw = sampler.draw(count, seed, concepts);
+        for (int i = 0; i < augmentations.size(); i++) {
+            augmentations.get(i).apply(draw, Augmentation.generator(augmentations, i, seed));
         }
         Examples examples =
                 new Examples(draw.task(), component.parallel(), draw.inputs(), draw.labels());

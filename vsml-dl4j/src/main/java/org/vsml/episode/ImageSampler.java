@@ -2,10 +2,11 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.TaskShape;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.vsml.core.TaskShape;
 
 /** Draws {@link TaskDistribution.Images} tasks. */
 final class ImageSampler implements Sampler {
@@ -45,6 +46,9 @@ final class ImageSampler implements Sampler {
     public Draw draw(int count, long seed) {
         RandomGenerator random = Seeds.generator(seed, Purpose.TASK);
         SourceSet set = sets.get(random.nextInt(sets.size()));
+        if (task.standardisation() == Standardisation.ANY) {
+            set = set.inAnyUnit(Seeds.generator(seed, Purpose.PIXELS));
+        }
         ImageSet images = set.images();
         int[] classes = chooseClasses(images, random);
         int[] taskLabels = new int[images.classes()];

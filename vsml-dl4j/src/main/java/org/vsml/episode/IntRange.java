@@ -3,6 +3,7 @@ package org.vsml.episode;
 import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+
 import java.util.random.RandomGenerator;
 
 /**
@@ -34,5 +35,22 @@ public record IntRange(int min, int max) {
 
     int draw(RandomGenerator random) {
         return random.nextInt(min, max + 1);
+    }
+
+    /** A draw whose logarithm is about uniform: as often from 2 to 3 as from 32 to 63. */
+    int drawLogUniform(RandomGenerator random) {
+        double value = min * Math.pow((max + 1.0) / min, random.nextDouble());
+        return Math.min(max, (int) value);
+    }
+
+    void requireWithin(int low, int high, String name) {
+        require(
+                min >= low && max <= high,
+                "%s must lie in [%d, %d], got %d to %d",
+                name,
+                low,
+                high,
+                min,
+                max);
     }
 }

@@ -14,6 +14,12 @@ final class Purpose {
     static final long AFFINE = 5;
     static final long STATE = 6;
     static final long BACKGROUND = 7;
+    static final long CONCEPT = 8;
+    static final long PIXELS = 9;
+    static final long COLUMN_SCALES = 10;
+    static final long MISSING = 11;
+    static final long DRIFT = 12;
+    static final long LABEL_ORDER = 13;
 
     private Purpose() {}
 }

@@ -2,8 +2,9 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.random.RandomGenerator;
 import org.vsml.core.TaskShape;
+
+import java.util.random.RandomGenerator;
 
 /** Draws the examples of an episode of one {@link TaskDistribution}. Thread-safe. */
 interface Sampler {
@@ -11,7 +12,10 @@ interface Sampler {
     /** Bound of the values of one episode: 2 GiB as doubles. */
     long MAX_VALUES = 1L << 28;
 
-    /** Examples of one episode, not yet changed by {@link Affine}; the caller owns the arrays. */
+    /**
+     * Examples of one episode, not yet changed by an {@link Augmentation}; the caller owns the
+     * arrays.
+     */
     record Draw(TaskShape task, double[] inputs, int[] labels, String source) {}
 
     /**
@@ -20,6 +24,17 @@ interface Sampler {
      * @param count how many
      */
     Draw draw(int count, long seed);
+
+    /**
+     * The examples of the episode of this seed, with labels that follow another rule of the same
+     * kind from time to time.
+     *
+     * @param concepts [count], the number of the rule of each example, from 0; null for 0
+     *     throughout
+     */
+    default Draw draw(int count, long seed, int[] concepts) {
+        return draw(count, seed);
+    }
 
     /**
      * A sampler that has read what it needs.
@@ -38,6 +53,8 @@ interface Sampler {
             return (count, seed) -> sumSign(sumSign, count, Seeds.generator(seed, Purpose.TASK));
         } else if (task instanceof TaskDistribution.Prototypes prototypes) {
             return new PrototypeSampler(prototypes);
+        } else if (task instanceof TaskDistribution.Tables tables) {
+            return new TableSampler(tables);
         }
         throw new IllegalStateException("unknown task distribution " + task);
     }

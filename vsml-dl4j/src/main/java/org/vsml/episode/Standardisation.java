@@ -2,7 +2,7 @@ package org.vsml.episode;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 
-/** How pixels in 0…1 become inputs around 0. */
+/** How pixels in 0…1 become inputs. */
 public enum Standardisation {
     /**
      * Minus mean, by standard deviation of all pixels of the set's training images, as is
@@ -15,5 +15,11 @@ public enum Standardisation {
     EPISODE,
     /** Left in 0…1. */
     @JsonAlias("none")
-    NONE
+    NONE,
+    /** 0…255, as in most files. */
+    @JsonAlias("bytes")
+    BYTES,
+    /** {@link #SET}, {@link #NONE} or {@link #BYTES}, drawn for each episode. */
+    @JsonAlias("any")
+    ANY
 }

@@ -2,10 +2,13 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where the examples of an episode come from. Components that are optional in JSON are named as
@@ -17,7 +20,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = TaskDistribution.FewShot.class, name = "few_shot"),
     @JsonSubTypes.Type(value = TaskDistribution.RandomLabels.class, name = "random"),
     @JsonSubTypes.Type(value = TaskDistribution.SumSign.class, name = "sum_sign"),
-    @JsonSubTypes.Type(value = TaskDistribution.Prototypes.class, name = "prototypes")
+    @JsonSubTypes.Type(value = TaskDistribution.Prototypes.class, name = "prototypes"),
+    @JsonSubTypes.Type(value = TaskDistribution.Tables.class, name = "tables")
 })
 public sealed interface TaskDistribution {
 
@@ -181,6 +185,154 @@ public sealed interface TaskDistribution {
         public static Prototypes of(IntRange inputs, IntRange classes) {
             return new Prototypes(inputs, classes, null, null, null, null, null);
         }
+    }
+
+    /**
+     * Synthetic tables, all drawn anew for each episode: columns are mixtures of a few latent
+     * variables, most of them bent; labels are a random function of them.
+     *
+     * @param columns inputs of an example, log-uniform; optional, default 2 to 64
+     * @param classes number of classes, log-uniform; optional, default 2 to 12
+     * @param boundaries kinds of functions, one an episode, as often as it is listed; optional,
+     *     default every one once and {@code CLUSTERS} and {@code NETWORK} once more
+     * @param clusters normal clusters of each class; optional, default 1 to 6
+     * @param spread standard deviation of the centres of clusters, where that of a cluster is about
+     *     1; optional, default 0.6 to 3
+     * @param hidden hidden units of a network; optional, default 4 to 27
+     * @param gain size of the sums that enter its hidden units; optional, default 0.5 to 3
+     * @param depth of a tree, deepened where it has fewer leaves than classes; optional, default 2
+     *     to 6
+     * @param irrelevant share of the variables that the labels do not depend on; optional, default
+     *     0 to 0.4
+     * @param noise standard deviation of the noise of a column, log-uniform; optional, default 0.02
+     *     to 0.4
+     * @param bent probability that a column is bent: tanh, exponential, a threshold, rounded or 0
+     *     in all but a few examples; optional, default 0.7
+     * @param oneHot probability that a table has categories, each a block of one-hot columns;
+     *     optional, default 0.3
+     * @param unbalanced probability that classes differ in frequency, by log-normal factors;
+     *     optional, default 0.33
+     * @param noisy probability that some labels are random; optional, default 0.5
+     * @param labelNoise share of the random labels then; optional, default 0 to 0.15
+     * @param standardised whether every column has mean 0 and variance 1 over the episode and is
+     *     clipped at ±5; optional, default true
+     */
+    record Tables(
+            IntRange columns,
+            IntRange classes,
+            List<Boundary> boundaries,
+            IntRange clusters,
+            DoubleRange spread,
+            IntRange hidden,
+            DoubleRange gain,
+            IntRange depth,
+            DoubleRange irrelevant,
+            DoubleRange noise,
+            Double bent,
+            Double oneHot,
+            Double unbalanced,
+            Double noisy,
+            DoubleRange labelNoise,
+            Boolean standardised)
+            implements TaskDistribution {
+
+        /** What separates the classes. */
+        public enum Boundary {
+            /** Each class has normal clusters in the space of the latent variables. */
+            @JsonAlias("clusters")
+            CLUSTERS,
+            /** The largest of random weighted sums. */
+            @JsonAlias("linear")
+            LINEAR,
+            /** The largest output of a random network with one hidden layer. */
+            @JsonAlias("network")
+            NETWORK,
+            /** A random decision tree. */
+            @JsonAlias("tree")
+            TREE,
+            /** A chequerboard in two or three columns: exclusive or, parity. */
+            @JsonAlias("grid")
+            GRID,
+            /** Distances from a point in two to four columns. */
+            @JsonAlias("rings")
+            RINGS,
+            /** A sum of products of two columns. */
+            @JsonAlias("products")
+            PRODUCTS,
+            /** Arms of a spiral in two columns. */
+            @JsonAlias("spiral")
+            SPIRAL
+        }
+
+        private static final List<Boundary> BOUNDARIES =
+                Stream.concat(
+                                Stream.of(Boundary.values()),
+                                Stream.of(Boundary.CLUSTERS, Boundary.NETWORK))
+                        .toList();
+
+        public Tables {
+            columns = columns == null ? IntRange.of(2, 64) : columns;
+            columns.requireWithin(2, 4096, "columns");
+            classes = classes == null ? IntRange.of(2, 12) : classes;
+            classes.requireWithin(2, 4096, "classes");
+            boundaries = boundaries == null ? BOUNDARIES : List.copyOf(boundaries);
+            require(!boundaries.isEmpty(), "boundaries must name at least one");
+            clusters = clusters == null ? IntRange.of(1, 6) : clusters;
+            clusters.requireWithin(1, 100, "clusters");
+            spread = spread == null ? DoubleRange.of(0.6, 3) : spread;
+            spread.requireWithin(0, 100, "spread");
+            hidden = hidden == null ? IntRange.of(4, 27) : hidden;
+            hidden.requireWithin(1, 1000, "hidden");
+            gain = gain == null ? DoubleRange.of(0.5, 3) : gain;
+            gain.requireWithin(0.01, 100, "gain");
+            depth = depth == null ? IntRange.of(2, 6) : depth;
+            depth.requireWithin(1, 12, "depth");
+            irrelevant = irrelevant == null ? DoubleRange.of(0, 0.4) : irrelevant;
+            irrelevant.requireWithin(0, 0.95, "irrelevant");
+            noise = noise == null ? DoubleRange.of(0.02, 0.4) : noise;
+            noise.requireWithin(0.001, 100, "noise");
+            bent = probability(bent, 0.7, "bent");
+            oneHot = probability(oneHot, 0.3, "oneHot");
+            unbalanced = probability(unbalanced, 0.33, "unbalanced");
+            noisy = probability(noisy, 0.5, "noisy");
+            labelNoise = labelNoise == null ? DoubleRange.of(0, 0.15) : labelNoise;
+            labelNoise.requireWithin(0, 1, "labelNoise");
+            standardised = standardised == null || standardised;
+        }
+
+        /** Tables of these sizes, everything else as by default. */
+        public static Tables of(IntRange columns, IntRange classes) {
+            return new Tables(
+                    columns, classes, null, null, null, null, null, null, null, null, null, null,
+                    null, null, null, null);
+        }
+
+        /** These tables with boundaries of these kinds alone. */
+        public Tables withBoundaries(Boundary... kinds) {
+            return new Tables(
+                    columns,
+                    classes,
+                    List.of(kinds),
+                    clusters,
+                    spread,
+                    hidden,
+                    gain,
+                    depth,
+                    irrelevant,
+                    noise,
+                    bent,
+                    oneHot,
+                    unbalanced,
+                    noisy,
+                    labelNoise,
+                    standardised);
+        }
+    }
+
+    private static Double probability(Double given, double otherwise, String name) {
+        double value = given == null ? otherwise : given;
+        require(value >= 0 && value <= 1, "%s must be in [0, 1], got %s", name, value);
+        return value;
     }
 
     private static List<String> checkedSets(List<String> sets) {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
 import org.deeplearning4j.arbiter.optimize.distribution.LogUniformDistribution;
@@ -24,6 +21,10 @@ import org.vsml.episode.View;
 import org.vsml.meta.GradientEstimator;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.Optimizer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 class MetaTrainingSpaceTest {
 
@@ -60,8 +61,10 @@ class MetaTrainingSpaceTest {
         assertThat(sgd.learningRate().value()).isEqualTo(0.003);
         assertThat(components(with(TINY, Setting.EPISODE_LENGTH, 17), 0))
                 .allSatisfy(c -> assertThat(c.length()).isEqualTo(IntRange.of(17)));
-        assertThat(components(with(TINY, Setting.AFFINE, true), 0).get(0).affine()).isNotNull();
-        assertThat(components(with(TINY, Setting.AFFINE, true), 0).get(1).affine()).isNull();
+        assertThat(components(with(TINY, Setting.AFFINE, true), 0).get(0).augmentations())
+                .hasSize(1);
+        assertThat(components(with(TINY, Setting.AFFINE, true), 0).get(1).augmentations())
+                .isEmpty();
     }
 
     private static List<EpisodeDistribution.Component> components(

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.vsml.core.TaskShape;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 class BackgroundTest {
 
@@ -19,6 +22,10 @@ class BackgroundTest {
         double[] result = new double[values.length];
         Arrays.setAll(result, i -> values[i]);
         return result;
+    }
+
+    private static Sampler.Draw drawn(double[] inputs) {
+        return new Sampler.Draw(TaskShape.of(SIZE, 2), inputs, new int[EXAMPLES], "normal");
     }
 
     private static double[] column(double[] inputs, int column) {
@@ -39,7 +46,7 @@ class BackgroundTest {
     @Test
     void aShareOfTheInputsIsOneAndTheSameValueInAllExamples() {
         double[] inputs = standardNormal();
-        new Background(DoubleRange.of(0.25), null).apply(inputs, SIZE, Seeds.generator(2));
+        new Background(DoubleRange.of(0.25), null).apply(drawn(inputs), Seeds.generator(2));
         double[] constants = constants(inputs);
         assertThat(constants).hasSize(10);
         assertThat(Arrays.stream(constants).distinct().count()).isEqualTo(1);
@@ -49,7 +56,7 @@ class BackgroundTest {
     void meanAndVarianceStay() {
         double[] inputs = standardNormal();
         new Background(DoubleRange.of(0.6), DoubleRange.of(-0.7))
-                .apply(inputs, SIZE, Seeds.generator(3));
+                .apply(drawn(inputs), Seeds.generator(3));
         double mean = Arrays.stream(inputs).average().orElseThrow();
         double squares = Arrays.stream(inputs).map(x -> x * x).average().orElseThrow();
         // 8,000 normal inputs are left: the standard error of their mean is 0.011, times 0.4 and
@@ -62,7 +69,7 @@ class BackgroundTest {
     void theOtherInputsKeepTheirOrder() {
         double[] before = standardNormal();
         double[] after = before.clone();
-        new Background(DoubleRange.of(0.5), null).apply(after, SIZE, Seeds.generator(4));
+        new Background(DoubleRange.of(0.5), null).apply(drawn(after), Seeds.generator(4));
         for (int i = 0; i < SIZE; i++) {
             double[] seen = column(after, i);
             if (seen[0] == seen[1]) {
@@ -80,12 +87,12 @@ class BackgroundTest {
     @Test
     void noShareChangesNothing() {
         double[] inputs = standardNormal();
-        new Background(DoubleRange.of(0), null).apply(inputs, SIZE, Seeds.generator(5));
+        new Background(DoubleRange.of(0), null).apply(drawn(inputs), Seeds.generator(5));
         assertThat(inputs).containsExactly(standardNormal(), within(1e-12));
     }
 
     @Test
-    void episodesHaveTheBackgroundOfTheirComponentBeforeItsAffineChange() {
+    void episodesHaveTheAugmentationsOfTheirComponentInOrder() {
         EpisodeDistribution.Component component =
                 new EpisodeDistribution.Component(
                         null,
@@ -94,8 +101,9 @@ class BackgroundTest {
                         IntRange.of(30),
                         null,
                         null,
-                        new Affine(DoubleRange.of(1), DoubleRange.of(50), false),
-                        new Background(DoubleRange.of(0.5), null));
+                        List.of(
+                                new Background(DoubleRange.of(0.5), null),
+                                new Affine(DoubleRange.of(1), DoubleRange.of(50), false)));
         double[] inputs =
                 EpisodeDistribution.of(component)
                         .source(DataSets.embedded())

@@ -3,13 +3,14 @@ package org.vsml.episode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+import org.vsml.core.Json;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
-import org.vsml.core.Json;
 
 class EpisodeDistributionTest {
 
@@ -103,5 +104,59 @@ class EpisodeDistributionTest {
         assertThat(Arrays.stream(mean.source(SAMPLES).sample(1).weights()).toArray())
                 .hasSize(7)
                 .containsOnly(1.0 / 7);
+    }
+
+    private static final String OLDER_KEYS =
+            """
+            {"components": [
+              {"length": 20, "task": {"type": "prototypes", "inputs": 40, "classes": 3},
+               "affine": {"scale": {"min": 0.5, "max": 2}, "offset": {"min": -0.5, "max": 0.5}, "sign": true},
+               "background": {"share": {"min": 0.2, "max": 0.7}}},
+              {"length": 20, "task": {"type": "images", "sets": ["mnist"], "view": {"type": "pixels", "inputs": 30}},
+               "affine": {"scale": 2, "offset": {"min": -0.5, "max": 0.5}, "sign": false}},
+              {"length": 20, "task": {"type": "images", "sets": ["fashion_mnist"], "view": {"type": "projection", "inputs": 30}},
+               "background": {"share": 0.5}}]}
+            """;
+
+    /** The number was computed by the version before there was a list of augmentations. */
+    @Test
+    void theOlderKeysOfAugmentationsGiveTheEpisodesTheyGave() throws Exception {
+        EpisodeDistribution mix = Json.mapper().readValue(OLDER_KEYS, EpisodeDistribution.class);
+        assertThat(mix.components().get(0).augmentations())
+                .hasExactlyElementsOfTypes(Background.class, Affine.class);
+        EpisodeSource source = mix.source(SAMPLES);
+        long digest = 0;
+        for (long seed = 0; seed < 30; seed++) {
+            for (double input : source.sample(seed).examples().inputs()) {
+                digest = 31 * digest + Math.round(input * 1e6);
+            }
+        }
+        assertThat(digest).isEqualTo(8840859604297773467L);
+        String written = Json.mapper().writeValueAsString(mix);
+        assertThat(Json.mapper().readValue(written, EpisodeDistribution.class)).isEqualTo(mix);
+    }
+
+    @Test
+    void olderKeysBesideAListOfAugmentationsAreAnError() {
+        assertThatThrownBy(
+                        () ->
+                                Json.mapper()
+                                        .readValue(
+                                                "{\"components\": [{\"length\": 4, \"task\": {\"type\": \"sum_sign\", \"inputs\": 3},"
+                                                        + " \"augmentations\": [], \"background\": {\"share\": 0.5}}]}",
+                                                EpisodeDistribution.class))
+                .hasMessageContaining("elements of augmentations");
+    }
+
+    @Test
+    void twoAugmentationsOfAKindDrawDifferently() {
+        List<Augmentation> twice =
+                List.of(
+                        new Affine(DoubleRange.of(0.5, 2), null, false),
+                        new Background(DoubleRange.of(0.5), null),
+                        new Affine(DoubleRange.of(0.5, 2), null, false));
+        assertThat(Augmentation.generator(twice, 0, 1).nextLong())
+                .isEqualTo(Seeds.generator(1, Purpose.AFFINE).nextLong())
+                .isNotEqualTo(Augmentation.generator(twice, 2, 1).nextLong());
     }
 }

@@ -1,15 +1,16 @@
 package org.vsml.examples.paper;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeDistribution.Component;
 import org.vsml.episode.IntRange;
 import org.vsml.episode.Split;
 import org.vsml.episode.TaskDistribution;
 import org.vsml.episode.View;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a method is meta-trained on.
@@ -86,7 +87,6 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
                                         IntRange.of(stage.length()),
                                         stage.parallel(),
                                         stage.loss(),
-                                        null,
                                         null));
                     }
                 }
@@ -100,7 +100,7 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
         TaskDistribution task =
                 new TaskDistribution.FewShot(
                         List.of(OMNIGLOT), Split.TRAIN, WAYS, shots, SMALL, false);
-        return new Component(null, task, null, null, stage.loss(), null, null);
+        return new Component(null, task, null, null, stage.loss(), null);
     }
 
     private static int round(double value) {
