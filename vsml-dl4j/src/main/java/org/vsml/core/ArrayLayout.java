@@ -19,7 +19,7 @@ public final class ArrayLayout {
      * One named array.
      *
      * @param name unique within the layout
-     * @param shape sizes of the axes, each at least 1
+     * @param shape sizes of the axes; 0 for an array that has yet to grow
      */
     public record Entry(String name, List<Integer> shape) {
         public Entry {
@@ -27,7 +27,7 @@ public final class ArrayLayout {
             require(!name.isEmpty(), "an array's name must not be empty");
             long size = 1;
             for (int axis : shape) {
-                require(axis >= 1, "axes of array %s must be >= 1, got %s", name, shape);
+                require(axis >= 0, "axes of array %s must be >= 0, got %s", name, shape);
                 size *= axis;
                 require(size <= Integer.MAX_VALUE, "array %s is too large: %s", name, shape);
             }
@@ -106,7 +106,7 @@ public final class ArrayLayout {
     }
 
     /** These layouts one after the other. */
-    static ArrayLayout concatenate(List<ArrayLayout> layouts) {
+    public static ArrayLayout concatenate(List<ArrayLayout> layouts) {
         return new ArrayLayout(layouts.stream().flatMap(l -> l.entries().stream()).toList());
     }
 

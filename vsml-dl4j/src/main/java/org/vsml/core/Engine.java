@@ -31,6 +31,22 @@ public interface Engine {
     }
 
     /**
+     * A learner that runs a model with a memory.
+     *
+     * @throws IllegalArgumentException if this engine does not {@link #supports(VsmlWithMemory)
+     *     support} it
+     */
+    default Learner learner(VsmlWithMemory model) {
+        throw new IllegalArgumentException(
+                "the " + name() + " engine in " + precision() + " runs no model with a memory");
+    }
+
+    /** Whether this engine can run a model with a memory. */
+    default boolean supports(VsmlWithMemory model) {
+        return false;
+    }
+
+    /**
      * The best engine here: fused on the CPU in float; SameDiff for double or when ND4J's backend
      * is CUDA. A model that the best one does not support runs on the next best.
      */

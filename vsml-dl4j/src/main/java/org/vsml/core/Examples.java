@@ -63,4 +63,25 @@ public record Examples(TaskShape task, int parallel, double[] inputs, int[] labe
     public int length() {
         return labels.length / parallel;
     }
+
+    /** Throws unless {@code input} is an example of the task: [inputs], finite. */
+    public static void requireInput(double[] input, TaskShape task) {
+        require(
+                input.length == task.inputs(),
+                "an example of this stream has %d inputs, got %d",
+                task.inputs(),
+                input.length);
+        for (int i = 0; i < input.length; i++) {
+            require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
+        }
+    }
+
+    /** Throws unless {@code label} is one of the task, or {@link #UNLABELLED}. */
+    public static void requireLabel(int label, TaskShape task) {
+        require(
+                label >= UNLABELLED && label < task.classes(),
+                "label must be in [0, %d), got %d",
+                task.classes(),
+                label);
+    }
 }

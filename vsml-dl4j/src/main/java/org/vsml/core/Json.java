@@ -29,7 +29,10 @@ public final class Json {
 
     /** Gives another mapper (YAML, say) the same strictness and the same learner types. */
     public static <M extends ObjectMapper> M configure(M mapper) {
-        mapper.registerSubtypes(new NamedType(Vsml.class, "vsml"));
+        mapper.registerSubtypes(
+                new NamedType(Vsml.class, "vsml"),
+                new NamedType(VsmlWithMemory.class, "vsml-with-memory"),
+                new NamedType(Conditioned.class, "conditioned"));
         for (LearnerTypes module :
                 ServiceLoader.load(LearnerTypes.class, Json.class.getClassLoader())) {
             module.types()

@@ -42,6 +42,22 @@ public interface LearnerConfig {
         learned.requireLayout(learnedVariableLayout(task, parallel), "learned variables", where);
     }
 
+    /**
+     * Meta variables to go on from those of another algorithm: by default its own, whose layout
+     * must be {@link #metaVariableLayout}. A learner that contains another one accepts those of the
+     * one within.
+     *
+     * @throws IllegalArgumentException if they are of no use here
+     */
+    default NamedArrays adopt(LearningAlgorithm other) {
+        other.metaVariables()
+                .requireLayout(
+                        metaVariableLayout(),
+                        "the meta variables of " + other.provenance().name(),
+                        "this learner");
+        return other.metaVariables().copy();
+    }
+
     /** The learner of this configuration on the given engine. */
     Learner learner(Engine engine);
 

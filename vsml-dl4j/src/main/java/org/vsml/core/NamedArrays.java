@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the
@@ -60,6 +61,26 @@ public final class NamedArrays {
         int size = layout.entry(name).size();
         require(source.length == size, "array %s has %d values, got %d", name, size, source.length);
         System.arraycopy(source, 0, values, layout.offset(name), size);
+    }
+
+    /** The arrays of all of these, one after the other; an independent copy. */
+    public static NamedArrays concatenate(List<NamedArrays> parts) {
+        ArrayLayout layout =
+                ArrayLayout.concatenate(parts.stream().map(NamedArrays::layout).toList());
+        NamedArrays result = zeros(layout);
+        int offset = 0;
+        for (NamedArrays part : parts) {
+            System.arraycopy(part.values, 0, result.values, offset, part.values.length);
+            offset += part.values.length;
+        }
+        return result;
+    }
+
+    /** The arrays from index {@code from} on, up to {@code to}; an independent copy. */
+    public NamedArrays range(int from, int to) {
+        ArrayLayout part = new ArrayLayout(layout.entries().subList(from, to));
+        int offset = from < to ? layout.offset(layout.entries().get(from).name()) : 0;
+        return new NamedArrays(part, Arrays.copyOfRange(values, offset, offset + part.size()));
     }
 
     /** An independent copy. */

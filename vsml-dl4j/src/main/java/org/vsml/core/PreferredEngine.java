@@ -3,6 +3,7 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Several engines in order of preference: a model runs on the first that supports it.
@@ -34,15 +35,29 @@ record PreferredEngine(List<Engine> engines) implements Engine {
 
     @Override
     public Learner learner(Vsml model) {
-        for (Engine engine : engines) {
-            if (engine.supports(model)) {
-                return engine.learner(model);
-            }
-        }
-        throw new IllegalArgumentException(
-                "none of the engines "
-                        + engines.stream().map(Engine::name).toList()
-                        + " can run "
-                        + model);
+        return first(engine -> engine.supports(model), model).learner(model);
+    }
+
+    @Override
+    public boolean supports(VsmlWithMemory model) {
+        return engines.stream().anyMatch(engine -> engine.supports(model));
+    }
+
+    @Override
+    public Learner learner(VsmlWithMemory model) {
+        return first(engine -> engine.supports(model), model).learner(model);
+    }
+
+    private Engine first(Predicate<Engine> supporting, Object model) {
+        return engines.stream()
+                .filter(supporting)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "none of the engines "
+                                                + engines.stream().map(Engine::name).toList()
+                                                + " can run "
+                                                + model));
     }
 }

@@ -9,6 +9,7 @@ import org.vsml.core.Engine;
 import org.vsml.core.Learner;
 import org.vsml.core.Precision;
 import org.vsml.core.Vsml;
+import org.vsml.core.VsmlWithMemory;
 
 /**
  * Runs VSML in float on the CPU, fused. Uses the Vector API where its module is there, plain loops
@@ -115,6 +116,16 @@ public final class CpuEngine implements Engine {
                 "the cpu engine runs LSTMs, got %s; use the samediff engine",
                 model);
         return new CpuLearner(model, kernels);
+    }
+
+    @Override
+    public boolean supports(VsmlWithMemory model) {
+        return supports(model.layer());
+    }
+
+    @Override
+    public Learner learner(VsmlWithMemory model) {
+        return new CpuMemoryLearner(model, kernels);
     }
 
     @Override

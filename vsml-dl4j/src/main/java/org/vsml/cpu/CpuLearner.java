@@ -55,10 +55,7 @@ final class CpuLearner implements Learner {
         for (int i = 0; i < runs.length; i++) {
             Examples e = episodes.get(i);
             requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
-            runs[i] =
-                    model.inputsRest()
-                            ? new RestingRun(this, metaVariables, starts.get(i), e, each)
-                            : run(metaVariables, starts.get(i), e, each);
+            runs[i] = runOrRest(metaVariables, starts.get(i), e, each, null);
         }
         return new CpuRollout(runs, List.copyOf(episodes), layout, options);
     }
@@ -67,9 +64,35 @@ final class CpuLearner implements Learner {
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         requireLearnedVariables(start, task, 1, "the learner's stream");
+        return stream(metaVariables, task, start, null);
+    }
+
+    /**
+     * A run over one episode.
+     *
+     * @param memory what stands beside the layer, or null
+     */
+    Run runOrRest(
+            NamedArrays metaVariables,
+            NamedArrays start,
+            Examples examples,
+            RolloutOptions options,
+            MemoryView memory) {
         return model.inputsRest()
-                ? new RestingStream(this, metaVariables, task, start)
-                : stream(metaVariables, task, start);
+                ? new RestingRun(this, metaVariables, start, examples, options, memory)
+                : run(metaVariables, start, examples, options, memory);
+    }
+
+    /**
+     * A stream.
+     *
+     * @param memory what stands beside the layer, or null
+     */
+    LearnerStream stream(
+            NamedArrays metaVariables, TaskShape task, NamedArrays start, MemoryView memory) {
+        return model.inputsRest()
+                ? new RestingStream(this, metaVariables, task, start, memory)
+                : presentStream(metaVariables, task, start, memory);
     }
 
     /** The learned variables of inputs that take part. */
@@ -82,18 +105,20 @@ final class CpuLearner implements Learner {
             NamedArrays metaVariables,
             NamedArrays start,
             Examples examples,
-            RolloutOptions options) {
+            RolloutOptions options,
+            MemoryView memory) {
         return new EpisodeRun(
                 new Network(present, metaVariables, examples.task(), kernels),
                 kernels.accumulatorWidth(),
                 start,
                 examples,
                 options,
-                options.memoryBudget());
+                memory);
     }
 
     /** A stream in which all inputs take part. */
-    CpuStream stream(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
-        return new CpuStream(new Network(present, metaVariables, task, kernels), start);
+    CpuStream presentStream(
+            NamedArrays metaVariables, TaskShape task, NamedArrays start, MemoryView memory) {
+        return new CpuStream(new Network(present, metaVariables, task, kernels), start, memory);
     }
 }

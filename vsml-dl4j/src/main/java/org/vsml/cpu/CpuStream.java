@@ -1,11 +1,8 @@
 package org.vsml.cpu;
 
-import static org.vsml.core.Checks.require;
-
 import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.TaskShape;
 import org.vsml.cpu.Network.Turn;
 
 /** A stream whose learned variables stay in the form that the kernels use. */
@@ -17,8 +14,15 @@ final class CpuStream implements LearnerStream {
     /** Scratch memory of a prediction, which must not change {@link #state}. */
     private final NetworkState trial;
 
-    CpuStream(Network network, NamedArrays start) {
+    /** What stands beside the layer, or null; its only example is the present one. */
+    private final MemoryView memory;
+
+    /**
+     * @param memory what stands beside the layer, or null
+     */
+    CpuStream(Network network, NamedArrays start, MemoryView memory) {
         this.network = network;
+        this.memory = memory;
         state = new NetworkState(network);
         trial = new NetworkState(network);
         state.read(start, 0, 1);
@@ -26,28 +30,39 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
-        requireInput(input, network.task);
+        Examples.requireInput(input, network.task);
+        observe();
         trial.copyMessages(state);
         trial.setInput(input, 0);
         trial.showPreviousError();
         for (Turn turn : network.forwardPass) {
             trial.run(turn, state.states[turn.layer()]);
         }
-        trial.predict();
+        trial.predict(memory == null ? null : memory.memory());
         return logits(trial);
+    }
+
+    private void observe() {
+        if (memory != null) {
+            memory.observe(network.dense(), state.states[0], 0);
+        }
     }
 
     @Override
     public double[] learn(double[] input, int label) {
-        requireInput(input, network.task);
-        requireLabel(label, network.task);
+        Examples.requireInput(input, network.task);
+        Examples.requireLabel(label, network.task);
+        observe();
         state.setInput(input, 0);
         state.showPreviousError();
         for (Turn turn : network.forwardPass) {
             state.run(turn, state.states[turn.layer()]);
         }
-        state.predict();
+        state.predict(memory == null ? null : memory.memory());
         state.observe(label);
+        if (memory != null) {
+            memory.memory().learn(label, state.error);
+        }
         if (!network.reversePass.isEmpty()) {
             state.writeTopMessage();
             for (Turn turn : network.reversePass) {
@@ -63,25 +78,6 @@ final class CpuStream implements LearnerStream {
             result[b] = of.logits[b];
         }
         return result;
-    }
-
-    static void requireInput(double[] input, TaskShape task) {
-        require(
-                input.length == task.inputs(),
-                "an example of this stream has %d inputs, got %d",
-                task.inputs(),
-                input.length);
-        for (int i = 0; i < input.length; i++) {
-            require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
-        }
-    }
-
-    static void requireLabel(int label, TaskShape task) {
-        require(
-                label >= Examples.UNLABELLED && label < task.classes(),
-                "label must be in [0, %d), got %d",
-                task.classes(),
-                label);
     }
 
     @Override

@@ -33,6 +33,9 @@ final class EpisodeRun implements Run {
     private final NetworkState[] networks;
     private final float[] logits;
 
+    /** What stands beside the layer, or null. */
+    private final MemoryView memory;
+
     /** Learned variables before each segment. */
     private final List<NetworkState[]> borders = new ArrayList<>();
 
@@ -55,8 +58,9 @@ final class EpisodeRun implements Run {
             NamedArrays start,
             Examples examples,
             RolloutOptions options,
-            long memoryBudget) {
+            MemoryView memory) {
         this.network = network;
+        this.memory = memory;
         this.accumulatorWidth = accumulatorWidth;
         this.examples = examples;
         this.options = options;
@@ -69,7 +73,7 @@ final class EpisodeRun implements Run {
         for (int k = 0; k < network.depth(); k++) {
             spares.add(new ArrayDeque<>());
         }
-        segment = options.record() ? segmentLength(memoryBudget) : Integer.MAX_VALUE;
+        segment = options.record() ? segmentLength(options.memoryBudget()) : Integer.MAX_VALUE;
     }
 
     private NetworkState[] newStates() {
@@ -127,7 +131,7 @@ final class EpisodeRun implements Run {
                 borders.add(copyOf(networks));
             }
             boolean recorded = options.record() && t / segment == (length - 1) / segment;
-            step(networks, t, recorded);
+            step(networks, t, recorded, false);
         }
     }
 
@@ -143,8 +147,12 @@ final class EpisodeRun implements Run {
         return copy;
     }
 
-    /** All parallel examples of step t. */
-    private void step(NetworkState[] current, int t, boolean recorded) {
+    /**
+     * All parallel examples of step t.
+     *
+     * @param again whether the step was made before: then its logits are known
+     */
+    private void step(NetworkState[] current, int t, boolean recorded, boolean again) {
         average(p -> current[p].states);
         TurnRecord[] records =
                 recorded
@@ -159,12 +167,23 @@ final class EpisodeRun implements Run {
             int example = t * parallel + p;
             each.setInput(examples.inputs(), example * examples.task().inputs());
             each.showPreviousError();
+            boolean recalls = memory != null && !again;
+            if (recalls) {
+                memory.observe(network.dense(), each.states[0], t);
+            }
             for (Turn turn : network.forwardPass) {
                 run(each, turn, records, used++);
             }
-            each.predict();
-            System.arraycopy(each.logits, 0, logits, example * classes, classes);
+            if (again) {
+                System.arraycopy(logits, example * classes, each.logits, 0, classes);
+            } else {
+                each.predict(memory == null ? null : memory.memory());
+                System.arraycopy(each.logits, 0, logits, example * classes, classes);
+            }
             each.observe(examples.labels()[example]);
+            if (recalls) {
+                memory.memory().learn(examples.labels()[example], each.error);
+            }
             if (!network.reversePass.isEmpty()) {
                 each.writeTopMessage();
                 for (Turn turn : network.reversePass) {
@@ -233,7 +252,7 @@ final class EpisodeRun implements Run {
             int last = (int) Math.min(length, (long) first + segment);
             if (last < length) {
                 for (int t = first; t < last; t++) {
-                    step(borders.get(s), t, true);
+                    step(borders.get(s), t, true, true);
                 }
             }
             for (int t = last - 1; t >= first; t--) {
@@ -250,6 +269,9 @@ final class EpisodeRun implements Run {
                 if (options.truncation() > 0 && t % options.truncation() == 0) {
                     for (NetworkAdjoint adjoint : adjoints) {
                         adjoint.clear();
+                    }
+                    if (memory != null) {
+                        memory.memory().clearAdjoints();
                     }
                 }
             }
@@ -287,9 +309,14 @@ final class EpisodeRun implements Run {
                     logits,
                     example * classes,
                     examples.labels()[example] != Examples.UNLABELLED,
-                    logitGradient);
+                    logitGradient,
+                    memory == null ? null : memory.memory());
             for (int i = network.depth() - 1; i >= 0; i--) {
                 pullBack(adjoint, network.forwardPass.get(i), records[--index], gradients);
+            }
+            if (memory != null) {
+                memory.observeAdjoint(
+                        network.dense(), records[index].state, adjoint.states[0], t);
             }
             if (network.reversePass.isEmpty()) {
                 adjoint.readTopMessage();

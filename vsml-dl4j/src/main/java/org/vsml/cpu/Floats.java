@@ -1,5 +1,7 @@
 package org.vsml.cpu;
 
+import java.util.Arrays;
+
 /** Small helpers for arrays of floats. */
 final class Floats {
 
@@ -66,5 +68,17 @@ final class Floats {
                 array[i] = total * share;
             }
         }
+    }
+
+    /** Adds accumulators of so many lanes up to sums, and clears them. */
+    static void flush(float[] accumulators, int lanes, double[] sums) {
+        for (int i = 0; i < accumulators.length / lanes; i++) {
+            double sum = 0;
+            for (int l = i * lanes; l < (i + 1) * lanes; l++) {
+                sum += accumulators[l];
+            }
+            sums[i] += sum;
+        }
+        Arrays.fill(accumulators, 0);
     }
 }

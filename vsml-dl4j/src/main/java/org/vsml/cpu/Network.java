@@ -72,6 +72,11 @@ final class Network {
                 (LayerShape.Convolution) shape, channels, coordinates, model, kernels);
     }
 
+    /** The only layer, of a model that has a memory beside it. */
+    TiledDense dense() {
+        return (TiledDense) layers[0];
+    }
+
     int depth() {
         return layers.length;
     }

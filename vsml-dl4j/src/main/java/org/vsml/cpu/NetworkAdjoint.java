@@ -134,9 +134,18 @@ final class NetworkAdjoint {
      * @param logits of the episode, those of this example from {@code row} on
      * @param labelled whether the example has a label, and so an error
      * @param logitGradient of the episode
+     * @param memory what the layer's logits were combined with, or null
      */
-    void pullBackPrediction(float[] logits, int row, boolean labelled, double[] logitGradient) {
+    void pullBackPrediction(
+            float[] logits,
+            int row,
+            boolean labelled,
+            double[] logitGradient,
+            EpisodeMemory memory) {
         int classes = error.length;
+        if (memory != null) {
+            memory.learnAdjoint(error);
+        }
         double[] gradient = Arrays.copyOfRange(logitGradient, row, row + classes);
         if (labelled) {
             addSoftmaxAdjoint(logits, row, gradient);
@@ -150,7 +159,13 @@ final class NetworkAdjoint {
         double bound = network.model.dynamics().tanhBound();
         for (int b = 0; b < classes; b++) {
             double ratio = Double.isFinite(bound) ? logits[row + b] / bound : 0;
-            output[b * channels + channel] = (float) (gradient[b] * (1 - ratio * ratio));
+            gradient[b] *= 1 - ratio * ratio;
+        }
+        if (memory != null) {
+            gradient = memory.predictAdjoint(gradient);
+        }
+        for (int b = 0; b < classes; b++) {
+            output[b * channels + channel] = (float) gradient[b];
         }
     }
 

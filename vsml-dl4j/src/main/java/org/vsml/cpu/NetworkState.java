@@ -164,14 +164,25 @@ final class NetworkState {
         }
     }
 
-    /** Logits from the output channel of the last forward message, bounded. */
-    void predict() {
+    /**
+     * Logits from the output channel of the last forward message, bounded.
+     *
+     * @param memory what they are combined with before that, or null
+     */
+    void predict(EpisodeMemory memory) {
         float[] output = forward[forward.length - 1];
         int channels = network.model.subRnn().forwardMessageSize();
         int channel = network.model.dynamics().outputChannel();
         double bound = network.model.dynamics().tanhBound();
+        double[] unbounded = new double[logits.length];
         for (int b = 0; b < logits.length; b++) {
-            double y = output[b * channels + channel];
+            unbounded[b] = output[b * channels + channel];
+        }
+        if (memory != null) {
+            unbounded = memory.predict(unbounded);
+        }
+        for (int b = 0; b < logits.length; b++) {
+            double y = unbounded[b];
             logits[b] = (float) (Double.isFinite(bound) ? bound * Math.tanh(y / bound) : y);
         }
     }

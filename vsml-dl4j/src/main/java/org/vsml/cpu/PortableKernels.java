@@ -379,4 +379,31 @@ final class PortableKernels implements TileKernels {
         }
         return x > 0 && best < 20_000;
     }
+
+    @Override
+    public float distance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        int a = from;
+        for (; a + 4 <= to; a += 4) {
+            s0 += part(x, y, scales, weights, limit, a);
+            s1 += part(x, y, scales, weights, limit, a + 1);
+            s2 += part(x, y, scales, weights, limit, a + 2);
+            s3 += part(x, y, scales, weights, limit, a + 3);
+        }
+        for (; a < to; a++) {
+            s0 += part(x, y, scales, weights, limit, a);
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    private static float part(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int a) {
+        float difference = x[a] - y[a];
+        float square = difference * difference * scales[a];
+        return weights[a] * (square < limit ? square : limit);
+    }
 }

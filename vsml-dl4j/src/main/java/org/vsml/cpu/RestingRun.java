@@ -23,6 +23,9 @@ final class RestingRun implements Run {
     private final Examples examples;
     private final RolloutOptions options;
     private final AwakeInputs awake;
+    /** What stands beside the layer, or null; its first example is that of the episode. */
+    private final MemoryView memory;
+
     private final boolean begins;
 
     /** V_L; up to date between pieces. */
@@ -40,8 +43,10 @@ final class RestingRun implements Run {
             NamedArrays metaVariables,
             NamedArrays start,
             Examples examples,
-            RolloutOptions options) {
+            RolloutOptions options,
+            MemoryView memory) {
         this.learner = learner;
+        this.memory = memory;
         this.metaVariables = metaVariables;
         this.examples = examples;
         this.options = options;
@@ -95,7 +100,8 @@ final class RestingRun implements Run {
                         present.learnedVariables(
                                 learned, learner.presentLayout(piece.task(), parallel)),
                         piece,
-                        options.withTruncation(0).withMemoryBudget(Math.max(1, share)));
+                        options.withTruncation(0).withMemoryBudget(Math.max(1, share)),
+                        memory == null ? null : memory.stretch(first, indices));
         run.forward();
         System.arraycopy(run.logits(), 0, logits, from * classes, run.logits().length);
         present.putLearnedVariables(run.learnedVariables(), learned);
@@ -161,6 +167,9 @@ final class RestingRun implements Run {
             }
             if (options.truncation() > 0 && piece.first % options.truncation() == 0) {
                 Arrays.fill(adjoint.values(), 0);
+                if (memory != null) {
+                    memory.memory().clearAdjoints();
+                }
             }
         }
         passOn(ofFirstInput, adjoint, inputGradient);

@@ -1,6 +1,7 @@
 package org.vsml.cpu;
 
 import java.util.Arrays;
+import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
@@ -16,12 +17,20 @@ final class RestingStream implements LearnerStream {
     /** V_L; of the inputs that take part it is out of date while {@link #stream} runs. */
     private final NamedArrays learned;
 
+    /** What stands beside the layer, or null. */
+    private final MemoryView memory;
+
     private PresentInputs present;
     private CpuStream stream;
 
     RestingStream(
-            CpuLearner learner, NamedArrays metaVariables, TaskShape task, NamedArrays start) {
+            CpuLearner learner,
+            NamedArrays metaVariables,
+            TaskShape task,
+            NamedArrays start,
+            MemoryView memory) {
         this.learner = learner;
+        this.memory = memory;
         this.metaVariables = metaVariables;
         this.task = task;
         awake = AwakeInputs.of(start, 1);
@@ -32,15 +41,16 @@ final class RestingStream implements LearnerStream {
 
     private CpuStream open(PresentInputs inputs) {
         TaskShape smaller = TaskShape.of(inputs.indices().length, task.classes());
-        return learner.stream(
+        return learner.presentStream(
                 metaVariables,
                 smaller,
-                inputs.learnedVariables(learned, learner.presentLayout(smaller, 1)));
+                inputs.learnedVariables(learned, learner.presentLayout(smaller, 1)),
+                memory == null ? null : memory.stretch(0, inputs.indices()));
     }
 
     @Override
     public double[] predict(double[] input) {
-        CpuStream.requireInput(input, task);
+        Examples.requireInput(input, task);
         if (!awake.wakes(input, 0)) {
             return stream.predict(present.take(input, 0, 1));
         }
@@ -51,8 +61,8 @@ final class RestingStream implements LearnerStream {
 
     @Override
     public double[] learn(double[] input, int label) {
-        CpuStream.requireInput(input, task);
-        CpuStream.requireLabel(label, task);
+        Examples.requireInput(input, task);
+        Examples.requireLabel(label, task);
         int[] next = awake.observe(input, 0);
         if (!Arrays.equals(next, present.indices())) {
             update();

@@ -87,4 +87,11 @@ public interface TileKernels {
 
     /** sums[i] += values[i] for {@code count} floats, a multiple of the width. */
     void add(int count, Slice sums, Slice values);
+
+    /**
+     * A distance of which every input adds a bounded part: Σ over a in [from, to) of weights[a] ·
+     * min(limit, scales[a] · (x[a] − y[a])²).
+     */
+    float distance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to);
 }

@@ -270,4 +270,56 @@ final class TiledDense implements Layer {
             Floats.average(states, i * stateSpan() + size * width, count);
         }
     }
+
+    /**
+     * Projections of the cells: to[b, a] = Σ_n projection[n] · c_abn.
+     *
+     * @param to [outputs, inputs], overwritten
+     */
+    void readCells(float[] state, float[] projection, float[] to) {
+        for (int tile = 0; tile < tiling.tiles; tile++) {
+            int used = tiling.used(tile);
+            for (int b = 0; b < outputs; b++) {
+                int cell = stateOffset(tile, b) + size * width;
+                int row = b * inputs + tiling.first(tile);
+                Arrays.fill(to, row, row + used, 0);
+                for (int n = 0; n < size; n++) {
+                    for (int l = 0; l < used; l++) {
+                        to[row + l] += projection[n] * state[cell + n * width + l];
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The adjoint of {@link #readCells}.
+     *
+     * @param ofProjected [outputs, inputs]
+     * @param ofState added to
+     * @param ofProjection [N], added to
+     */
+    void readCellsAdjoint(
+            float[] state,
+            float[] projection,
+            float[] ofProjected,
+            float[] ofState,
+            double[] ofProjection) {
+        for (int tile = 0; tile < tiling.tiles; tile++) {
+            int used = tiling.used(tile);
+            for (int b = 0; b < outputs; b++) {
+                int cell = stateOffset(tile, b) + size * width;
+                int row = b * inputs + tiling.first(tile);
+                for (int n = 0; n < size; n++) {
+                    int c = cell + n * width;
+                    float sum = 0;
+                    for (int l = 0; l < used; l++) {
+                        ofState[c + l] += projection[n] * ofProjected[row + l];
+                        sum += ofProjected[row + l] * state[c + l];
+                    }
+                    ofProjection[n] += sum;
+                }
+            }
+        }
+    }
 }

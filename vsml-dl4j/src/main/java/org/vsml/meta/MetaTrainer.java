@@ -306,12 +306,7 @@ public final class MetaTrainer {
             if (initial == null) {
                 start = learners.get(0).initialMetaVariables(Seeds.generator(seed, INITIAL));
             } else {
-                initial.metaVariables()
-                        .requireLayout(
-                                learners.get(0).metaVariableLayout(),
-                                "the meta variables of " + initial.provenance().name(),
-                                "the learner of " + config.name());
-                start = initial.metaVariables().copy();
+                start = config.learner().adopt(initial);
             }
             state = TrainingState.start(config.start(start));
         }

@@ -1,16 +1,21 @@
 package org.vsml.reference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.vsml.core.Aggregation;
+import org.vsml.core.ConditionedEpisode;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Dynamics;
 import org.vsml.core.Examples;
 import org.vsml.core.LayerShape;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.RolloutOptions;
+import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
+import org.vsml.core.VsmlWithMemory;
 
 /**
  * The model written down as plainly as possible, one sub-RNN at a time, in double: the oracle that
@@ -35,6 +40,14 @@ public final class ReferenceVsml {
     private final TaskShape task;
     private final List<ReferenceLayer> layers = new ArrayList<>();
 
+    /** What stands beside the layer, or null. */
+    private ReferenceMemory memory;
+
+    /** What it reads of each example: relative to the first, and 1 / scale². */
+    private double[][] relative;
+
+    private double[][] scales;
+
     private ReferenceVsml(Vsml model, NamedArrays meta, TaskShape task) {
         this.model = model;
         this.meta = meta;
@@ -50,6 +63,52 @@ public final class ReferenceVsml {
     public static Result run(
             Vsml model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
         return new ReferenceVsml(model, metaVariables, examples.task()).run(start, examples);
+    }
+
+    /** Runs a model with a memory over a stream. */
+    public static Result run(
+            VsmlWithMemory model, NamedArrays metaVariables, NamedArrays start, Examples examples) {
+        TaskShape task = examples.task();
+        RunningDiscriminant discriminant =
+                model.discriminant() == null
+                        ? null
+                        : RunningDiscriminant.of(model.discriminant(), task, start);
+        ReferenceVsml layer = new ReferenceVsml(model.layer(), metaVariables, task);
+        layer.memory =
+                new ReferenceMemory(
+                        model,
+                        metaVariables,
+                        task,
+                        model.ofMemory(start, task),
+                        discriminant);
+        layer.relative = new double[examples.labels().length][task.inputs()];
+        layer.scales = new double[examples.labels().length][task.inputs()];
+        ConditionedEpisode conditioned =
+                ConditionedEpisode.of(
+                        model.conditioning(),
+                        start,
+                        examples,
+                        RolloutOptions.FORWARD,
+                        (example, statistics) -> {
+                            for (int a = 0; a < task.inputs(); a++) {
+                                double x = examples.inputs()[example * task.inputs() + a];
+                                layer.relative[example][a] = statistics.relative(x, a);
+                                layer.scales[example][a] = statistics.inverseSquaredScale(a);
+                            }
+                        });
+        Result result = layer.run(model.ofLayer(start, task), conditioned.standardised());
+        NamedArrays statistics = NamedArrays.zeros(model.statisticsLayout(task));
+        conditioned.end().write(statistics);
+        if (discriminant != null) {
+            discriminant.write(statistics);
+        }
+        return new Result(
+                result.logits(),
+                NamedArrays.concatenate(
+                        List.of(
+                                result.learnedVariables(),
+                                statistics,
+                                layer.memory.learnedVariables())));
     }
 
     private Result run(NamedArrays start, Examples examples) {
@@ -138,6 +197,15 @@ public final class ReferenceVsml {
             state.forwardMessage.get(0)[i] = new double[rnn.forwardMessageSize()];
             state.forwardMessage.get(0)[i][0] = examples.inputs()[example * task.inputs() + i];
         }
+        if (memory != null) {
+            int from = example * task.inputs();
+            memory.observe(
+                    state.cell.get(0),
+                    state.present,
+                    relative[example],
+                    scales[example],
+                    Arrays.copyOfRange(examples.inputs(), from, from + task.inputs()));
+        }
         boolean reverse = dynamics.backwardPass();
         state.backwardMessage.set(
                 last,
@@ -159,7 +227,13 @@ public final class ReferenceVsml {
         }
         double[] logits = new double[task.classes()];
         for (int b = 0; b < logits.length; b++) {
-            double y = output[b][dynamics.outputChannel()];
+            logits[b] = output[b][dynamics.outputChannel()];
+        }
+        if (memory != null) {
+            logits = memory.predict(logits);
+        }
+        for (int b = 0; b < logits.length; b++) {
+            double y = logits[b];
             double bound = dynamics.tanhBound();
             logits[b] = Double.isFinite(bound) ? bound * Math.tanh(y / bound) : y;
         }
@@ -172,6 +246,9 @@ public final class ReferenceVsml {
             for (int b = 0; b < logits.length; b++) {
                 state.error[b] = probabilities[b] - state.label[b];
             }
+        }
+        if (memory != null) {
+            memory.learn(label, state.error);
         }
         if (reverse) {
             state.backwardMessage.set(last, topMessage(state.error, state.label));

@@ -717,4 +717,32 @@ public final class VectorKernels implements TileKernels {
     private static FloatVector constant(float value) {
         return FloatVector.broadcast(SPECIES, value);
     }
+
+    @Override
+    public float distance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to) {
+        FloatVector most = constant(limit);
+        FloatVector even = FloatVector.zero(SPECIES);
+        FloatVector odd = FloatVector.zero(SPECIES);
+        int a = from;
+        for (; a + 2 * WIDTH <= to; a += 2 * WIDTH) {
+            even = bounded(x, y, scales, most, a).fma(load(weights, a), even);
+            odd = bounded(x, y, scales, most, a + WIDTH).fma(load(weights, a + WIDTH), odd);
+        }
+        for (; a + WIDTH <= to; a += WIDTH) {
+            even = bounded(x, y, scales, most, a).fma(load(weights, a), even);
+        }
+        float sum = even.add(odd).reduceLanes(VectorOperators.ADD);
+        for (; a < to; a++) {
+            float difference = x[a] - y[a];
+            sum += weights[a] * Math.min(limit, difference * difference * scales[a]);
+        }
+        return sum;
+    }
+
+    private static FloatVector bounded(
+            float[] x, float[] y, float[] scales, FloatVector most, int a) {
+        FloatVector difference = load(x, a).sub(load(y, a));
+        return difference.mul(difference).mul(load(scales, a)).min(most);
+    }
 }

@@ -1,0 +1,86 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a learner over standardised inputs. */
+final class ConditionedLearner implements Learner {
+
+    private final Conditioned config;
+    private final Learner learner;
+
+    ConditionedLearner(Conditioned config, Learner learner) {
+        this.config = config;
+        this.learner = learner;
+    }
+
+    @Override
+    public LearnerConfig config() {
+        return config;
+    }
+
+    @Override
+    public Rollout run(
+            NamedArrays metaVariables,
+            List<NamedArrays> starts,
+            List<Examples> episodes,
+            RolloutOptions options) {
+        require(
+                starts.size() == episodes.size(),
+                "there must be one start for each of %d episodes, got %d",
+                episodes.size(),
+                starts.size());
+        List<ConditionedEpisode> conditioned = new ArrayList<>();
+        for (int i = 0; i < episodes.size(); i++) {
+            Examples e = episodes.get(i);
+            config.requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
+            conditioned.add(
+                    ConditionedEpisode.of(config.conditioning(), starts.get(i), e, options));
+        }
+        Rollout rollout =
+                learner.run(
+                        metaVariables,
+                        starts.stream().map(config::inner).toList(),
+                        conditioned.stream().map(ConditionedEpisode::standardised).toList(),
+                        options);
+        return new ConditionedRollout(config, rollout, conditioned);
+    }
+
+    @Override
+    public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
+        config.requireLearnedVariables(start, task, 1, "the learner's stream");
+        RunningStatistics statistics = RunningStatistics.of(config.conditioning(), start);
+        LearnerStream stream = learner.open(metaVariables, task, config.inner(start));
+        return new LearnerStream() {
+            @Override
+            public double[] predict(double[] input) {
+                return stream.predict(standardised(statistics.copy(), input));
+            }
+
+            @Override
+            public double[] learn(double[] input, int label) {
+                Examples.requireLabel(label, task);
+                return stream.learn(standardised(statistics, input), label);
+            }
+
+            @Override
+            public NamedArrays learnedVariables() {
+                NamedArrays inner = stream.learnedVariables();
+                NamedArrays own = NamedArrays.zeros(config.conditioning().layout(task.inputs()));
+                statistics.write(own);
+                return NamedArrays.concatenate(List.of(inner, own));
+            }
+
+            private double[] standardised(RunningStatistics to, double[] input) {
+                // Before anything is changed, so that a refused example leaves no trace.
+                Examples.requireInput(input, task);
+                to.observe(input, 0);
+                double[] result = new double[input.length];
+                to.transform(input, 0, result, 0);
+                return result;
+            }
+        };
+    }
+}

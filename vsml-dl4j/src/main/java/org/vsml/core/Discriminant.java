@@ -1,0 +1,109 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A linear discriminant that is kept along a stream, the unlearned expert among the readings of
+ * {@link VsmlWithMemory}: what a user would try first on a table. It reads standardised inputs x̂,
+ * assumes one covariance for all classes and a mean for each, and is Bayesian about both, so that
+ * it is of use from the first examples on:
+ *
+ * <pre>
+ *   logit_b = ln (n_b + 1) − (A + t + 1)/2 · ln(1 + k_b/(k_b + 1) · (x̂ − μ_b)ᵀ S⁻¹ (x̂ − μ_b)),  k_b = n_b + priorCount
+ *   learn     S += k_y/(k_y + 1) · (x̂ − μ_y)(x̂ − μ_y)ᵀ,  μ_y += (x̂ − μ_y)/(k_y + 1),  n_y += 1
+ * </pre>
+ *
+ * <p>with S = ridge · A^1.5 · I at first. On many inputs such a discriminant is far too sure of
+ * itself. So its probabilities are a mixture of those at temperatures 1, 2, 4, … 32, and of several
+ * ridges, each with a weight that follows how well it has predicted so far.
+ *
+ * @param ridges of each member of the mixture, positive
+ * @param priorCount examples that the prior mean 0 of a class counts for, positive
+ */
+public record Discriminant(List<Double> ridges, double priorCount) {
+
+    /** One ridge, a good one for tables and images. */
+    public static final Discriminant STANDARD = new Discriminant(List.of(0.05), 4);
+
+    /** Temperatures 1, 2, 4, … of the mixture. */
+    static final int TEMPERATURES = 6;
+
+    /** Of more inputs only the diagonal of S is kept. */
+    static final int FULL_INPUTS = 1024;
+
+    private static final int MAX_RIDGES = 8;
+
+    private static final String PREFIX = "discriminant.";
+    static final String COUNT = PREFIX + "count";
+    static final String MEAN = PREFIX + "mean";
+    static final String INVERSE = PREFIX + "inverse";
+    static final String PROJECTED = PREFIX + "projected";
+    static final String WEIGHT = PREFIX + "weight";
+
+    public Discriminant {
+        ridges = List.copyOf(ridges);
+        require(
+                !ridges.isEmpty() && ridges.size() <= MAX_RIDGES,
+                "there must be 1 to %d ridges, got %d",
+                MAX_RIDGES,
+                ridges.size());
+        for (double ridge : ridges) {
+            require(
+                    ridge > 0 && Double.isFinite(ridge),
+                    "ridges must be positive and finite, got %s",
+                    ridges);
+        }
+        require(
+                priorCount > 0 && Double.isFinite(priorCount),
+                "priorCount must be positive and finite, got %s",
+                priorCount);
+    }
+
+    static boolean isFull(int inputs) {
+        return inputs <= FULL_INPUTS;
+    }
+
+    /**
+     * What is kept of a stream: {@code discriminant.count} [classes], n; {@code discriminant.mean}
+     * [classes, inputs], μ; {@code discriminant.inverse} [ridges, inputs, inputs], S⁻¹, or [ridges,
+     * inputs] its diagonal where there are more than 1,024 inputs; {@code discriminant.projected}
+     * [ridges, classes, inputs], S⁻¹μ; {@code discriminant.weight} [ridges, 6] of the mixture.
+     */
+    ArrayLayout layout(TaskShape task) {
+        int inputs = task.inputs();
+        int members = ridges.size();
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        entries.add(ArrayLayout.Entry.of(COUNT, task.classes()));
+        entries.add(ArrayLayout.Entry.of(MEAN, task.classes(), inputs));
+        entries.add(
+                isFull(inputs)
+                        ? ArrayLayout.Entry.of(INVERSE, members, inputs, inputs)
+                        : ArrayLayout.Entry.of(INVERSE, members, inputs));
+        entries.add(ArrayLayout.Entry.of(PROJECTED, members, task.classes(), inputs));
+        entries.add(ArrayLayout.Entry.of(WEIGHT, members, TEMPERATURES));
+        return new ArrayLayout(entries);
+    }
+
+    /** Before the first example. */
+    NamedArrays start(TaskShape task) {
+        NamedArrays result = NamedArrays.zeros(layout(task));
+        int inputs = task.inputs();
+        int offset = result.layout().offset(INVERSE);
+        for (double ridge : ridges) {
+            double inverse = 1 / (ridge * Math.pow(inputs, 1.5));
+            for (int a = 0; a < inputs; a++) {
+                result.values()[offset + (isFull(inputs) ? a * inputs + a : a)] = inverse;
+            }
+            offset += isFull(inputs) ? inputs * inputs : inputs;
+        }
+        int weights = result.layout().entry(WEIGHT).size();
+        double[] equal = new double[weights];
+        Arrays.fill(equal, 1.0 / weights);
+        result.set(WEIGHT, equal);
+        return result;
+    }
+}

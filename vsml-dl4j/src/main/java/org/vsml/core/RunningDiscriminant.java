@@ -1,0 +1,235 @@
+package org.vsml.core;
+
+import java.util.Arrays;
+
+/** A {@link Discriminant} at work on one stream. Not thread-safe. */
+public final class RunningDiscriminant {
+
+    /** What every member of the mixture grants to every class. */
+    private static final double SMOOTHING = 0.01;
+
+    /** Share of the weights that is spread over all members after each example. */
+    private static final double SHARED = 0.01;
+
+    private final Discriminant discriminant;
+    private final int inputs;
+    private final int classes;
+    private final int members;
+    private final boolean full;
+    private final double[] count;
+    private final double[] mean;
+
+    /** By member. */
+    private final double[][] inverse;
+
+    private final double[][] projected;
+    private final double[] weight;
+
+    // What the last prediction left.
+    private final double[] input;
+    private final double[][] inverseInput;
+    private final double[][] probabilities;
+
+    private RunningDiscriminant(Discriminant discriminant, TaskShape task, NamedArrays learned) {
+        this.discriminant = discriminant;
+        inputs = task.inputs();
+        classes = task.classes();
+        members = discriminant.ridges().size();
+        full = Discriminant.isFull(inputs);
+        count = learned.array(Discriminant.COUNT);
+        mean = learned.array(Discriminant.MEAN);
+        inverse = split(learned.array(Discriminant.INVERSE));
+        projected = split(learned.array(Discriminant.PROJECTED));
+        weight = learned.array(Discriminant.WEIGHT);
+        input = new double[inputs];
+        inverseInput = new double[members][inputs];
+        probabilities = new double[weight.length][classes];
+    }
+
+    /** What learned variables say. */
+    public static RunningDiscriminant of(
+            Discriminant discriminant, TaskShape task, NamedArrays learned) {
+        return new RunningDiscriminant(discriminant, task, learned);
+    }
+
+    private double[][] split(double[] values) {
+        int size = values.length / members;
+        double[][] result = new double[members][];
+        Arrays.setAll(result, j -> Arrays.copyOfRange(values, j * size, (j + 1) * size));
+        return result;
+    }
+
+    private static double[] join(double[][] parts) {
+        double[] result = new double[parts.length * parts[0].length];
+        for (int j = 0; j < parts.length; j++) {
+            System.arraycopy(parts[j], 0, result, j * parts[j].length, parts[j].length);
+        }
+        return result;
+    }
+
+    /** Overwrites the discriminant among learned variables. */
+    public void write(NamedArrays learned) {
+        learned.set(Discriminant.COUNT, count);
+        learned.set(Discriminant.MEAN, mean);
+        learned.set(Discriminant.INVERSE, join(inverse));
+        learned.set(Discriminant.PROJECTED, join(projected));
+        learned.set(Discriminant.WEIGHT, weight);
+    }
+
+    /**
+     * Logarithms of the probabilities of an example; changes nothing that {@link #write} writes.
+     *
+     * @param x where x̂ [inputs] begins at {@code offset}
+     * @return [classes]
+     */
+    public double[] predict(double[] x, int offset) {
+        System.arraycopy(x, offset, input, 0, inputs);
+        double seen = Arrays.stream(count).sum();
+        double[] mixed = new double[classes];
+        for (int j = 0; j < members; j++) {
+            double square = multiplyInverse(j);
+            double[] z = new double[classes];
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int b = 0; b < classes; b++) {
+                // (x − μ)ᵀ S⁻¹ (x − μ), rounding apart not negative
+                double distance = Math.max(0, square + crossTerms(j, b));
+                double k = count[b] + discriminant.priorCount();
+                z[b] =
+                        Math.log((count[b] + 1) / (seen + classes))
+                                - 0.5
+                                        * (inputs + seen + 1)
+                                        * Math.log1p(k / (k + 1) * distance);
+                largest = Math.max(largest, z[b]);
+            }
+            for (int k = 0; k < Discriminant.TEMPERATURES; k++) {
+                int member = j * Discriminant.TEMPERATURES + k;
+                double[] p = probabilities[member];
+                double sum = 0;
+                for (int b = 0; b < classes; b++) {
+                    p[b] = Math.exp((z[b] - largest) / (1 << k));
+                    sum += p[b];
+                }
+                for (int b = 0; b < classes; b++) {
+                    p[b] = (p[b] / sum + SMOOTHING) / (1 + classes * SMOOTHING);
+                    mixed[b] += weight[member] * p[b];
+                }
+            }
+        }
+        for (int b = 0; b < classes; b++) {
+            mixed[b] = Math.log(mixed[b]);
+        }
+        return mixed;
+    }
+
+    /** inverseInput = S⁻¹x; returns xᵀS⁻¹x. */
+    private double multiplyInverse(int j) {
+        double[] product = inverseInput[j];
+        double[] matrix = inverse[j];
+        if (full) {
+            Arrays.fill(product, 0);
+            for (int a = 0; a < inputs; a++) {
+                if (input[a] != 0) {
+                    addScaled(input[a], matrix, a * inputs, product);
+                }
+            }
+        } else {
+            for (int a = 0; a < inputs; a++) {
+                product[a] = matrix[a] * input[a];
+            }
+        }
+        double square = 0;
+        for (int a = 0; a < inputs; a++) {
+            square += product[a] * input[a];
+        }
+        return square;
+    }
+
+    private static void addScaled(double factor, double[] matrix, int row, double[] to) {
+        for (int c = 0; c < to.length; c++) {
+            to[c] += factor * matrix[row + c];
+        }
+    }
+
+    /** μᵀS⁻¹μ − 2·μᵀS⁻¹x. */
+    private double crossTerms(int j, int b) {
+        double[] ofMean = projected[j];
+        double sum = 0;
+        for (int a = 0; a < inputs; a++) {
+            int i = b * inputs + a;
+            sum += ofMean[i] * (mean[i] - 2 * input[a]);
+        }
+        return sum;
+    }
+
+    /** Shows the label of the example that was predicted last. */
+    public void learn(int label) {
+        double total = 0;
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] *= probabilities[i][label];
+            total += weight[i];
+        }
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = (1 - SHARED) * weight[i] / total + SHARED / weight.length;
+        }
+        double k = count[label] + discriminant.priorCount();
+        double step = 1 / (k + 1);
+        for (int j = 0; j < members; j++) {
+            if (full) {
+                update(j, label, k * step, step);
+            } else {
+                updateDiagonal(j, label, k * step, step);
+            }
+        }
+        int row = label * inputs;
+        for (int a = 0; a < inputs; a++) {
+            mean[row + a] += (input[a] - mean[row + a]) * step;
+        }
+        count[label]++;
+    }
+
+    /** Sherman-Morrison: S + share·d·dᵀ with d = x − μ, then S⁻¹μ of all classes. */
+    private void update(int j, int label, double share, double step) {
+        double[] matrix = inverse[j];
+        double[] ofMean = projected[j];
+        int row = label * inputs;
+        double[] v = new double[inputs];
+        double dv = 0;
+        for (int a = 0; a < inputs; a++) {
+            v[a] = inverseInput[j][a] - ofMean[row + a];
+            dv += (input[a] - mean[row + a]) * v[a];
+        }
+        double factor = share / (1 + share * Math.max(0, dv));
+        for (int a = 0; a < inputs; a++) {
+            if (v[a] != 0) {
+                addScaled(-factor * v[a], v, matrix, a * inputs);
+            }
+        }
+        for (int b = 0; b < classes; b++) {
+            double product = 0;
+            for (int a = 0; a < inputs; a++) {
+                product += v[a] * mean[b * inputs + a];
+            }
+            addScaled(-factor * product, v, ofMean, b * inputs);
+        }
+        addScaled((1 - factor * dv) * step, v, ofMean, row);
+    }
+
+    private static void addScaled(double factor, double[] v, double[] matrix, int row) {
+        for (int c = 0; c < v.length; c++) {
+            matrix[row + c] += factor * v[c];
+        }
+    }
+
+    private void updateDiagonal(int j, int label, double share, double step) {
+        double[] diagonal = inverse[j];
+        for (int a = 0; a < inputs; a++) {
+            double difference = input[a] - mean[label * inputs + a];
+            diagonal[a] = 1 / (1 / diagonal[a] + share * difference * difference);
+            for (int b = 0; b < classes; b++) {
+                double moved =
+                        mean[b * inputs + a] + (b == label ? difference * step : 0);
+                projected[j][b * inputs + a] = diagonal[a] * moved;
+            }
+        }
+    }
+}

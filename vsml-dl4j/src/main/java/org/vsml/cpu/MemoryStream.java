@@ -1,0 +1,72 @@
+package org.vsml.cpu;
+
+import java.util.List;
+import org.vsml.core.Examples;
+import org.vsml.core.LearnerStream;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.RunningStatistics;
+import org.vsml.core.TaskShape;
+import org.vsml.core.VsmlWithMemory;
+
+/** A stream of a layer with a memory beside it. */
+final class MemoryStream implements LearnerStream {
+
+    private final VsmlWithMemory model;
+    private final TaskShape task;
+    private final RunningStatistics statistics;
+    private final MemoryInputs inputs;
+    private final LearnerStream layer;
+    private final EpisodeMemory memory;
+    private final double[] standardised;
+
+    /**
+     * @param inputs what the memory reads of the present example
+     * @param layer stream of the layer, which shows its examples to the memory
+     */
+    MemoryStream(
+            VsmlWithMemory model,
+            TaskShape task,
+            RunningStatistics statistics,
+            MemoryInputs inputs,
+            LearnerStream layer,
+            EpisodeMemory memory) {
+        this.model = model;
+        this.task = task;
+        this.statistics = statistics;
+        this.inputs = inputs;
+        this.layer = layer;
+        this.memory = memory;
+        standardised = new double[task.inputs()];
+        inputs.setStandardised(standardised);
+    }
+
+    @Override
+    public double[] predict(double[] input) {
+        Examples.requireInput(input, task);
+        show(statistics.copy(), input);
+        return layer.predict(standardised);
+    }
+
+    @Override
+    public double[] learn(double[] input, int label) {
+        Examples.requireInput(input, task);
+        Examples.requireLabel(label, task);
+        show(statistics, input);
+        return layer.learn(standardised, label);
+    }
+
+    private void show(RunningStatistics with, double[] input) {
+        with.observe(input, 0);
+        with.transform(input, 0, standardised, 0);
+        inputs.set(0, input, 0, with);
+    }
+
+    @Override
+    public NamedArrays learnedVariables() {
+        NamedArrays own = NamedArrays.zeros(model.statisticsLayout(task));
+        statistics.write(own);
+        memory.writeDiscriminant(own);
+        return NamedArrays.concatenate(
+                List.of(layer.learnedVariables(), own, memory.learnedVariables()));
+    }
+}

@@ -1,0 +1,125 @@
+package org.vsml.cpu;
+
+import java.util.Arrays;
+
+/**
+ * Sub-RNNs side by side, each with messages and a state of its own: one micro tick and its adjoint.
+ * Scratch memory and sizes, no state; belongs to one thread.
+ *
+ * <p>Sub-RNN l is lane l mod width of tile l / width. States are tiles of N rows for h and N rows
+ * for c, messages tiles of {@link GroupWeights#channels} rows. Lanes that only pad have messages and
+ * states of zeros, the constant included, and stay so.
+ */
+final class SubRnnGroup {
+
+    private final TileKernels kernels;
+    private final int size;
+    private final Slice messageGates;
+    private final Slice tickGates;
+    private final Slice newHidden;
+    private final Slice newCell;
+    private final Slice hiddenAdjoint;
+    private final MicroTick micro;
+
+    // Moved from tile to tile.
+    private final Slice message = Slice.unset();
+    private final Slice hidden = Slice.unset();
+    private final Slice ofState = Slice.unset();
+    private final Slice ofMessage = Slice.unset();
+
+    final int width;
+
+    SubRnnGroup(TileKernels anyWidth, int size, float clip) {
+        this.size = size;
+        kernels = anyWidth.forInputs(1);
+        width = kernels.width();
+        messageGates = Slice.zeros(4 * size * width);
+        tickGates = Slice.zeros(4 * size * width);
+        newHidden = Slice.zeros(size * width);
+        newCell = Slice.zeros(size * width);
+        hiddenAdjoint = Slice.zeros(size * width);
+        micro = MicroTick.unset(size, clip);
+        float[] mask = new float[width];
+        Arrays.fill(mask, 1);
+        micro.mask().at(mask, 0);
+        micro.gates().at(tickGates.array(), 0);
+        micro.cellTanh().at(new float[size * width], 0);
+    }
+
+    int tiles(int subRnns) {
+        return (subRnns + width - 1) / width;
+    }
+
+    /** Floats of the states of so many tiles. */
+    int stateLength(int tiles) {
+        return tiles * 2 * size * width;
+    }
+
+    /** Place of h_0 of sub-RNN l; its other values are {@code width} apart, c after h. */
+    int stateOffset(int l) {
+        return l / width * 2 * size * width + l % width;
+    }
+
+    /** Place of channel 0 of the messages to sub-RNN l; the others are {@code width} apart. */
+    int messageOffset(int l, int channels) {
+        return l / width * channels * width + l % width;
+    }
+
+    /**
+     * One micro tick (equation 7).
+     *
+     * @param messages tiles, read
+     * @param from states before, read
+     * @param to states after, overwritten
+     */
+    void forward(GroupWeights weights, float[] messages, float[] from, float[] to, int tiles) {
+        for (int tile = 0; tile < tiles; tile++) {
+            int state = stateLength(tile);
+            multiply(weights, messages, from, tile);
+            micro.newCell().at(to, state + size * width);
+            micro.newHidden().at(to, state);
+            kernels.activate(micro);
+        }
+    }
+
+    /** Pre-activations of a tile, and its cells, ready to be activated. */
+    private void multiply(GroupWeights weights, float[] messages, float[] from, int tile) {
+        int state = stateLength(tile);
+        message.at(messages, tile * weights.channels * width);
+        kernels.multiply(weights.message, message, messageGates);
+        kernels.multiply(weights.hidden, hidden.at(from, state), messageGates, null, tickGates);
+        micro.cell().at(from, state + size * width);
+    }
+
+    /**
+     * The adjoint of {@link #forward}; what happened in between is computed again.
+     *
+     * @param gradient added to
+     * @param adjoint of the states after on entry, of those before on return
+     * @param messageAdjoint tiles, overwritten
+     */
+    void backward(
+            GroupWeights weights,
+            GroupWeights.Gradient gradient,
+            float[] messages,
+            float[] from,
+            float[] adjoint,
+            float[] messageAdjoint,
+            int tiles) {
+        int span = size * width;
+        for (int tile = 0; tile < tiles; tile++) {
+            int state = stateLength(tile);
+            multiply(weights, messages, from, tile);
+            micro.newCell().at(newCell.array(), 0);
+            micro.newHidden().at(newHidden.array(), 0);
+            kernels.activate(micro);
+            System.arraycopy(adjoint, state, hiddenAdjoint.array(), 0, span);
+            kernels.activateAdjoint(micro, hiddenAdjoint, ofState.at(adjoint, state + span));
+            kernels.outer(1, hidden, tickGates, gradient.hidden);
+            kernels.outer(1, message, tickGates, gradient.message);
+            kernels.multiply(weights.hiddenTransposed, tickGates, ofState.at(adjoint, state));
+            ofMessage.at(messageAdjoint, tile * weights.channels * width);
+            kernels.multiply(weights.messageTransposed, tickGates, ofMessage);
+        }
+    }
+}
