@@ -2,6 +2,8 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.Arrays;
+
 /**
  * A stream of labelled examples, in the order in which a learner meets them. The arrays are owned
  * by this object; treat them as read-only.
@@ -57,6 +59,29 @@ public record Examples(TaskShape task, int parallel, double[] inputs, int[] labe
     /** An online stream: one example a step. */
     public static Examples online(TaskShape task, double[] inputs, int[] labels) {
         return new Examples(task, 1, inputs, labels);
+    }
+
+    /**
+     * The examples of {@code count} steps from step {@code first} (from 0) on; this object itself
+     * if that is all of them.
+     */
+    public Examples slice(int first, int count) {
+        require(
+                first >= 0 && count >= 0 && count <= length() - first,
+                "steps %d to %d must be in [0, %d]",
+                first,
+                (long) first + count,
+                length());
+        if (count == length()) {
+            return this;
+        }
+        int from = first * parallel;
+        int to = (first + count) * parallel;
+        return new Examples(
+                task,
+                parallel,
+                Arrays.copyOfRange(inputs, from * task.inputs(), to * task.inputs()),
+                Arrays.copyOfRange(labels, from, to));
     }
 
     /** Number of steps T. */

@@ -6,6 +6,8 @@ import static org.vsml.core.Checks.requireFinite;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.Arrays;
 import org.vsml.core.Examples;
+import org.vsml.core.Learner;
+import org.vsml.core.NamedArrays;
 
 /**
  * A stream of examples with what the meta loss needs to know of it. The arrays are owned by this
@@ -45,6 +47,12 @@ public record Episode(Examples examples, double[] weights, long stateSeed, Strin
      */
     public static Episode withLastLoss(Examples examples, long stateSeed, String source) {
         return new Episode(examples, Loss.LAST.weights(examples), stateSeed, source);
+    }
+
+    /** The learned variables V_L that a learner starts this episode from. */
+    public NamedArrays start(Learner learner) {
+        return learner.initialLearnedVariables(
+                examples.task(), examples.parallel(), Seeds.generator(stateSeed));
     }
 
     /** Which examples the meta loss is the mean of. */

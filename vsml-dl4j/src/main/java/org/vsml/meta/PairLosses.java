@@ -39,9 +39,7 @@ public record PairLosses(long pairSeed, double plus, double minus, double accura
             WorkItem item) {
         Episode episode = episodes.sample(item.episodeSeed());
         Examples examples = episode.examples();
-        NamedArrays start =
-                learner.initialLearnedVariables(
-                        examples.task(), examples.parallel(), Seeds.generator(episode.stateSeed()));
+        NamedArrays start = episode.start(learner);
         double[] losses = new double[2];
         double accuracy = 0;
         for (int side = 0; side < 2; side++) {

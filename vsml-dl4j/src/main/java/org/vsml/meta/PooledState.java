@@ -55,23 +55,16 @@ record PooledState(long episodeSeed, int offset, NamedArrays learned) {
     /** The next window of the whole episode; its weights are scaled to the same sum as before. */
     Episode window(Episode whole, int steps) {
         Examples examples = whole.examples();
+        int length = Math.min(examples.length(), offset + steps) - offset;
         int from = offset * examples.parallel();
-        int to = Math.min(examples.length(), offset + steps) * examples.parallel();
-        int inputs = examples.task().inputs();
+        int to = (offset + length) * examples.parallel();
         double[] weights = Arrays.copyOfRange(whole.weights(), from, to);
         double share = Arrays.stream(weights).sum() / Arrays.stream(whole.weights()).sum();
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= share;
         }
         return new Episode(
-                new Examples(
-                        examples.task(),
-                        examples.parallel(),
-                        Arrays.copyOfRange(examples.inputs(), from * inputs, to * inputs),
-                        Arrays.copyOfRange(examples.labels(), from, to)),
-                weights,
-                whole.stateSeed(),
-                whole.source());
+                examples.slice(offset, length), weights, whole.stateSeed(), whole.source());
     }
 
     /**

@@ -3,7 +3,6 @@ package org.vsml.online;
 import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
@@ -94,7 +93,7 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
         }
         int piece = Math.max(1, PIECE_VALUES / task.inputs() / PIECE_MULTIPLE) * PIECE_MULTIPLE;
         for (int from = 0; from < stream.length(); from += piece) {
-            Examples part = part(stream, from, Math.min(stream.length(), from + piece));
+            Examples part = stream.slice(from, Math.min(stream.length(), from + piece) - from);
             for (int c = 0; c < sessions.length; c++) {
                 for (int s = 0; s < sessions[c].length; s++) {
                     double[] scores = sessions[c][s].learn(part);
@@ -108,13 +107,5 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
             progress.accept(part.length());
         }
         return correct;
-    }
-
-    private static Examples part(Examples stream, int from, int to) {
-        int inputs = stream.task().inputs();
-        return Examples.online(
-                stream.task(),
-                Arrays.copyOfRange(stream.inputs(), from * inputs, to * inputs),
-                Arrays.copyOfRange(stream.labels(), from, to));
     }
 }

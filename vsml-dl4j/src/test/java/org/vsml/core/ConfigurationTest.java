@@ -213,4 +213,17 @@ class ConfigurationTest {
                 .hasMessageContainingAll("meta variables", "the test");
         assertThat(Arrays.stream(NamedArrays.zeros(other).values()).sum()).isZero();
     }
+
+    @Test
+    void slicesOfAStreamAreItsStepsInOrder() {
+        Examples stream =
+                new Examples(TaskShape.of(1, 4), 2, new double[] {0, 1, 2, 3, 4, 5}, new int[6]);
+
+        assertThat(stream.slice(1, 1).inputs()).containsExactly(2, 3);
+        assertThat(stream.slice(1, 2).inputs()).containsExactly(2, 3, 4, 5);
+        assertThat(stream.slice(0, 3)).isSameAs(stream);
+        assertThat(stream.slice(3, 0).length()).isZero();
+        assertRefused(() -> stream.slice(2, 2)).hasMessageContaining("[0, 3]");
+        assertRefused(() -> stream.slice(-1, 2));
+    }
 }
