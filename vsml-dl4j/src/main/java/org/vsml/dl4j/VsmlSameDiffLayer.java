@@ -190,7 +190,12 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
         StepGraph graph =
                 new StepGraph(sameDiff, type, task, episodes, 1, metaVariables, learned);
         SDVariable logits = VsmlFunction.unroll(vsml, graph, examples, labels, steps).logits();
-        return sameDiff.identity("vsml-logits", sameDiff.permute(logits, 0, 2, 1));
+        SDVariable output = sameDiff.permute(logits, 0, 2, 1);
+        // Deeplearning4j wants a gradient of every parameter, of those too that no output needs.
+        for (SDVariable parameter : parameters.values()) {
+            output = output.add(parameter.sum().mul(0));
+        }
+        return sameDiff.identity("vsml-logits", output);
     }
 
     void setEpisodesInUse(long episodes) {

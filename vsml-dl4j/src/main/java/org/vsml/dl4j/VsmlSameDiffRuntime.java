@@ -3,6 +3,7 @@ package org.vsml.dl4j;
 import static org.vsml.dl4j.Arrays3d.outsideWorkspaces;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -10,6 +11,7 @@ import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -77,8 +79,10 @@ final class VsmlSameDiffRuntime extends SameDiffLayer {
         if (graph == null) {
             layer().setEpisodesInUse(wanted.episodes());
             doInit();
-            // Else V_L after the last step, which nothing reads, would be taken for a loss too.
-            sameDiff.setLossVariables(fn.outputVariable().name());
+            // V_L after the last step, which nothing reads, hides from SameDiff what the loss is.
+            TrainingConfig loss = new TrainingConfig();
+            loss.setLossVariables(List.of(fn.outputVariable().name()));
+            sameDiff.setTrainingConfig(loss);
             graph = new Graph(sameDiff, outputVar, fn);
             graphs.put(wanted, graph);
             if (graphs.size() > GRAPHS) {
