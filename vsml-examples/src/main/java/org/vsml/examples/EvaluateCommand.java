@@ -18,7 +18,9 @@ import org.vsml.episode.TestStream;
 import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
+import org.vsml.online.MetricsAt;
 import org.vsml.online.OnlineLearner;
+import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Option;
 public final class EvaluateCommand extends ReportingCommand {
 
     private static final String NONE = "none";
+
+    /** Examples that the accuracy in a window looks back. */
+    private static final int METRICS_WINDOW = 500;
 
     private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
 
@@ -55,7 +60,9 @@ public final class EvaluateCommand extends ReportingCommand {
             split = ",",
             description =
                     "Learners beside them: sgd, adam, sgd_hidden, adam_hidden, sgd_convolution,"
-                            + " adam_convolution, nearest_mean, 1nn, knn, lda;"
+                            + " adam_convolution, nearest_mean, 1nn, knn, lda, sgd_hidden_relu,"
+                            + " adam_hidden_relu, knn_window, rls, passive_aggressive, arow,"
+                            + " naive_bayes, rff_rls_256, rff_lda_256 (and 1024, 4096), hedge;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
 
@@ -82,6 +89,20 @@ public final class EvaluateCommand extends ReportingCommand {
             description =
                     "Numbers of examples to report at (default: 100,500,2000,10000 and the end).")
     private List<Integer> horizons = List.of();
+
+    @Option(
+            names = "--conditioned",
+            description =
+                    "Give learners inputs standardised by their own running mean and variance,"
+                            + " clipped at 5 (learning algorithms get them as they come).")
+    private boolean conditioned;
+
+    @Option(
+            names = "--metrics",
+            description =
+                    "Write metrics.csv too: log loss, calibration error, kappa, kappa-M, kappa-T"
+                            + " and accuracy of the last 500; learners' scores are calibrated.")
+    private boolean metrics;
 
     @Option(
             names = "--seeds",
@@ -123,6 +144,22 @@ public final class EvaluateCommand extends ReportingCommand {
             int seeds,
             String setting) {}
 
+    /** One row of metrics.csv. */
+    public record MetricsRow(
+            String set,
+            String learner,
+            int examples,
+            double accuracy,
+            double logLoss,
+            double calibrationError,
+            double kappa,
+            double kappaM,
+            double kappaT,
+            double windowAccuracy,
+            String setting,
+            double lowestLogLoss,
+            String lowestLogLossSetting) {}
+
     EvaluateCommand() {}
 
     /** Prints the table. */
@@ -154,10 +191,22 @@ public final class EvaluateCommand extends ReportingCommand {
                 new Progress("evaluate", "examples", (long) examples * seeds * streams.size())) {
             for (String set : streams.keySet()) {
                 progress.say("%s", set);
-                ComparisonResult result =
-                        new Comparison(contenders, streams.get(set))
-                                .run(seed, seeds, threads, progress::step);
-                results.add(set, result, reported(result.length()));
+                Comparison comparison = new Comparison(contenders, streams.get(set));
+                if (metrics) {
+                    List<Integer> at = horizons.isEmpty() ? DEFAULT_HORIZONS : horizons;
+                    ComparisonResult result =
+                            comparison.run(
+                                    seed,
+                                    seeds,
+                                    threads,
+                                    new MetricsAt(at, METRICS_WINDOW),
+                                    progress::step);
+                    results.add(set, result, reported(result.length()));
+                    results.addMetrics(set, result, reported(result.length()));
+                } else {
+                    ComparisonResult result = comparison.run(seed, seeds, threads, progress::step);
+                    results.add(set, result, reported(result.length()));
+                }
             }
         }
         return results.on(
@@ -179,10 +228,18 @@ public final class EvaluateCommand extends ReportingCommand {
         }
         for (String name : learners) {
             if (!name.equals(NONE)) {
-                contenders.add(ClassicalLearners.named(name));
+                contenders.add(learner(name));
             }
         }
         return contenders;
+    }
+
+    private Contender learner(String name) {
+        Contender learner = ClassicalLearners.named(name);
+        if (conditioned) {
+            learner = learner.withEach(StandardisedInputs::new);
+        }
+        return metrics ? ClassicalLearners.calibrated(learner) : learner;
     }
 
     private Map<String, Object> config(DataSets dataSets) {
@@ -198,6 +255,12 @@ public final class EvaluateCommand extends ReportingCommand {
         config.put("examples", examples);
         config.put("horizons", horizons);
         config.put("seeds", seeds);
+        if (conditioned) {
+            config.put("conditioned", true);
+        }
+        if (metrics) {
+            config.put("metrics_window", METRICS_WINDOW);
+        }
         return config;
     }
 

@@ -16,6 +16,7 @@ final class StreamResults {
     private final List<EvaluateCommand.Row> rows = new ArrayList<>();
     private final List<EvaluateCommand.Row> curve = new ArrayList<>();
     private final List<LinePlot> plots = new ArrayList<>();
+    private final List<EvaluateCommand.MetricsRow> metrics = new ArrayList<>();
 
     /**
      * Adds what came out on a set.
@@ -42,8 +43,36 @@ final class StreamResults {
         plots.add(plot);
     }
 
+    /** Adds what else was measured on a set, to metrics.csv. */
+    void addMetrics(String set, ComparisonResult result, Iterable<Integer> horizons) {
+        for (String contender : result.contenders()) {
+            for (int horizon : horizons) {
+                ComparisonResult.Metrics m = result.metrics(contender, horizon);
+                metrics.add(
+                        new EvaluateCommand.MetricsRow(
+                                set,
+                                m.contender(),
+                                m.examples(),
+                                m.accuracy(),
+                                m.logLoss(),
+                                m.calibrationError(),
+                                m.kappa(),
+                                m.kappaM(),
+                                m.kappaT(),
+                                m.windowAccuracy(),
+                                m.setting(),
+                                m.lowestLogLoss(),
+                                m.lowestLogLossSetting()));
+            }
+        }
+    }
+
     /** Completes a report; the table is also NAME.csv. */
     Report on(Report report, String name) {
+        if (!metrics.isEmpty()) {
+            Table table = Table.of(EvaluateCommand.MetricsRow.class, metrics);
+            report.csv("metrics.csv", table).rows("metrics", table);
+        }
         return report.table(Table.of(EvaluateCommand.Row.class, rows))
                 .csv(name + ".csv", Table.of(EvaluateCommand.Row.class, rows))
                 .csv("curve.csv", Table.of(EvaluateCommand.Row.class, curve))
