@@ -40,11 +40,11 @@ public final class ClassicalLearners {
     /**
      * One by name: {@code sgd} and {@code adam} (linear), {@code sgd_hidden} and {@code
      * adam_hidden} (160 tanh), {@code sgd_convolution}, {@code adam_convolution} (small CNN),
-     * {@code nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code lda}; {@code sgd_hidden_relu},
-     * {@code adam_hidden_relu}, {@code knn_window} (best k and window), {@code rls} (recursive least
-     * squares), {@code passive_aggressive}, {@code arow}, {@code naive_bayes}; {@code rff_rls_256},
-     * {@code rff_lda_256}, and with 1024 and 4096 (random Fourier features); {@code hedge} (over
-     * 1-NN, least squares and SGD).
+     * {@code nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code lda}; {@code
+     * sgd_hidden_relu}, {@code adam_hidden_relu}, {@code knn_window} (best k and window), {@code
+     * rls} (recursive least squares), {@code passive_aggressive}, {@code arow}, {@code
+     * naive_bayes}; {@code rff_rls_256}, {@code rff_lda_256}, and with 1024 and 4096 (random
+     * Fourier features); {@code hedge} (over 1-NN, least squares and SGD).
      */
     public static Contender named(String name) {
         Contender contender = ALL.get(name);

@@ -73,7 +73,8 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
                         counts[c] == 0
                                 ? Double.NEGATIVE_INFINITY
                                 : count
-                                        * (dot(means[c], projected) - dot(means[c], weights[c]) / 2);
+                                        * (dot(means[c], projected)
+                                                - dot(means[c], weights[c]) / 2);
             }
         }
 

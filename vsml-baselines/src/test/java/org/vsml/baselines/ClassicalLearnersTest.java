@@ -16,7 +16,9 @@ class ClassicalLearnersTest {
 
     /** All but those of many random features, which differ in their cost alone. */
     static List<String> quick() {
-        return ClassicalLearners.names().stream().filter(name -> !name.matches(".*(1024|4096)")).toList();
+        return ClassicalLearners.names().stream()
+                .filter(name -> !name.matches(".*(1024|4096)"))
+                .toList();
     }
 
     @ParameterizedTest

@@ -22,13 +22,13 @@ class NaiveBayesTest {
         for (int t = 2; t < stream.length(); t++) {
             double[] expected = new double[classes];
             for (int c = 0; c < classes; c++) {
-                int count = moments(stream, t, c, 0)[0] == 0 ? 0 : (int) moments(stream, t, c, 0)[0];
+                int count =
+                        moments(stream, t, c, 0)[0] == 0 ? 0 : (int) moments(stream, t, c, 0)[0];
                 expected[c] = Math.log(count);
                 for (int a = 0; a < inputs && count > 0; a++) {
                     double[] own = moments(stream, t, c, a);
                     double[] all = moments(stream, t, -1, a);
-                    double variance =
-                            (own[2] + smoothing * all[2] / all[0]) / (count + smoothing);
+                    double variance = (own[2] + smoothing * all[2] / all[0]) / (count + smoothing);
                     expected[c] +=
                             new NormalDistribution(null, own[1], Math.sqrt(variance))
                                     .logDensity(Streams.input(stream, t)[a]);
@@ -86,9 +86,9 @@ class NaiveBayesTest {
     void anInputThatNeverChangesSaysNothing() {
         Examples stream =
                 Examples.online(
-                        TaskShape.of(2, 2), new double[] {1, 0, 1, 5, 1, 0, 1, 5}, new int[] {
-                            0, 1, 0, 1
-                        });
+                        TaskShape.of(2, 2),
+                        new double[] {1, 0, 1, 5, 1, 0, 1, 5},
+                        new int[] {0, 1, 0, 1});
 
         assertThat(new NaiveBayes(1).start(stream.task(), 0).learn(stream))
                 .doesNotContain(Double.NaN);

@@ -127,8 +127,7 @@ class NearestTest {
                             .orElseThrow();
             assertThat(predictions[t]).as("example %d", t).isEqualTo(stream.labels()[nearest]);
         }
-        assertThat(new NearestNeighbours(3, 300).name())
-                .isEqualTo("3-nearest neighbour, last 300");
+        assertThat(new NearestNeighbours(3, 300).name()).isEqualTo("3-nearest neighbour, last 300");
     }
 
     @Test

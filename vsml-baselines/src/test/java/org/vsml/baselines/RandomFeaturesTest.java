@@ -57,8 +57,7 @@ class RandomFeaturesTest {
 
     @Test
     void inputsThatNeverChangeAreNoProblem() {
-        Examples same =
-                Examples.online(TaskShape.of(2, 2), new double[40], new int[20]);
+        Examples same = Examples.online(TaskShape.of(2, 2), new double[40], new int[20]);
 
         assertThat(
                         new RandomFeatures(Head.LEAST_SQUARES, 20, 1, 1)

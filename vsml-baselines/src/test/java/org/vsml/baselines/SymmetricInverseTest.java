@@ -32,7 +32,9 @@ class SymmetricInverseTest {
             RealVector expected =
                     new LUDecomposition(matrix).getSolver().solve(new ArrayRealVector(u));
             for (int i = 0; i < size; i++) {
-                assertThat(product[i]).as("term %d", t).isCloseTo(expected.getEntry(i), within(1e-11));
+                assertThat(product[i])
+                        .as("term %d", t)
+                        .isCloseTo(expected.getEntry(i), within(1e-11));
             }
             double length = SymmetricInverse.dot(u, product, size);
             inverse.subtractSquare(1 / (1 + length), product);

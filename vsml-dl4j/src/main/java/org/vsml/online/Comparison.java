@@ -3,7 +3,9 @@ package org.vsml.online;
 import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.vsml.core.CrossEntropy;
@@ -52,28 +54,56 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
      *     algorithms; called from any thread
      */
     public ComparisonResult run(long seed, int seeds, int threads, IntConsumer progress) {
-        return new ComparisonResult(contenders, correct(seed, seeds, threads, progress));
+        return run(seed, seeds, threads, null, progress);
     }
 
     /**
-     * As {@link #run}, but tells which predictions were right, to be kept and put together by
-     * {@link ComparisonResult#of}.
+     * As {@link #run(long, int, int, IntConsumer)}, but tells which predictions were right, to be
+     * kept and put together by {@link ComparisonResult#of}.
      *
      * @return [seed][contender][setting][example]
      */
     public List<boolean[][][]> correct(long seed, int seeds, int threads, IntConsumer progress) {
+        return runs(seed, seeds, threads, null, progress).stream().map(Run::correct).toList();
+    }
+
+    /**
+     * As {@link #run(long, int, int, IntConsumer)}, with {@link PrequentialMetrics} of all learners
+     * at some places; the softmax of an algorithm's scores is taken for its probabilities.
+     *
+     * @param metrics where to measure; null for accuracy alone
+     */
+    public ComparisonResult run(
+            long seed, int seeds, int threads, MetricsAt metrics, IntConsumer progress) {
+        List<Run> results = runs(seed, seeds, threads, metrics, progress);
+        return new ComparisonResult(
+                contenders,
+                results.stream().map(Run::correct).toList(),
+                metrics == null ? List.of() : results.stream().map(Run::metrics).toList());
+    }
+
+    private List<Run> runs(
+            long seed, int seeds, int threads, MetricsAt metrics, IntConsumer progress) {
         require(seeds >= 1, "seeds must be >= 1, got %d", seeds);
         require(threads >= 1, "threads must be >= 1, got %d", threads);
-        List<Callable<boolean[][][]>> runs = new ArrayList<>();
+        List<Callable<Run>> runs = new ArrayList<>();
         for (int i = 0; i < seeds; i++) {
             long own = Seeds.derive(seed, i);
-            runs.add(() -> one(own, progress));
+            runs.add(() -> one(own, metrics, progress));
         }
         return Parallel.run(threads, "comparing", runs);
     }
 
-    /** For each contender and setting, which predictions of one stream were right. */
-    private boolean[][][] one(long seed, IntConsumer progress) {
+    /**
+     * One stream.
+     *
+     * @param correct which predictions were right [contender][setting][example]
+     * @param metrics by number of examples [contender][setting]; null if not measured
+     */
+    private record Run(
+            boolean[][][] correct, List<List<NavigableMap<Integer, double[]>>> metrics) {}
+
+    private Run one(long seed, MetricsAt metrics, IntConsumer progress) {
         Episode episode = streams.sample(seed);
         Examples stream = episode.examples();
         TaskShape task = stream.task();
@@ -83,12 +113,17 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                 stream.parallel());
         OnlineAlgorithm.Session[][] sessions = new OnlineAlgorithm.Session[contenders.size()][];
         boolean[][][] correct = new boolean[contenders.size()][][];
+        MetricsRecorder[][] recorders = new MetricsRecorder[contenders.size()][];
         for (int c = 0; c < sessions.length; c++) {
             List<OnlineAlgorithm> settings = contenders.get(c).settings();
             sessions[c] = new OnlineAlgorithm.Session[settings.size()];
             correct[c] = new boolean[settings.size()][stream.length()];
+            recorders[c] = new MetricsRecorder[settings.size()];
             for (int s = 0; s < settings.size(); s++) {
                 sessions[c][s] = settings.get(s).start(task, episode.stateSeed());
+                if (metrics != null) {
+                    recorders[c][s] = new MetricsRecorder(task.classes(), stream.length(), metrics);
+                }
             }
         }
         int piece = Math.max(1, PIECE_VALUES / task.inputs() / PIECE_MULTIPLE) * PIECE_MULTIPLE;
@@ -101,11 +136,21 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                         int predicted =
                                 CrossEntropy.argMax(scores, t * task.classes(), task.classes());
                         correct[c][s][from + t] = predicted == part.labels()[t];
+                        if (metrics != null) {
+                            recorders[c][s].add(scores, t, part.labels()[t]);
+                        }
                     }
                 }
             }
             progress.accept(part.length());
         }
-        return correct;
+        if (metrics == null) {
+            return new Run(correct, null);
+        }
+        return new Run(
+                correct,
+                Arrays.stream(recorders)
+                        .map(row -> Arrays.stream(row).map(MetricsRecorder::recorded).toList())
+                        .toList());
     }
 }

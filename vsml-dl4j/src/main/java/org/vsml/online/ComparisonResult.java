@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +20,9 @@ public final class ComparisonResult {
 
     private final List<List<Point>> curves = new ArrayList<>();
 
+    /** [seed][contender][setting]; no seeds if not measured. */
+    private final List<List<List<NavigableMap<Integer, double[]>>>> measured;
+
     /**
      * One point of a curve.
      *
@@ -28,6 +32,38 @@ public final class ComparisonResult {
      * @param setting name of the setting that is best here
      */
     public record Point(String contender, int examples, Interval accuracy, String setting) {}
+
+    /**
+     * Metrics of a contender, means over seeds, of all predictions so far unless said otherwise;
+     * see {@link PrequentialMetrics}. Of a grid they are those of the setting with the best
+     * accuracy here; the lowest log loss may be that of another.
+     *
+     * @param contender name of the contender
+     * @param examples examples seen
+     * @param accuracy share of predictions that were right
+     * @param logLoss mean of −ln p(label)
+     * @param calibrationError expected calibration error
+     * @param kappa κ, beyond guessing with the same shares
+     * @param kappaM κ_M, beyond the class seen most
+     * @param kappaT κ_T, beyond the label before
+     * @param windowAccuracy accuracy of the last examples
+     * @param setting name of the setting with the best accuracy
+     * @param lowestLogLoss lowest log loss of all settings
+     * @param lowestLogLossSetting name of the setting that has it
+     */
+    public record Metrics(
+            String contender,
+            int examples,
+            double accuracy,
+            double logLoss,
+            double calibrationError,
+            double kappa,
+            double kappaM,
+            double kappaT,
+            double windowAccuracy,
+            String setting,
+            double lowestLogLoss,
+            String lowestLogLossSetting) {}
 
     /**
      * What {@link Comparison#correct} gave, or was kept of it.
@@ -52,12 +88,16 @@ public final class ComparisonResult {
                         run[c].length);
             }
         }
-        return new ComparisonResult(List.copyOf(contenders), correct);
+        return new ComparisonResult(List.copyOf(contenders), correct, List.of());
     }
 
-    /** {@code correct} [seed][contender][setting][example]. */
-    ComparisonResult(List<Contender> contenders, List<boolean[][][]> correct) {
+    /** {@code correct} [seed][contender][setting][example]; {@code measured} may be empty. */
+    ComparisonResult(
+            List<Contender> contenders,
+            List<boolean[][][]> correct,
+            List<List<List<NavigableMap<Integer, double[]>>>> measured) {
         this.contenders = contenders;
+        this.measured = measured;
         length = correct.stream().mapToInt(run -> run[0][0].length).min().orElse(0);
         require(length >= 1, "the streams had no examples");
         counts = new int[contenders.size()][][][];
@@ -128,6 +168,55 @@ public final class ComparisonResult {
         int place = settings.indexOf(setting);
         require(place >= 0, "%s has no setting %s; there are %s", contender, setting, settings);
         return accuracies(index, place, Math.min(examples, length));
+    }
+
+    /**
+     * Metrics of a contender.
+     *
+     * @param examples one of the horizons asked for, or the length of the streams; what is longer
+     *     than they are stands for their end
+     */
+    public Metrics metrics(String contender, int examples) {
+        require(!measured.isEmpty(), "metrics were not asked for");
+        Point best = at(contender, examples);
+        int at = best.examples();
+        int index = contenders().indexOf(contender);
+        List<String> settings =
+                contenders.get(index).settings().stream().map(OnlineAlgorithm::name).toList();
+        List<double[]> means =
+                IntStream.range(0, settings.size()).mapToObj(s -> means(index, s, at)).toList();
+        int lowest = 0;
+        for (int s = 1; s < means.size(); s++) {
+            if (means.get(s)[1] < means.get(lowest)[1]) {
+                lowest = s;
+            }
+        }
+        double[] of = means.get(settings.indexOf(best.setting()));
+        return new Metrics(
+                contender,
+                at,
+                of[0],
+                of[1],
+                of[2],
+                of[3],
+                of[4],
+                of[5],
+                of[6],
+                best.setting(),
+                means.get(lowest)[1],
+                settings.get(lowest));
+    }
+
+    private double[] means(int contender, int setting, int examples) {
+        double[] sums = new double[7];
+        for (List<List<NavigableMap<Integer, double[]>>> run : measured) {
+            double[] values = run.get(contender).get(setting).get(examples);
+            require(values != null, "metrics were not asked for after %d examples", examples);
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += values[i] / measured.size();
+            }
+        }
+        return sums;
     }
 
     private double[] accuracies(int contender, int setting, int examples) {

@@ -41,6 +41,7 @@ public final class Report {
     private final Object config;
     private final Map<String, Table> curves = new LinkedHashMap<>();
     private final Map<String, List<LinePlot>> plots = new LinkedHashMap<>();
+    private final Map<String, Table> others = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
     private final Map<String, byte[]> images = new LinkedHashMap<>();
     private Table table = new Table("result");
@@ -69,6 +70,12 @@ public final class Report {
     /** Sets the rows. */
     public Report table(Table rows) {
         table = rows;
+        return this;
+    }
+
+    /** Adds rows to summary.json under a key of their own; they are not printed. */
+    public Report rows(String key, Table rows) {
+        others.put(key, rows);
         return this;
     }
 
@@ -116,6 +123,7 @@ public final class Report {
         summary.put("config", config);
         summary.put("versions", Versions.of(engine));
         summary.put("rows", table.rows());
+        others.forEach((key, rows) -> summary.put(key, rows.rows()));
         return summary;
     }
 
@@ -164,7 +172,8 @@ public final class Report {
             return LinePlot.png(panels);
         } catch (RuntimeException | LinkageError | InternalError e) {
             LOG.warn(
-                    "plots are left out: this machine cannot draw text (is fontconfig with a font installed?)",
+                    "plots are left out: this machine cannot draw text (is fontconfig with a font"
+                            + " installed?)",
                     e);
             return new byte[0];
         }

@@ -93,6 +93,36 @@ class ComparisonTest {
     }
 
     @Test
+    void metricsAreThoseOfTheSettingWithTheBestAccuracy() {
+        OnlineAlgorithm early = new RightAt("early", t -> t < 20);
+        OnlineAlgorithm late = new RightAt("late", t -> t >= 20);
+        ComparisonResult result =
+                new Comparison(
+                                List.of(new Contender("grid", List.of(early, late))),
+                                seed -> coins(seed, 100))
+                        .run(3, 2, 1, new MetricsAt(List.of(30, 500), 10), n -> {});
+
+        ComparisonResult.Metrics metrics = result.metrics("grid", 30);
+        assertThat(metrics.setting()).isEqualTo("early");
+        assertThat(metrics.accuracy()).isCloseTo(20 / 30.0, within(1e-15));
+        assertThat(metrics.windowAccuracy()).isZero();
+        // Scores of 1 and 0, right two times of three.
+        double sure = Math.E / (1 + Math.E);
+        assertThat(metrics.logLoss())
+                .isCloseTo(-(2 * Math.log(sure) + Math.log(1 - sure)) / 3, within(1e-12));
+        assertThat(metrics.calibrationError()).isCloseTo(sure - 2 / 3.0, within(1e-12));
+        assertThat(metrics.lowestLogLossSetting()).isEqualTo("early");
+        assertThat(result.metrics("grid", 500)).isEqualTo(result.metrics("grid", 100));
+        assertThat(result.metrics("grid", 100).setting()).isEqualTo("late");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> result.metrics("grid", 40))
+                .withMessageContaining("not asked for after 40 examples");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> compare(5, 1, Contender.of(early)).metrics("early", 5))
+                .withMessageContaining("metrics were not asked for");
+    }
+
+    @Test
     void aStreamThatEndsEarlyShortensTheCurve() {
         AtomicInteger told = new AtomicInteger();
         ComparisonResult result =

@@ -73,8 +73,7 @@ class RunningStandardisationTest {
         double[] inputs = {1, 10, 3, 10, 8, 30};
         OnlineAlgorithm.Session session = new StandardisedInputs(echo).start(task, 0);
         double[] first =
-                session.learn(
-                        Examples.online(task, Arrays.copyOf(inputs, 4), new int[] {0, -1}));
+                session.learn(Examples.online(task, Arrays.copyOf(inputs, 4), new int[] {0, -1}));
         double[] second =
                 session.learn(
                         Examples.online(task, Arrays.copyOfRange(inputs, 4, 6), new int[] {1}));

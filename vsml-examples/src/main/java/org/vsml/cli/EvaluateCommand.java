@@ -13,6 +13,7 @@ import org.vsml.lab.StreamResults;
 import org.vsml.lab.StreamTest;
 import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
+import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,9 @@ public final class EvaluateCommand extends ReportingCommand {
 
     private static final String NONE = "none";
 
+    /** Examples that the accuracy in a window looks back. */
+    private static final int METRICS_WINDOW = 500;
+
     @Option(
             names = "--meta-variables",
             paramLabel = "NAME|FILE",
@@ -47,7 +51,9 @@ public final class EvaluateCommand extends ReportingCommand {
             split = ",",
             description =
                     "Learners beside them: sgd, adam, sgd_hidden, adam_hidden, sgd_convolution,"
-                            + " adam_convolution, nearest_mean, 1nn, knn, lda;"
+                            + " adam_convolution, nearest_mean, 1nn, knn, lda, sgd_hidden_relu,"
+                            + " adam_hidden_relu, knn_window, rls, passive_aggressive, arow,"
+                            + " naive_bayes, rff_rls_256, rff_lda_256 (and 1024, 4096), hedge;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
 
@@ -74,6 +80,20 @@ public final class EvaluateCommand extends ReportingCommand {
             description =
                     "Numbers of examples to report at (default: 100,500,2000,10000 and the end).")
     private List<Integer> horizons = List.of();
+
+    @Option(
+            names = "--conditioned",
+            description =
+                    "Give learners inputs standardised by their own running mean and variance,"
+                            + " clipped at 5 (learning algorithms get them as they come).")
+    private boolean conditioned;
+
+    @Option(
+            names = "--metrics",
+            description =
+                    "Write metrics.csv too: log loss, calibration error, kappa, kappa-M, kappa-T"
+                            + " and accuracy of the last 500; learners' scores are calibrated.")
+    private boolean metrics;
 
     @Option(
             names = "--seeds",
@@ -122,7 +142,15 @@ public final class EvaluateCommand extends ReportingCommand {
         DataSets dataSets = DataSets.in(data.folder);
         StreamTest test =
                 new StreamTest(
-                        contenders(engine), sets, null, examples, horizons, seeds, seed, threads);
+                        contenders(engine),
+                        sets,
+                        null,
+                        examples,
+                        horizons,
+                        seeds,
+                        seed,
+                        threads,
+                        metrics ? METRICS_WINDOW : 0);
         StreamResults results = test.run("evaluate", dataSets, ConsoleProgress::new);
         return results.on(
                 new Report("evaluate", seed, config(test.origins(dataSets))).engine(engine.name()),
@@ -144,10 +172,18 @@ public final class EvaluateCommand extends ReportingCommand {
         }
         for (String name : learners) {
             if (!name.equals(NONE)) {
-                contenders.add(ClassicalLearners.named(name));
+                contenders.add(learner(name));
             }
         }
         return contenders;
+    }
+
+    private Contender learner(String name) {
+        Contender learner = ClassicalLearners.named(name);
+        if (conditioned) {
+            learner = learner.withEach(StandardisedInputs::new);
+        }
+        return metrics ? ClassicalLearners.calibrated(learner) : learner;
     }
 
     private Map<String, Object> config(Map<String, String> origins) {
@@ -159,6 +195,12 @@ public final class EvaluateCommand extends ReportingCommand {
         config.put("examples", examples);
         config.put("horizons", horizons);
         config.put("seeds", seeds);
+        if (conditioned) {
+            config.put("conditioned", true);
+        }
+        if (metrics) {
+            config.put("metrics_window", METRICS_WINDOW);
+        }
         return config;
     }
 }

@@ -102,7 +102,8 @@ public record StreamExperiment(
         // Beyond the end of the streams stands for the end.
         List<Integer> horizons = List.of(100, 500, 2000, examples);
         learners.forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
-        return new StreamTest(contenders, sets, view(), examples, horizons, streams, seed, threads);
+        return new StreamTest(
+                contenders, sets, view(), examples, horizons, streams, seed, threads, 0);
     }
 
     /** An algorithm under its own name. */

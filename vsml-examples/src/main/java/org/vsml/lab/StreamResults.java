@@ -24,9 +24,26 @@ public final class StreamResults {
             int seeds,
             String setting) {}
 
+    /** One row of metrics.csv. */
+    public record MetricsRow(
+            String set,
+            String learner,
+            int examples,
+            double accuracy,
+            double logLoss,
+            double calibrationError,
+            double kappa,
+            double kappaM,
+            double kappaT,
+            double windowAccuracy,
+            String setting,
+            double lowestLogLoss,
+            String lowestLogLossSetting) {}
+
     private final List<Row> rows = new ArrayList<>();
     private final List<Row> curve = new ArrayList<>();
     private final List<LinePlot> plots = new ArrayList<>();
+    private final List<MetricsRow> metrics = new ArrayList<>();
 
     /**
      * Adds what came out on a set.
@@ -60,8 +77,36 @@ public final class StreamResults {
         return plot;
     }
 
+    /** Adds what else was measured on a set, to metrics.csv. */
+    void addMetrics(String set, ComparisonResult result, Iterable<Integer> horizons) {
+        for (String contender : result.contenders()) {
+            for (int horizon : horizons) {
+                ComparisonResult.Metrics m = result.metrics(contender, horizon);
+                metrics.add(
+                        new MetricsRow(
+                                set,
+                                m.contender(),
+                                m.examples(),
+                                m.accuracy(),
+                                m.logLoss(),
+                                m.calibrationError(),
+                                m.kappa(),
+                                m.kappaM(),
+                                m.kappaT(),
+                                m.windowAccuracy(),
+                                m.setting(),
+                                m.lowestLogLoss(),
+                                m.lowestLogLossSetting()));
+            }
+        }
+    }
+
     /** Completes a report; the table is also NAME.csv. */
     public Report on(Report report, String name) {
+        if (!metrics.isEmpty()) {
+            Table table = Table.of(MetricsRow.class, metrics);
+            report.csv("metrics.csv", table).rows("metrics", table);
+        }
         return report.table(Table.of(Row.class, rows))
                 .csv(name + ".csv", Table.of(Row.class, rows))
                 .csv("curve.csv", Table.of(Row.class, curve))

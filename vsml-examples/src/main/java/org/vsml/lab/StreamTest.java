@@ -14,6 +14,7 @@ import org.vsml.episode.View;
 import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
+import org.vsml.online.MetricsAt;
 
 /**
  * Prequential tests of several learners on streams of image sets, the same for everyone.
@@ -26,6 +27,8 @@ import org.vsml.online.Contender;
  * @param streams of each set
  * @param seed of the streams
  * @param threads streams at the same time
+ * @param metricsWindow examples that the accuracy in a window looks back where {@link
+ *     org.vsml.online.PrequentialMetrics} are measured too; 0 for accuracy alone
  */
 public record StreamTest(
         List<Contender> contenders,
@@ -35,7 +38,8 @@ public record StreamTest(
         List<Integer> horizons,
         int streams,
         long seed,
-        int threads) {
+        int threads,
+        int metricsWindow) {
 
     private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
 
@@ -63,11 +67,19 @@ public record StreamTest(
                         progress.say("%s", set);
                         ComparisonResult result =
                                 new Comparison(contenders, source)
-                                        .run(seed, streams, threads, progress::step);
+                                        .run(seed, streams, threads, metrics(), progress::step);
                         results.add(set, result, reported(result.length()));
+                        if (metricsWindow > 0) {
+                            results.addMetrics(set, result, reported(result.length()));
+                        }
                     });
         }
         return results;
+    }
+
+    private MetricsAt metrics() {
+        List<Integer> at = horizons.isEmpty() ? DEFAULT_HORIZONS : horizons;
+        return metricsWindow == 0 ? null : new MetricsAt(at, metricsWindow);
     }
 
     /** Where the images of each set come from. */

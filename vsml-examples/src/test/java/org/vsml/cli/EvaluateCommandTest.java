@@ -124,6 +124,36 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void metricsOfCalibratedLearnersOnConditionedInputsAreWrittenBesideTheRest() throws Exception {
+        int code =
+                VsmlCli.commandLine()
+                        .execute(
+                                "evaluate",
+                                "--meta-variables=none",
+                                "--learners=nearest_mean,rls",
+                                "--sets=mnist",
+                                "--examples=120",
+                                "--seeds=2",
+                                "--conditioned",
+                                "--metrics",
+                                "--out=" + folder.resolve("out"));
+
+        assertThat(code).isZero();
+        List<String> lines = Files.readAllLines(folder.resolve("out/metrics.csv"));
+        assertThat(lines.get(0))
+                .isEqualTo(
+                        "set,learner,examples,accuracy,log_loss,calibration_error,kappa,kappa_m,"
+                                + "kappa_t,window_accuracy,setting,lowest_log_loss,"
+                                + "lowest_log_loss_setting");
+        // Two learners after 100 and 120 examples.
+        assertThat(lines).hasSize(5);
+        for (String line : lines.subList(1, 5)) {
+            // Without a clue it is ln 10.
+            assertThat(Double.parseDouble(line.split(",")[4])).isBetween(0.5, 2.31);
+        }
+    }
+
+    @Test
     void theCommandWritesItsFolder() throws Exception {
         int code =
                 VsmlCli.commandLine()

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# MOA's Hoeffding tree, k-NN, adaptive random forest and streaming random patches on a CSV file (last
+# column the class), prequentially, with their default settings, to hold beside what ./vsml evaluate says.
+#
+#   bench/moa.sh FILE.csv[.gz] [SEED...]   # orders by seed; 0, the default, is the order of the file
+#
+# MOA (GPL-3) is no part of this project and nothing here links to it: this script lets your Maven fetch
+# it into VSML_MOA (default ~/.cache/vsml-moa) and runs it in a Java machine of its own.
+set -euo pipefail
+[ $# -ge 1 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2; }
+version=2024.07.0
+folder=${VSML_MOA:-$HOME/.cache/vsml-moa}/$version
+if [ ! -e "$folder/lib/moa-$version.jar" ]; then
+  mkdir -p "$folder"
+  cat > "$folder/pom.xml" <<POM
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>local</groupId>
+  <artifactId>moa-runner</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>nz.ac.waikato.cms.moa</groupId>
+      <artifactId>moa</artifactId>
+      <version>$version</version>
+    </dependency>
+  </dependencies>
+</project>
+POM
+  mvn -q -f "$folder/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$folder/lib" >&2
+fi
+file=$1
+shift
+exec java -cp "$folder/lib/*" "$(dirname "$0")/MoaPrequential.java" "$file" "${@:-0}"
