@@ -111,10 +111,7 @@ public final class DropIntoPipeline {
                         .nOut(CLASSES)
                         .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
                         .build();
-        RnnLossLayer softmax =
-                new RnnLossLayer.Builder(LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .build();
+        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
                         .seed(seed)
@@ -124,7 +121,7 @@ public final class DropIntoPipeline {
                         .graphBuilder()
                         .addInputs("flower", "species");
         VsmlVertex.addTo(builder, "vsml", layer, "flower", "species")
-                .addLayer("probabilities", softmax, "vsml")
+                .addLayer("probabilities", softmax.activation(Activation.SOFTMAX).build(), "vsml")
                 .setOutputs("probabilities")
                 .setInputTypes(InputType.recurrent(FEATURES), InputType.recurrent(CLASSES));
         ComputationGraph graph = new ComputationGraph(builder.build());

@@ -140,6 +140,8 @@ public final class OnlineHeadOnCnn {
      */
     public static int[][] learnOnline(
             ComputationGraph cnn, DataSet training, DataSet test, int[][] orders, long seed) {
+        VsmlLayer head = new VsmlLayer.Builder().algorithm("general-1").nOut(CLASSES).build();
+        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
         ComputationGraph deployed =
                 new TransferLearning.GraphBuilder(cnn)
                         .setFeatureExtractor("features")
@@ -149,8 +151,11 @@ public final class OnlineHeadOnCnn {
                                 InputType.convolutionalFlat(28, 28, 1),
                                 InputType.recurrent(CLASSES))
                         .addVertex("head-episodes", new VsmlVertex(), "features", "label")
-                        .addLayer("head", head(), "head-episodes")
-                        .addLayer("probabilities", probabilities(), "head")
+                        .addLayer("head", head, "head-episodes")
+                        .addLayer(
+                                "probabilities",
+                                softmax.activation(Activation.SOFTMAX).build(),
+                                "head")
                         .setOutputs("probabilities")
                         .build();
         int streams = orders.length;
@@ -171,14 +176,6 @@ public final class OnlineHeadOnCnn {
             }
         }
         return predictions;
-    }
-
-    private static VsmlLayer head() {
-        return new VsmlLayer.Builder().algorithm("general-1").nOut(CLASSES).build();
-    }
-
-    private static RnnLossLayer probabilities() {
-        return new RnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build();
     }
 
     /** Predicts one image of each stream, then learns its label. */
