@@ -67,7 +67,8 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
 
         private void mix(double[] scores, int offset) {
             double uniform = 1.0 / (1 + count);
-            double largest = scores[offset + CrossEntropy.argMax(scores, offset, classes)];
+            int best = CrossEntropy.argMax(scores, offset, classes);
+            double largest = best < 0 ? Double.NaN : scores[offset + best];
             boolean usable = Double.isFinite(largest);
             for (int c = 0; c < classes; c++) {
                 usable &= !Double.isNaN(scores[offset + c]);

@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.vsml.core.InputShape;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+import org.vsml.math.Softmax;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -86,7 +87,7 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
 
         @Override
         void update(float[] input, int label) {
-            FloatMath.softmax(probabilities);
+            Softmax.inPlace(probabilities);
             probabilities[label] -= 1;
             float[] error = new float[activations.get(LAYERS).length];
             upper.backward(probabilities, error);

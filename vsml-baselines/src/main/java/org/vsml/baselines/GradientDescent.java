@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+import org.vsml.math.Softmax;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -86,7 +87,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
 
         @Override
         void update(float[] input, int label) {
-            FloatMath.softmax(probabilities);
+            Softmax.inPlace(probabilities);
             probabilities[label] -= 1;
             layer.update(input, probabilities);
         }
@@ -124,7 +125,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
 
         @Override
         void update(float[] input, int label) {
-            FloatMath.softmax(probabilities);
+            Softmax.inPlace(probabilities);
             probabilities[label] -= 1;
             upper.backward(probabilities, errors);
             for (int j = 0; j < hidden; j++) {

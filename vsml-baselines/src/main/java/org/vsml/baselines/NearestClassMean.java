@@ -2,6 +2,7 @@ package org.vsml.baselines;
 
 import java.util.Arrays;
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -38,7 +39,7 @@ record NearestClassMean() implements OnlineAlgorithm {
         @Override
         void predict(float[] input, double[] scores) {
             for (int c = 0; c < classes; c++) {
-                scores[c] = FloatMath.dot(means[c], input) - halfNorms[c];
+                scores[c] = Vectors.dot(means[c], input) - halfNorms[c];
             }
         }
 

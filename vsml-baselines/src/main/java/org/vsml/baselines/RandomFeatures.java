@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -153,7 +154,7 @@ record RandomFeatures(Head head, int width, double bandwidth, double regularisat
         private void project(float[] input) {
             float amplitude = (float) Math.sqrt(2.0 / width);
             for (int j = 0; j < width; j++) {
-                double angle = scale * FloatMath.dot(directions[j], input) + phases[j];
+                double angle = scale * Vectors.dot(directions[j], input) + phases[j];
                 features[j] = amplitude * (float) Math.cos(angle);
             }
         }

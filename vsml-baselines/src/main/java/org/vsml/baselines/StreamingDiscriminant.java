@@ -3,6 +3,7 @@ package org.vsml.baselines;
 import static org.vsml.core.Checks.require;
 
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -106,11 +107,11 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
         }
 
         private static void addScaled(double[] to, double factor, double[] values) {
-            SymmetricInverse.addScaled(to, factor, values, to.length);
+            Vectors.addScaled(to, factor, values, to.length);
         }
 
         private static double dot(double[] a, double[] b) {
-            return SymmetricInverse.dot(a, b, a.length);
+            return Vectors.dot(a, b, a.length);
         }
     }
 }

@@ -135,7 +135,7 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                     for (int t = 0; t < part.length(); t++) {
                         int predicted =
                                 CrossEntropy.argMax(scores, t * task.classes(), task.classes());
-                        correct[c][s][from + t] = predicted == part.labels()[t];
+                        correct[c][s][from + t] = CrossEntropy.right(predicted, part.labels()[t]);
                         if (metrics != null) {
                             recorders[c][s].add(scores, t, part.labels()[t]);
                         }

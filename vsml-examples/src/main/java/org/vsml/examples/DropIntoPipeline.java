@@ -25,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.vsml.core.Architecture;
+import org.vsml.core.CrossEntropy;
 import org.vsml.core.Dynamics;
 import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
@@ -152,9 +153,11 @@ public final class DropIntoPipeline {
                 told[s] = species[s][test.getLabels().getRow(row).argMax().getInt(0)];
                 label.putScalar(s, told[s], 1);
             }
-            INDArray predicted = graph.rnnTimeStep(flower, label)[0].argMax(1);
+            double[][] scores = graph.rnnTimeStep(flower, label)[0].toDoubleMatrix();
             for (int s = 0; s < streams; s++) {
-                right[t] += predicted.getInt(s) == told[s] ? 1.0 / streams : 0;
+                // A learner that diverged says NaN, which is never right.
+                int predicted = CrossEntropy.argMax(scores[s], 0, CLASSES);
+                right[t] += predicted == told[s] ? 1.0 / streams : 0;
             }
         }
         return new Accuracy(
