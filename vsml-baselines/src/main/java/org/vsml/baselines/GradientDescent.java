@@ -2,12 +2,14 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.Locale;
-import java.util.random.RandomGenerator;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.math.Softmax;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.Locale;
+import java.util.random.RandomGenerator;
 
 /**
  * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper,
@@ -50,7 +52,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return hidden == 0 ? new Linear(task) : new OneHiddenLayer(task, Seeds.generator(seed));
     }
 

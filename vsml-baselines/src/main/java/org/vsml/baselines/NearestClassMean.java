@@ -1,9 +1,11 @@
 package org.vsml.baselines;
 
-import java.util.Arrays;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.Arrays;
 
 /**
  * Predicts the class whose mean so far is nearest (Euclidean); a class that was not seen yet is
@@ -17,7 +19,7 @@ record NearestClassMean() implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Means(task);
     }
 

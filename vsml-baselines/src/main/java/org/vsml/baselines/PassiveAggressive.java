@@ -2,6 +2,7 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
@@ -28,7 +29,7 @@ record PassiveAggressive(double aggressiveness) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new MarginSession(task) {
             @Override
             void step(double[] x, double loss, double[] label, double[] rival, int y, int r) {

@@ -2,6 +2,7 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
@@ -28,7 +29,7 @@ record RecursiveLeastSquares(double ridge) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Regression(task, ridge);
     }
 

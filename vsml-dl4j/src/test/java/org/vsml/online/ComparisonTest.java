@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
+import org.vsml.core.CrossEntropy;
+import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
+import org.vsml.core.TaskShape;
+import org.vsml.core.Vsml;
+import org.vsml.episode.Episode;
+import org.vsml.episode.Seeds;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
-import org.junit.jupiter.api.Test;
-import org.vsml.core.CrossEntropy;
-import org.vsml.core.Examples;
-import org.vsml.core.TaskShape;
-import org.vsml.core.Vsml;
-import org.vsml.episode.Episode;
-import org.vsml.episode.Seeds;
 
 class ComparisonTest {
 
@@ -25,7 +27,7 @@ class ComparisonTest {
     /** Knows the label, which is the input, and is right at chosen places of the stream. */
     private record RightAt(String name, IntPredicate places) implements OnlineAlgorithm {
         @Override
-        public Session start(TaskShape task, long seed) {
+        public OnlineStream start(TaskShape task, long seed) {
             AtomicInteger position = new AtomicInteger();
             return examples -> {
                 double[] scores = new double[examples.length() * 2];
@@ -94,7 +96,7 @@ class ComparisonTest {
                                     }
 
                                     @Override
-                                    public Session start(TaskShape task, long seed) {
+                                    public OnlineStream start(TaskShape task, long seed) {
                                         return examples -> {
                                             int n = examples.labels().length * task.classes();
                                             double[] scores = new double[n];
@@ -229,7 +231,7 @@ class ComparisonTest {
                     }
 
                     @Override
-                    public Session start(TaskShape task, long seed) {
+                    public OnlineStream start(TaskShape task, long seed) {
                         throw new IllegalStateException("no luck");
                     }
                 };
