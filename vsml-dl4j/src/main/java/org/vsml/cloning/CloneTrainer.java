@@ -2,6 +2,12 @@ package org.vsml.cloning;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.cloning.run.ClonedBackpropagation;
+import org.vsml.core.NamedArrays;
+import org.vsml.episode.ImageSet;
+import org.vsml.episode.Seeds;
+import org.vsml.math.AdamStep;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
-import org.vsml.cloning.run.ClonedBackpropagation;
-import org.vsml.core.NamedArrays;
-import org.vsml.episode.ImageSet;
-import org.vsml.episode.Seeds;
-import org.vsml.math.AdamStep;
 
 /**
  * Trains sub-RNNs to be backpropagation (paper, sections 3.2, 4.1 and B.1). The same seed and
@@ -178,7 +179,7 @@ public final class CloneTrainer {
         }
     }
 
-    /** The blocks of a step on some threads, each with room of its own. */
+    /** The blocks of a step on some threads, each with buffers of its own. */
     private final class Work {
 
         private final ExecutorService executor;
@@ -254,7 +255,7 @@ public final class CloneTrainer {
             return mean;
         }
 
-        /** Measured on steps of the first phase that nobody makes, once they are compiled. */
+        /** Measured on steps of the first phase that are thrown away, once they are compiled. */
         double secondsOfAStep(long nanos) {
             int steps = 0;
             long start = System.nanoTime();

@@ -2,9 +2,10 @@ package org.vsml.cloning;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.random.RandomGenerator;
 import org.vsml.cloning.run.MatrixMath;
 import org.vsml.core.CrossEntropy;
+
+import java.util.random.RandomGenerator;
 
 /**
  * A standard network trained by backpropagation and plain stochastic gradient descent: what is
@@ -12,7 +13,7 @@ import org.vsml.core.CrossEntropy;
  * tanh(x)·W + b}, the input layer's inputs included; the loss is softmax cross-entropy, averaged
  * over the batch. Not thread-safe.
  */
-public final class ShadowNetwork {
+final class ShadowNetwork {
 
     private final int[] sizes;
     private final float[][] weights;

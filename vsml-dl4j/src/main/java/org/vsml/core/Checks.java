@@ -19,7 +19,7 @@ public final class Checks {
         }
     }
 
-    /** Throws unless {@code value} is finite; {@code name} is the field the message speaks of. */
+    /** Throws unless {@code value} is finite; {@code name} is the field that the message names. */
     public static void requireFinite(double value, String name) {
         require(Double.isFinite(value), "%s must be finite, got %s", name, value);
     }

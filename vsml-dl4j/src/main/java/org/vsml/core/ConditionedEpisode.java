@@ -28,10 +28,7 @@ public final class ConditionedEpisode {
     }
 
     private ConditionedEpisode(
-            RunningStatistics start,
-            Examples examples,
-            RolloutOptions options,
-            Observer observer) {
+            RunningStatistics start, Examples examples, RolloutOptions options, Observer observer) {
         this.examples = examples;
         this.options = options;
         end = start;
@@ -65,7 +62,7 @@ public final class ConditionedEpisode {
         return of(conditioning, start, examples, options, (example, statistics) -> {});
     }
 
-    /** The same for an observer, who hears of every example in turn. */
+    /** The same, with an observer that is called for every example in turn. */
     public static ConditionedEpisode of(
             Conditioning conditioning,
             NamedArrays start,
@@ -116,10 +113,7 @@ public final class ConditionedEpisode {
 
     /** The same, with what an observer made of the statistics. */
     public void backward(
-            double[] ofInputs,
-            NamedArrays ofEnd,
-            NamedArrays ofStart,
-            ObserverAdjoint observer) {
+            double[] ofInputs, NamedArrays ofEnd, NamedArrays ofStart, ObserverAdjoint observer) {
         if (ofInputs == null) {
             return;
         }

@@ -3,6 +3,7 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -42,8 +43,8 @@ public record Provenance(
     }
 
     /**
-     * Version 1 of an algorithm with these meta variables, made nobody knows when or how but for
-     * what the builder is told.
+     * Version 1 of an algorithm with these meta variables, of unknown making but for what the
+     * builder is told.
      */
     public static Builder of(String name, NamedArrays metaVariables) {
         return new Builder(name, metaVariables.sha256());

@@ -1,7 +1,8 @@
 package org.vsml.cpu;
 
-import java.util.Arrays;
 import org.vsml.core.RunningStatistics;
+
+import java.util.Arrays;
 
 /** What a memory reads of the examples of an episode, and the gradient of that. */
 final class MemoryInputs {
@@ -18,7 +19,7 @@ final class MemoryInputs {
     /** x̂ [T, inputs]. */
     private double[] standardised;
 
-    /** Gradients of relative inputs and scales, [T, inputs]; null if nobody asks for them. */
+    /** Gradients of relative inputs and scales, [T, inputs]; null if they are not asked for. */
     final double[] ofRelative;
 
     final double[] ofScales;

@@ -1,5 +1,9 @@
 package org.vsml.episode;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vsml.core.AtomicFiles;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +18,10 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.vsml.core.AtomicFiles;
 
 /**
  * MNIST as Deeplearning4j keeps it: its cache folder, its server, its checksums. Its classes are
- * looked for by name, because this room does not depend on it.
+ * looked for by name, because this package does not depend on it.
  */
 final class Dl4jMnist {
 

@@ -22,7 +22,7 @@ import java.util.function.IntConsumer;
  * Learns the same seeded streams, in the same order, with several algorithms and counts
  * prequentially who was right.
  *
- * @param contenders who is compared; names differ
+ * @param contenders what is compared; names differ
  * @param streams the stream of a seed, one example a step, such as a {@link
  *     org.vsml.episode.TestStream}
  */

@@ -2,6 +2,13 @@ package org.vsml.report;
 
 import static org.vsml.core.Checks.require;
 
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -17,12 +24,6 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.markers.Marker;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A line plot whose lines are named at their right ends, in their own colour, instead of in a box.
@@ -175,7 +176,7 @@ public final class LinePlot {
         return this;
     }
 
-    /** Every so-manieth index, first and last included: more points than pixels only cost time. */
+    /** Evenly spaced indices, first and last included: more points than pixels only cost time. */
     private static int[] thinned(int length) {
         int count = Math.min(length, MAX_POINTS);
         int[] kept = new int[count];

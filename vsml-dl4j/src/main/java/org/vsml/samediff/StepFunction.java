@@ -1,8 +1,9 @@
 package org.vsml.samediff;
 
-import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.vsml.core.LearnerConfig;
+
+import java.util.Map;
 
 /**
  * What one example does to a learner, written in SameDiff operations. {@link SameDiffLearner} turns
@@ -10,8 +11,7 @@ import org.vsml.core.LearnerConfig;
  * and any number through them, and takes exact gradients. VSML is one step function, each baseline
  * is one.
  *
- * <p>Implementations are immutable; everything that changes lives in the {@link Steps} of one
- * graph.
+ * <p>Implementations are immutable; everything that changes is in the {@link Steps} of one graph.
  */
 public interface StepFunction {
 

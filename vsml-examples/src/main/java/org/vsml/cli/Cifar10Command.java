@@ -2,18 +2,20 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.vsml.core.InputShape;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.ImageFolders;
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * A convolutional VSML, meta-trained on CIFAR-10 and tested on its test part and on Fashion-MNIST
@@ -25,7 +27,7 @@ import picocli.CommandLine.Option;
                 "Meta-trains a convolutional VSML on CIFAR-10, read from image files, and tests it"
                         + " there and on Fashion-MNIST beside SGD.",
         mixinStandardHelpOptions = true)
-public final class Cifar10Command extends StreamCommand {
+final class Cifar10Command extends StreamCommand {
 
     private static final String SET = "cifar10";
 

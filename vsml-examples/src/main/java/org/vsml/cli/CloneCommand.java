@@ -2,12 +2,8 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.cloning.CloneErrors;
 import org.vsml.cloning.CloneTrainer;
 import org.vsml.cloning.CloneTraining;
@@ -23,16 +19,24 @@ import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import org.vsml.report.Versions;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Trains the sub-RNNs of a VSML network to be backpropagation. */
 @Command(
         name = CloneCommand.NAME,
         description = "Clones backpropagation: trains an LSTM whose network learns forward only.",
         mixinStandardHelpOptions = true)
-public final class CloneCommand extends ReportingCommand {
+final class CloneCommand extends ReportingCommand {
 
     public static final String NAME = "clone";
 

@@ -2,6 +2,7 @@ package org.vsml.cli;
 
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,7 +16,7 @@ import picocli.CommandLine.Command;
                 "Meta-trains a convolutional VSML on grey images and tests it on others, beside SGD"
                         + " and general-1.",
         mixinStandardHelpOptions = true)
-public final class ConvCommand extends StreamCommand {
+final class ConvCommand extends StreamCommand {
 
     ConvCommand() {
         super("conv", StreamExperiment.WITH_CONVOLUTION, "mnist");

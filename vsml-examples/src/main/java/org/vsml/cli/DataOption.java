@@ -1,10 +1,11 @@
 package org.vsml.cli;
 
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Path;
+
 /** Where image sets are. */
-public final class DataOption {
+final class DataOption {
 
     /** Null if not given. */
     @Option(

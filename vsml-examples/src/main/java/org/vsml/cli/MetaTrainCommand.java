@@ -2,14 +2,8 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
@@ -27,9 +21,19 @@ import org.vsml.report.Report;
 import org.vsml.report.Table;
 import org.vsml.spark.SparkPairEvaluator;
 import org.vsml.spark.WorkerSettings;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Meta-trains a learning algorithm from a configuration. */
 @Command(
@@ -37,7 +41,7 @@ import picocli.CommandLine.Option;
         description =
                 "Meta-trains a learning algorithm; Ctrl-C writes a checkpoint to resume from.",
         mixinStandardHelpOptions = true)
-public final class MetaTrainCommand extends ReportingCommand {
+final class MetaTrainCommand extends ReportingCommand {
 
     /** Rows of the table, more or less. */
     private static final int ROWS = 20;
@@ -191,7 +195,7 @@ public final class MetaTrainCommand extends ReportingCommand {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is on its way out, and the hook has been heard.
+            // The JVM is shutting down, and the shutdown hook has run.
         }
     }
 

@@ -2,13 +2,7 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.paper.Effort;
@@ -18,11 +12,20 @@ import org.vsml.lab.paper.ResultsPage;
 import org.vsml.lab.paper.Row;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Regenerates figures of the paper, as far as a budget of minutes goes. */
 @Command(
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
                 "Regenerates figures of the paper. Meta-trained algorithms are kept in --out and used"
                         + " again; delete one to train it anew.",
         mixinStandardHelpOptions = true)
-public final class PaperCommand extends ReportingCommand {
+final class PaperCommand extends ReportingCommand {
 
     private static final String ALL = "all";
 

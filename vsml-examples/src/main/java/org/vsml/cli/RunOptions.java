@@ -3,10 +3,11 @@ package org.vsml.cli;
 import static org.vsml.core.Checks.require;
 
 import org.vsml.core.Engine;
+
 import picocli.CommandLine.Option;
 
 /** Options of every command that meta-trains or learns. */
-public final class RunOptions {
+final class RunOptions {
 
     @Option(
             names = "--seed",

@@ -2,6 +2,25 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.arbiter.CandidateResult;
+import org.vsml.arbiter.MetaTrainingData;
+import org.vsml.arbiter.MetaTrainingSearch;
+import org.vsml.arbiter.MetaTrainingSpace;
+import org.vsml.arbiter.SearchMethod;
+import org.vsml.arbiter.SearchResult;
+import org.vsml.arbiter.Setting;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
+import org.vsml.lab.Progress;
+import org.vsml.meta.MetaTrainingConfig;
+import org.vsml.report.LinePlot;
+import org.vsml.report.Report;
+import org.vsml.report.Table;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,21 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.vsml.arbiter.CandidateResult;
-import org.vsml.arbiter.MetaTrainingData;
-import org.vsml.arbiter.MetaTrainingSearch;
-import org.vsml.arbiter.MetaTrainingSpace;
-import org.vsml.arbiter.SearchMethod;
-import org.vsml.arbiter.SearchResult;
-import org.vsml.arbiter.Setting;
-import org.vsml.lab.Progress;
-import org.vsml.meta.MetaTrainingConfig;
-import org.vsml.report.LinePlot;
-import org.vsml.report.Report;
-import org.vsml.report.Table;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Searches for a better meta-training run. */
 @Command(
@@ -34,7 +38,7 @@ import picocli.CommandLine.Option;
         description =
                 "Searches for a better meta-training run with Arbiter; a killed search can be resumed.",
         mixinStandardHelpOptions = true)
-public final class TuneCommand extends ReportingCommand {
+final class TuneCommand extends ReportingCommand {
 
     private static final Set<Setting> GRID =
             EnumSet.of(Setting.STATE_SIZE, Setting.LEARNING_RATE, Setting.OPTIMIZER);

@@ -2,15 +2,6 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.DoubleFunction;
-import java.util.stream.DoubleStream;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Engine;
@@ -27,6 +18,16 @@ import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
+
 /**
  * Few-shot learning of classes that meta-training has not seen (paper, appendix B and figure 18),
  * beside gradient descent and nearest neighbours.
@@ -39,7 +40,7 @@ public final class FewShotExperiment {
     /** Learners whose accuracy the curve is shown beside. */
     private static final int BESIDE = 3;
 
-    /** Written as it grows, so that it outlives a run that is stopped. */
+    /** Written as it grows, so that a run that is stopped leaves it. */
     private static final String CURVE = "curve.csv";
 
     /** One step an example wants larger rates than a long stream. */

@@ -1,7 +1,5 @@
 package org.vsml.lab;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.episode.DataSets;
@@ -16,6 +14,9 @@ import org.vsml.online.Contender;
 import org.vsml.online.Interval;
 import org.vsml.online.OnlineAlgorithm;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Few-shot episodes of classes that meta-training has not seen: after the labelled examples one
  * more image, of which it is counted whether its class is found.
@@ -27,8 +28,7 @@ import org.vsml.online.OnlineAlgorithm;
  * @param episodes how many, the same for everyone
  * @param seed of the episodes
  */
-public record FewShotTrial(
-        DataSets data, String set, int ways, int shots, int episodes, long seed) {
+record FewShotTrial(DataSets data, String set, int ways, int shots, int episodes, long seed) {
 
     /**
      * What came of it.

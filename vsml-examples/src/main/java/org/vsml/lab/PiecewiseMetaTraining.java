@@ -2,10 +2,6 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
@@ -15,6 +11,11 @@ import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.MetaTrainingResult;
 import org.vsml.meta.StepMetrics;
 import org.vsml.meta.TimeBudget;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Meta-training within a budget, looked at now and then on the way: for a curve of what the
@@ -33,7 +34,7 @@ import org.vsml.meta.TimeBudget;
  * @param every steps between two looks; a look at the end comes in any case
  * @param reproduce the command that makes the algorithm again
  */
-public record PiecewiseMetaTraining(
+record PiecewiseMetaTraining(
         MetaTrainingConfig config,
         LearningAlgorithm initial,
         Engine engine,

@@ -2,11 +2,6 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.TreeSet;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
@@ -23,6 +18,12 @@ import org.vsml.online.OnlineLearner;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
 
 /**
  * The whole idea in two minutes. First a learning algorithm learns digits it was never meta-trained
@@ -49,7 +50,7 @@ public final class Quickstart {
      *
      * @param part {@code digits}, all ten by the shipped algorithm; {@code live_meta_training}, one
      *     row for each part of the curve; {@code live_digits}, three digits by what came out of it
-     * @param learner who
+     * @param learner its name in the table
      * @param step updates of V_M so far, in meta-training
      * @param metaLoss in meta-training, mean over the steps since the row before
      * @param examples seen when the accuracy was taken

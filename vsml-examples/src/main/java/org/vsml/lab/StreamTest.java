@@ -2,10 +2,6 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.Split;
@@ -16,10 +12,15 @@ import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.MetricsAt;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
 /**
  * Prequential tests of several learners on streams of image sets, the same for everyone.
  *
- * @param contenders who is tested
+ * @param contenders what is tested
  * @param sets names of image sets
  * @param view of an image; null for the full image
  * @param examples of a stream at most

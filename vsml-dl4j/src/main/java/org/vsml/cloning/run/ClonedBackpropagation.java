@@ -2,9 +2,6 @@ package org.vsml.cloning.run;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.CellType;
@@ -18,6 +15,10 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * A VSML network whose sub-RNNs have learned to be backpropagation (paper, sections 3.2, 4.1, B.1
@@ -48,7 +49,7 @@ public record ClonedBackpropagation(
         SubRnn subRnn, Architecture architecture, double scale, double clip)
         implements LearnerConfig {
 
-    /** Micro ticks of each pass: in one alone the units of h could not yet have heard of w. */
+    /** Micro ticks of each pass: after one alone no unit of h depends on w yet. */
     public static final int MICRO_TICKS = 2;
 
     /** Channel of the cell that holds the weight. */
