@@ -2,28 +2,29 @@ package org.vsml.examples;
 
 import static org.vsml.core.Checks.require;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Split;
 import org.vsml.episode.TestStream;
 import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Meta-tests learning algorithms prequentially on streams of image sets, beside the learners that
@@ -63,8 +64,16 @@ public final class EvaluateCommand extends ReportingCommand {
             names = "--sets",
             paramLabel = "NAME",
             split = ",",
-            description = "Image sets (default: mnist,fashion_mnist).")
+            description =
+                    "Image sets, or tables NAME.csv[.gz] with the class in the last column"
+                            + " (default: mnist,fashion_mnist).")
     private List<String> sets = List.of("mnist", "fashion_mnist");
+
+    @Option(
+            names = "--in-order",
+            description =
+                    "Examples come in the order of their files instead of one drawn for each seed.")
+    private boolean inOrder;
 
     @Option(
             names = "--examples",
@@ -146,7 +155,8 @@ public final class EvaluateCommand extends ReportingCommand {
         DataSets dataSets = DataSets.in(data.folder);
         Map<String, EpisodeSource> streams = new LinkedHashMap<>();
         for (String set : sets) {
-            streams.put(set, TestStream.of(set, examples).source(dataSets));
+            TestStream stream = TestStream.of(set, examples);
+            streams.put(set, (inOrder ? stream.inFileOrder() : stream).source(dataSets));
         }
 
         StreamResults results = new StreamResults();
@@ -192,10 +202,13 @@ public final class EvaluateCommand extends ReportingCommand {
         config.put("sets", sets);
         Map<String, String> origins = new LinkedHashMap<>();
         for (String set : sets) {
-            origins.put(set, dataSets.load(set, Split.TEST).origin());
+            origins.put(set, dataSets.origin(set));
         }
         config.put("origins", origins);
         config.put("examples", examples);
+        if (inOrder) {
+            config.put("in_order", true);
+        }
         config.put("horizons", horizons);
         config.put("seeds", seeds);
         return config;
