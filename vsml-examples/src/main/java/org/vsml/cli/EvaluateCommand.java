@@ -65,6 +65,12 @@ public final class EvaluateCommand extends ReportingCommand {
     private List<String> sets = List.of("mnist", "fashion_mnist");
 
     @Option(
+            names = "--in-order",
+            description =
+                    "Examples come in the order of their files instead of one drawn for each seed.")
+    private boolean inOrder;
+
+    @Option(
             names = "--examples",
             paramLabel = "N",
             defaultValue = "2000",
@@ -150,7 +156,8 @@ public final class EvaluateCommand extends ReportingCommand {
                         seeds,
                         seed,
                         threads,
-                        metrics ? METRICS_WINDOW : 0);
+                        metrics ? METRICS_WINDOW : 0,
+                        inOrder);
         StreamResults results = test.run("evaluate", dataSets, ConsoleProgress::new);
         return results.on(
                 new Report("evaluate", seed, config(test.origins(dataSets))).engine(engine.name()),
@@ -193,6 +200,9 @@ public final class EvaluateCommand extends ReportingCommand {
         config.put("sets", sets);
         config.put("origins", origins);
         config.put("examples", examples);
+        if (inOrder) {
+            config.put("in_order", true);
+        }
         config.put("horizons", horizons);
         config.put("seeds", seeds);
         if (conditioned) {

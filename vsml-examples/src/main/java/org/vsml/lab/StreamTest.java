@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Split;
 import org.vsml.episode.TestStream;
 import org.vsml.episode.View;
 import org.vsml.online.Comparison;
@@ -29,6 +28,7 @@ import org.vsml.online.MetricsAt;
  * @param threads streams at the same time
  * @param metricsWindow examples that the accuracy in a window looks back where {@link
  *     org.vsml.online.PrequentialMetrics} are measured too; 0 for accuracy alone
+ * @param inOrder whether examples come in the order of their files
  */
 public record StreamTest(
         List<Contender> contenders,
@@ -39,7 +39,8 @@ public record StreamTest(
         int streams,
         long seed,
         int threads,
-        int metricsWindow) {
+        int metricsWindow,
+        boolean inOrder) {
 
     private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
 
@@ -57,7 +58,8 @@ public record StreamTest(
     public StreamResults run(String task, DataSets data, Progress.Display display) {
         Map<String, EpisodeSource> sources = new LinkedHashMap<>();
         for (String set : sets) {
-            sources.put(set, new TestStream(set, examples, view, null).source(data));
+            TestStream stream = new TestStream(set, examples, view, null);
+            sources.put(set, (inOrder ? stream.inFileOrder() : stream).source(data));
         }
         StreamResults results = new StreamResults();
         long steps = (long) examples * streams * sources.size();
@@ -86,7 +88,7 @@ public record StreamTest(
     public Map<String, String> origins(DataSets data) {
         Map<String, String> origins = new LinkedHashMap<>();
         for (String set : sets) {
-            origins.put(set, data.load(set, Split.TEST).origin());
+            origins.put(set, data.origin(set));
         }
         return origins;
     }
