@@ -52,7 +52,7 @@ public final class EvaluateCommand extends ReportingCommand {
             description =
                     "Learners beside them: sgd, adam, sgd_hidden, adam_hidden, sgd_convolution,"
                             + " adam_convolution, nearest_mean, 1nn, knn, lda, sgd_hidden_relu,"
-                            + " adam_hidden_relu, knn_window, rls, passive_aggressive, arow,"
+                            + " adam_hidden_relu, sgd_wide, adam_wide, lda_wide, knn_window, rls, passive_aggressive, arow,"
                             + " naive_bayes, rff_rls_256, rff_lda_256 (and 1024, 4096), hedge;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
