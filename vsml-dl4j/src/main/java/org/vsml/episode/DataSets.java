@@ -129,6 +129,11 @@ public final class DataSets {
         return loaded.computeIfAbsent(name, this::find).get(split);
     }
 
+    /** {@link ImageSet#sha256} of both parts of a set, the training part first. */
+    public String sha256(String name) {
+        return load(name, Split.TRAIN).sha256() + "/" + load(name, Split.TEST).sha256();
+    }
+
     /**
      * Names of the sets that {@link #load} finds in the folder, and of the embedded samples;
      * sorted.

@@ -12,10 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.vsml.cloning.CloneComparison;
@@ -29,6 +26,7 @@ import org.vsml.core.HiddenLayer;
 import org.vsml.core.Json;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.Parallel;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.ImageSet;
@@ -200,28 +198,14 @@ final class CloneEvaluation {
 
     /** All cases with all seeds, some at a time. */
     private List<Finished> run(List<Case> cases, int seeds, Progress progress) {
-        ExecutorService executor = Executors.newFixedThreadPool(settings.threads());
-        try {
-            List<Future<Finished>> running = new ArrayList<>();
-            for (int i = 0; i < seeds; i++) {
-                for (Case c : cases) {
-                    int seed = i;
-                    running.add(executor.submit(() -> run(c, seed, progress)));
-                }
+        List<Callable<Finished>> tasks = new ArrayList<>();
+        for (int i = 0; i < seeds; i++) {
+            for (Case c : cases) {
+                int seed = i;
+                tasks.add(() -> run(c, seed, progress));
             }
-            List<Finished> finished = new ArrayList<>();
-            for (Future<Finished> one : running) {
-                finished.add(one.get());
-            }
-            return finished;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a run failed: " + e.getCause(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while evaluating", e);
-        } finally {
-            executor.shutdownNow();
         }
+        return Parallel.run(settings.threads(), "evaluating", tasks);
     }
 
     /** Reads the result of an earlier evaluation into the same folder, else makes and keeps it. */
