@@ -34,7 +34,6 @@ final class MetaTrainingRun {
     private final RunSettings settings;
     private final MetaTrainingConfig config;
     private final Workers workers;
-    private final BooleanSupplier stopped;
     private final List<Learner> learners = new ArrayList<>();
     private final List<Estimator> estimators = new ArrayList<>();
     private final RunIdentity identity;
@@ -53,7 +52,6 @@ final class MetaTrainingRun {
     MetaTrainingRun(RunSettings settings, Workers workers, BooleanSupplier stopped) {
         this.settings = settings;
         this.workers = workers;
-        this.stopped = stopped;
         config = settings.config();
         identity = new RunIdentity(settings);
         for (int i = 0; i < config.phases().size(); i++) {
