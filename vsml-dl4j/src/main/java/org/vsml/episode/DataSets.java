@@ -161,6 +161,11 @@ public final class DataSets {
         return !images && tableFile(name).isPresent();
     }
 
+    /** {@link ImageSet#sha256} of both parts of a set, the training part first. */
+    public String sha256(String name) {
+        return load(name, Split.TRAIN).sha256() + "/" + load(name, Split.TEST).sha256();
+    }
+
     /**
      * A table.
      *

@@ -75,7 +75,7 @@ class MetaTrainingSpaceTest {
     @Test
     void aLearningRateKeepsTheRatioOfPhases() {
         MetaTrainingConfig config =
-                with(MetaTrainingConfig.named("general-1-second"), Setting.LEARNING_RATE, 0.03);
+                with(MetaTrainingConfig.named("general-1-part-2"), Setting.LEARNING_RATE, 0.03);
 
         assertThat(config.phases().get(0).optimizer().learningRate().value())
                 .isCloseTo(0.03, within(1e-12));
