@@ -399,12 +399,7 @@ public final class VsmlClassifier implements Classifier {
                 names == null || names.size() < now.labelNames().size()
                         ? now.labelNames()
                         : List.copyOf(names);
-        now =
-                new Head(
-                        now.learner(),
-                        Math.max(now.classes(), needed),
-                        now.oneColumn(),
-                        known);
+        now = new Head(now.learner(), Math.max(now.classes(), needed), now.oneColumn(), known);
         head = now;
         return now;
     }
@@ -538,7 +533,9 @@ public final class VsmlClassifier implements Classifier {
         return evaluate(iterator, labels, 1);
     }
 
-    /** As {@link #evaluate(DataSetIterator)}, counting the {@code top} most probable classes too. */
+    /**
+     * As {@link #evaluate(DataSetIterator)}, counting the {@code top} most probable classes too.
+     */
     public Evaluation evaluate(DataSetIterator iterator, List<String> labels, int top) {
         List<String> names = labels != null ? labels : iterator.getLabels();
         if (names == null || names.isEmpty()) {
@@ -609,9 +606,7 @@ public final class VsmlClassifier implements Classifier {
                     meta == null ? null : Arrays.stream(rows).mapToObj(meta::get).toList();
             for (T evaluation : evaluations) {
                 evaluation.eval(
-                        matrix(labels, DataType.DOUBLE),
-                        matrix(predicted, DataType.DOUBLE),
-                        shown);
+                        matrix(labels, DataType.DOUBLE), matrix(predicted, DataType.DOUBLE), shown);
             }
         }
         return evaluations;
@@ -640,7 +635,9 @@ public final class VsmlClassifier implements Classifier {
 
     /** Mean cross-entropy in nats over the labelled rows of a data set; learns nothing. */
     public double score(DataSet data) {
-        return Arrays.stream(losses(data)).filter(loss -> !Double.isNaN(loss)).average()
+        return Arrays.stream(losses(data))
+                .filter(loss -> !Double.isNaN(loss))
+                .average()
                 .orElse(Double.NaN);
     }
 
@@ -738,7 +735,9 @@ public final class VsmlClassifier implements Classifier {
                 text,
                 "V_M",
                 String.format(
-                        Locale.ROOT, "%,d values, fixed", algorithm.metaVariables().values().length));
+                        Locale.ROOT,
+                        "%,d values, fixed",
+                        algorithm.metaVariables().values().length));
         if (extractor != null) {
             line(text, "behind layer", extractor.layer());
         }
@@ -795,10 +794,8 @@ public final class VsmlClassifier implements Classifier {
             Head now = head;
             if (now != null) {
                 RowLearner learner =
-                        RowLearner.resumed(
-                                algorithm, now.learner().task(), now.learner().state());
-                copy.head =
-                        new Head(learner, now.classes(), now.oneColumn(), now.labelNames());
+                        RowLearner.resumed(algorithm, now.learner().task(), now.learner().state());
+                copy.head = new Head(learner, now.classes(), now.oneColumn(), now.labelNames());
             }
             copy.score = score;
             copy.iterations = iterations;
@@ -1137,10 +1134,7 @@ public final class VsmlClassifier implements Classifier {
     private LabelledBatch read(DataSet data) {
         INDArray mask = data.getFeaturesMaskArray();
         return read(data.getFeatures(), mask)
-                .with(
-                        data.getLabels(),
-                        rowMask(mask, data.getLabels()),
-                        data.getLabelsMaskArray());
+                .with(data.getLabels(), rowMask(mask, data.getLabels()), data.getLabelsMaskArray());
     }
 
     /** Features, through the network in front if there is one. */
