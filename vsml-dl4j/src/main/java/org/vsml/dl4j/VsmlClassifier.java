@@ -359,7 +359,8 @@ public final class VsmlClassifier implements Classifier {
             }
             score = loss / rows.length;
             input = features;
-            listeners.forEach(listener -> listener.iterationDone(this, iterations.get(), epochs.get()));
+            listeners.forEach(
+                    listener -> listener.iterationDone(this, iterations.get(), epochs.get()));
             iterations.incrementAndGet();
             return predicted;
         } finally {
