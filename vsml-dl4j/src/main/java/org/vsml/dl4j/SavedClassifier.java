@@ -114,8 +114,7 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
         }
         try {
             Header header =
-                    Json.mapper()
-                            .treeToValue(container.header().path("classifier"), Header.class);
+                    Json.mapper().treeToValue(container.header().path("classifier"), Header.class);
             if (header == null) {
                 throw new IOException(file + " has no 'classifier' in its header");
             }
