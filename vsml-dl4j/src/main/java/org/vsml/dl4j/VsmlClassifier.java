@@ -327,8 +327,7 @@ public final class VsmlClassifier implements Classifier {
     public void fit(
             INDArray examples, INDArray labels, INDArray featuresMask, INDArray labelsMask) {
         LabelledBatch batch =
-                read(examples, featuresMask)
-                        .with(labels, rowMask(featuresMask), labelsMask);
+                read(examples, featuresMask).with(labels, rowMask(featuresMask), labelsMask);
         fit(examples, batch, List.of());
     }
 
