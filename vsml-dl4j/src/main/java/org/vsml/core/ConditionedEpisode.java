@@ -30,10 +30,7 @@ public final class ConditionedEpisode {
     }
 
     private ConditionedEpisode(
-            RunningStatistics start,
-            Examples examples,
-            RolloutOptions options,
-            Observer observer) {
+            RunningStatistics start, Examples examples, RolloutOptions options, Observer observer) {
         this.examples = examples;
         this.options = options;
         end = start;
@@ -120,10 +117,7 @@ public final class ConditionedEpisode {
 
     /** The same, with what an observer made of the statistics. */
     public void backward(
-            double[] ofInputs,
-            NamedArrays ofEnd,
-            NamedArrays ofStart,
-            ObserverAdjoint observer) {
+            double[] ofInputs, NamedArrays ofEnd, NamedArrays ofStart, ObserverAdjoint observer) {
         if (ofInputs == null) {
             return;
         }

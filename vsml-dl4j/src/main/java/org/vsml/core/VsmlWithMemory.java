@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
  * A VSML layer and a memory of recruited sub-RNNs beside it: an alternative sparse shared weight
  * matrix (paper, appendix C) that grows with what has been seen.
  *
- * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came, and
- * distances are in today's scales, so that early examples, whose x̂ was made of little, stay
+ * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came,
+ * and distances are in today's scales, so that early examples, whose x̂ was made of little, stay
  * comparable.
  *
  * <p>The layer alone gives logits y_b = mean_a φ(h_ab, x_a): whatever is learned, no interaction of
@@ -35,10 +35,11 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * <p>t counts labelled examples before this one; in the step of ν this one too. So before anything
- * is learned all classes are equally likely. An input that has never changed does not count in the mean over a. With evidence = trust = 0 and
- * weights 1 this is the layer alone plus the log of a soft vote of nearest neighbours. The cost of
- * an example does not grow with the units but for the search, and what is not touched is not
- * forgotten. Nothing depends on the order of inputs, classes or units.
+ * is learned all classes are equally likely. An input that has never changed does not count in the
+ * mean over a. With evidence = trust = 0 and weights 1 this is the layer alone plus the log of a
+ * soft vote of nearest neighbours. The cost of an example does not grow with the units but for the
+ * search, and what is not touched is not forgotten. Nothing depends on the order of inputs, classes
+ * or units.
  *
  * @param layer a single dense layer of LSTMs with means of messages and a reverse pass
  * @param conditioning how inputs are conditioned
@@ -222,11 +223,12 @@ public record VsmlWithMemory(
 
     /**
      * The arrays of the layer, those of {@link Conditioning#layout} and {@link
-     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run; {@code
-     * memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code reading.cell}
-     * [readings, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
-     * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes,
-     * N]. At first M = 0.
+     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run;
+     * {@code memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code
+     * reading.cell} [readings, classes, N]; and of the M recruited units, the oldest first, {@code
+     * memory.label} [M], {@code memory.input} [M, inputs], measured from {@code
+     * conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes, N]. At first
+     * M = 0.
      */
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {

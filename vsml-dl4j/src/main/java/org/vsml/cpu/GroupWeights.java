@@ -6,9 +6,9 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
 
 /**
- * The meta variables of a {@link SubRnnGroup}, and their gradient. Everything that a sub-RNN is told
- * is one row of messages: forward channels, backward channels if it learns, and 1, whose weights are
- * the bias with the gate shifts.
+ * The meta variables of a {@link SubRnnGroup}, and their gradient. Everything that a sub-RNN is
+ * told is one row of messages: forward channels, backward channels if it learns, and 1, whose
+ * weights are the bias with the gate shifts.
  */
 final class GroupWeights {
 

@@ -1,7 +1,5 @@
 package org.vsml.episode;
 
-import org.vsml.episode.DelimitedText.Row;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.vsml.episode.DelimitedText.Row;
 
 /** Makes numbers of the fields of a table. */
 final class TableColumns {
@@ -95,7 +94,7 @@ final class TableColumns {
                 numbers++;
             } else {
                 texts++;
-                if (!mixed || texts <= 2 && numbers >= 100) {
+                if (!mixed || (texts <= 2 && numbers >= 100)) {
                     throw wrong(
                             row,
                             c,

@@ -5,7 +5,6 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;

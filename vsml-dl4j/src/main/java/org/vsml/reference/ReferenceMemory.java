@@ -13,8 +13,8 @@ import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 
 /**
- * The memory of recruited sub-RNNs ({@link VsmlWithMemory}) written down as plainly as possible, one
- * sub-RNN at a time, in double.
+ * The memory of recruited sub-RNNs ({@link VsmlWithMemory}) written down as plainly as possible,
+ * one sub-RNN at a time, in double.
  */
 final class ReferenceMemory {
 
@@ -197,8 +197,7 @@ final class ReferenceMemory {
 
     private double[] recall() {
         int classes = task.classes();
-        double[] distances =
-                units.stream().mapToDouble(unit -> distance(unit.input)).toArray();
+        double[] distances = units.stream().mapToDouble(unit -> distance(unit.input)).toArray();
         List<Integer> order =
                 IntStream.range(0, units.size())
                         .boxed()
@@ -295,8 +294,7 @@ final class ReferenceMemory {
     }
 
     /** One tick of an LSTM (equation 7); h and c are changed. */
-    private void tick(
-            String prefix, double[] forward, double[] backward, double[] h, double[] c) {
+    private void tick(String prefix, double[] forward, double[] backward, double[] h, double[] c) {
         SubRnn rnn = model.layer().subRnn();
         double[] z = meta.array(prefix + "bias");
         addProduct(z, forward, meta.array(prefix + "w_f"));

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
 import org.deeplearning4j.arbiter.optimize.distribution.LogUniformDistribution;
@@ -21,10 +24,6 @@ import org.vsml.episode.View;
 import org.vsml.meta.GradientEstimator;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.Optimizer;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 class MetaTrainingSpaceTest {
 

@@ -1,5 +1,6 @@
 package org.vsml.core;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,7 +22,7 @@ class AtomicFilesTest {
 
     @TestFactory
     Stream<DynamicTest> anInterruptNeitherStopsAWriteNorIsLost() {
-        Write whole = file -> AtomicFiles.write(file, out -> out.write("text".getBytes("UTF-8")));
+        Write whole = file -> AtomicFiles.write(file, out -> out.write("text".getBytes(UTF_8)));
         Write string = file -> AtomicFiles.writeString(file, "text");
         Write appended = file -> AtomicFiles.append(file, "text");
         Write before =
@@ -31,7 +32,7 @@ class AtomicFilesTest {
                             out -> {
                                 // While it writes, and not only before.
                                 Thread.currentThread().interrupt();
-                                out.write("text".getBytes("UTF-8"));
+                                out.write("text".getBytes(UTF_8));
                             });
                 };
         List<Write> writes = List.of(whole, string, appended, before);

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.core.Aggregation;
 import org.vsml.core.ArrayLayout;
-import org.vsml.core.Sensitivity;
 import org.vsml.core.Exploration;
 import org.vsml.core.LayerShape;
 import org.vsml.core.Learner;
@@ -30,6 +29,7 @@ import org.vsml.core.Precision;
 import org.vsml.core.RandomCase;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
+import org.vsml.core.Sensitivity;
 import org.vsml.reference.ReferenceVsml;
 import org.vsml.samediff.SameDiffEngine;
 

@@ -288,9 +288,9 @@ class SameRunTest {
     }
 
     private static ArrayFile forge(
-            ArrayFile good, BiConsumer<ObjectNode, TreeMap<String, double[]>> change) {
+            ArrayFile good, BiConsumer<ObjectNode, Map<String, double[]>> change) {
         ObjectNode header = good.header().deepCopy();
-        TreeMap<String, double[]> arrays = new TreeMap<>();
+        Map<String, double[]> arrays = new TreeMap<>();
         for (ArrayLayout.Entry entry : good.arrays().layout().entries()) {
             arrays.put(entry.name(), good.arrays().array(entry.name()));
         }
