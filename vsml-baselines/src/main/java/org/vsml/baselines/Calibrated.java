@@ -1,10 +1,12 @@
 package org.vsml.baselines;
 
-import java.util.Arrays;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.Arrays;
 
 /**
  * An algorithm whose scores become log-probabilities: the mixture of the softmax at temperatures
@@ -31,19 +33,19 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Temperatures(algorithm.start(task, seed), task.classes());
     }
 
-    private static final class Temperatures implements Session {
+    private static final class Temperatures implements OnlineStream {
 
-        private final Session session;
+        private final OnlineStream session;
         private final int classes;
         private final double[] losses = new double[2 * (WARMEST - COLDEST) + 1];
         private final double[][] tempered;
         private long count;
 
-        Temperatures(Session session, int classes) {
+        Temperatures(OnlineStream session, int classes) {
             this.session = session;
             this.classes = classes;
             tempered = new double[losses.length][classes];
@@ -67,7 +69,8 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
 
         private void mix(double[] scores, int offset) {
             double uniform = 1.0 / (1 + count);
-            double largest = scores[offset + CrossEntropy.argMax(scores, offset, classes)];
+            int best = CrossEntropy.argMax(scores, offset, classes);
+            double largest = best < 0 ? Double.NaN : scores[offset + best];
             boolean usable = Double.isFinite(largest);
             for (int c = 0; c < classes; c++) {
                 usable &= !Double.isNaN(scores[offset + c]);

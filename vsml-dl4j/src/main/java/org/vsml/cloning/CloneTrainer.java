@@ -14,6 +14,7 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.Workers;
 import org.vsml.episode.ImageSet;
 import org.vsml.episode.Seeds;
+import org.vsml.math.AdamStep;
 
 /**
  * Trains sub-RNNs to be backpropagation (paper, sections 3.2, 4.1 and B.1). The same seed and
@@ -152,7 +153,8 @@ public final class CloneTrainer {
         ClonePhase phase = number == 1 ? training.random() : training.shadow();
         int done = number == 1 ? 0 : training.random().steps();
         int total = training.random().steps() + training.shadow().steps();
-        Adam adam = new Adam(layout.size);
+        double[] first = new double[layout.size];
+        double[] second = new double[layout.size];
         if (errors.isEmpty()) {
             test(done, number, listener);
         }
@@ -165,7 +167,8 @@ public final class CloneTrainer {
             double[] gradient = work.gradient(number, step, pool);
             double warm = Math.min(1, (step + 1) / (double) WARM_UP);
             double cosine = 0.5 * (1 + Math.cos(Math.PI * step / steps));
-            adam.step(variables, gradient, warm * phase.rate() * cosine);
+            double rate = warm * phase.rate() * cosine;
+            AdamStep.USUAL.take(variables, gradient, first, second, step + 1, rate);
             listener.step(done + step + 1, total);
             boolean last = step == steps - 1;
             if (last || ((step + 1) % every == 0 && steps - step > every)) {

@@ -139,12 +139,13 @@ public record VsmlWithMemory(
     private ArrayLayout group(String prefix, int channels, boolean learns) {
         int n = layer.subRnn().stateSize();
         List<ArrayLayout.Entry> entries = new ArrayList<>();
-        entries.add(ArrayLayout.Entry.of("w_f", channels, 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.FORWARD_INPUT, channels, 4 * n));
         if (learns) {
-            entries.add(ArrayLayout.Entry.of("w_b", BACKWARD_CHANNELS, 4 * n));
+            entries.add(
+                    ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_INPUT, BACKWARD_CHANNELS, 4 * n));
         }
-        entries.add(ArrayLayout.Entry.of("w_h", n, 4 * n));
-        entries.add(ArrayLayout.Entry.of("bias", 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.RECURRENT, n, 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.BIAS, 4 * n));
         return new ArrayLayout(entries).prefixed(prefix);
     }
 
@@ -178,14 +179,14 @@ public record VsmlWithMemory(
         String learn = layer.metaVariablePrefix(0, true);
         int gates = 4 * layer.subRnn().stateSize();
         for (String group : List.of("memory.", "reading.")) {
-            for (String array : List.of("w_h", "bias")) {
+            for (String array : List.of(SubRnnArrays.RECURRENT, SubRnnArrays.BIAS)) {
                 result.set(group + "predict." + array, ofLayer.array(predict + array));
                 result.set(group + "learn." + array, ofLayer.array(learn + array));
             }
             // Error and label.
             System.arraycopy(
                     ofLayer.values(),
-                    ofLayer.layout().offset(learn + "w_b"),
+                    ofLayer.layout().offset(learn + SubRnnArrays.BACKWARD_INPUT),
                     result.values(),
                     result.layout().offset(group + "learn.w_b"),
                     BACKWARD_CHANNELS * gates);
@@ -197,7 +198,7 @@ public record VsmlWithMemory(
         copyInputRow(ofLayer, predict, result, "reading.predict.w_f", 0);
         copyInputRow(ofLayer, learn, result, "reading.learn.w_f", 0);
         double[] metric = new double[layer.subRnn().stateSize()];
-        double[] output = ofLayer.array(predict + "fwd_w");
+        double[] output = ofLayer.array(predict + SubRnnArrays.FORWARD_WEIGHTS);
         int channels = layer.subRnn().forwardMessageSize();
         for (int n = 0; n < metric.length; n++) {
             metric[n] = output[n * channels + layer.dynamics().outputChannel()] / 2;
@@ -215,7 +216,7 @@ public record VsmlWithMemory(
         int gates = 4 * layer.subRnn().stateSize();
         System.arraycopy(
                 from.values(),
-                from.layout().offset(prefix + "w_f"),
+                from.layout().offset(prefix + SubRnnArrays.FORWARD_INPUT),
                 to.values(),
                 to.layout().offset(array) + row * gates,
                 gates);

@@ -9,6 +9,7 @@ import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 
@@ -296,12 +297,12 @@ final class ReferenceMemory {
     /** One tick of an LSTM (equation 7); h and c are changed. */
     private void tick(String prefix, double[] forward, double[] backward, double[] h, double[] c) {
         SubRnn rnn = model.layer().subRnn();
-        double[] z = meta.array(prefix + "bias");
-        addProduct(z, forward, meta.array(prefix + "w_f"));
+        double[] z = meta.array(prefix + SubRnnArrays.BIAS);
+        addProduct(z, forward, meta.array(prefix + SubRnnArrays.FORWARD_INPUT));
         if (backward != null) {
-            addProduct(z, backward, meta.array(prefix + "w_b"));
+            addProduct(z, backward, meta.array(prefix + SubRnnArrays.BACKWARD_INPUT));
         }
-        addProduct(z, h, meta.array(prefix + "w_h"));
+        addProduct(z, h, meta.array(prefix + SubRnnArrays.RECURRENT));
         double clip = model.layer().dynamics().stateClip();
         for (int n = 0; n < size; n++) {
             double i = sigmoid(z[n] + rnn.inputGateShift());
