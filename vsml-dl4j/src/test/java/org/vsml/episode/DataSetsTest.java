@@ -7,6 +7,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.vsml.core.InputShape;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,11 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
-import org.vsml.core.InputShape;
 
 class DataSetsTest {
 
@@ -216,6 +218,29 @@ class DataSetsTest {
                 negative.resolve(TRAIN_LABELS),
                 Idx.file(IdxFile.SHORT, new int[] {4}, new byte[] {0, 0, 0, 1, -1, -1, 0, 1}));
         assertRejected("negative").hasMessageContainingAll("image 2", "got -1");
+    }
+
+    @Test
+    void labelsThatDoNotOccurAreNoClassesInStreamsAndEpisodesAlike() throws IOException {
+        Path set = Idx.set(folder.resolve("letters"));
+        Files.write(set.resolve(TRAIN_LABELS), Idx.labels(1, 2, 5, 2));
+        Files.write(set.resolve(TEST_LABELS), Idx.labels(1, 5));
+        DataSets sets = DataSets.in(folder);
+        List<ILoggingEvent> events =
+                logged(() -> assertThat(sets.load("letters", Split.TEST).classes()).isEqualTo(3));
+        assertThat(events).hasSize(1);
+        assertThat(events.get(0).getFormattedMessage())
+                .contains("3 of the labels 0 to 5", "letters", "3 classes");
+        ImageSet train = sets.load("letters", Split.TRAIN);
+        assertThat(IntStream.range(0, 4).map(train::label)).containsExactly(0, 1, 2, 1);
+        EpisodeSource episodes =
+                EpisodeDistribution.of(
+                                EpisodeDistribution.Component.of(
+                                        TaskDistribution.Images.of(new View.Full(), "letters"), 4))
+                        .source(sets);
+        assertThat(episodes.sample(1).examples().task().classes()).isEqualTo(3);
+        assertThat(TestStream.of("letters", 6).source(sets).sample(1).examples().task().classes())
+                .isEqualTo(3);
     }
 
     @Test

@@ -3,15 +3,17 @@ package org.vsml.episode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Size;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.Test;
 
 class IdxFileTest {
 
@@ -112,8 +114,11 @@ class IdxFileTest {
                 .hasMessageContaining("axis 2");
         // A gigabyte is allowed, but none of it may be taken on the header's word alone.
         long before = used();
-        assertRejected(Idx.file(IdxFile.UBYTE, new int[] {1 << 30}))
+        assertRejected(Idx.file(IdxFile.UBYTE, new int[] {1 << 20, 32, 32}))
                 .hasMessageContaining("are missing");
+        // Labels become integers, four times as large.
+        assertRejected(Idx.file(IdxFile.UBYTE, new int[] {1 << 30}))
+                .hasMessageContainingAll("axis 1", "16777216");
         assertThat(used() - before).isLessThan(100L << 20);
     }
 
