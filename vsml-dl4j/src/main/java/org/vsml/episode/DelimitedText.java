@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Rows of fields in a text: delimited, with quotes where a field contains the delimiter, a quote
  * (doubled) or a line break; lines end in LF, CRLF or CR. Blanks around a field that is not quoted
- * are dropped, and so are blank lines.
+ * are dropped, and so are blank lines. Where the delimiter is not a comma, a comma within a number
+ * is its decimal point.
  */
 final class DelimitedText {
 
     private static final String DELIMITERS = ",;\t|";
+    private static final Pattern COMMA = Pattern.compile("[-+]?\\d*,\\d+(?:[eE][-+]?\\d+)?");
     private static final int MAX_CELLS = 1 << 24;
 
     /**
@@ -42,16 +45,21 @@ final class DelimitedText {
      * @param name what messages call the text
      * @param line number of the line at {@code from}
      * @param delimiter null for whichever of comma, semicolon, tab and bar is the most frequent in
-     *     the first row
+     *     the first row; blanks, any number of them, if there is none
      * @throws IOException if a quote is not closed, or there are too many fields
      */
     static List<Row> rows(String name, String text, int from, int line, Character delimiter)
             throws IOException {
         char used = delimiter == null ? mostFrequent(text, from) : delimiter;
+        // The comma is in the numbers where it is not between them.
+        boolean decimalCommas = used != ',';
         DelimitedText reader = new DelimitedText(name, text, from, line, used);
         List<Row> rows = new ArrayList<>();
         while (reader.at < text.length()) {
             Row row = reader.row();
+            if (decimalCommas) {
+                row.fields().replaceAll(f -> COMMA.matcher(f).matches() ? f.replace(',', '.') : f);
+            }
             if (row.fields().size() > 1 || !row.fields().get(0).isEmpty()) {
                 rows.add(row);
             }
@@ -79,7 +87,7 @@ final class DelimitedText {
         for (int k = 1; k < counts.length; k++) {
             best = counts[k] > counts[best] ? k : best;
         }
-        return DELIMITERS.charAt(best);
+        return counts[best] > 0 ? DELIMITERS.charAt(best) : ' ';
     }
 
     private Row row() throws IOException {
@@ -87,16 +95,30 @@ final class DelimitedText {
         List<String> fields = new ArrayList<>();
         boolean more = true;
         while (more) {
+            if (delimiter == ' ') {
+                skipBlanks();
+            }
             fields.add(field());
             if (++cells > MAX_CELLS) {
                 throw new IOException(
                         String.format(Locale.ROOT, "%s: more than %d fields", name, MAX_CELLS));
             }
-            more = at < text.length() && text.charAt(at) == delimiter;
-            at += more ? 1 : 0;
+            if (delimiter == ' ') {
+                skipBlanks();
+                more = at < text.length() && !ends(at);
+            } else {
+                more = at < text.length() && text.charAt(at) == delimiter;
+                at += more ? 1 : 0;
+            }
         }
         endOfLine();
         return new Row(begin, fields);
+    }
+
+    private void skipBlanks() {
+        while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+            at++;
+        }
     }
 
     private void endOfLine() {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.vsml.episode.DelimitedText.Row;
@@ -22,6 +23,9 @@ final class TableColumns {
     private static final int MAX_CATEGORIES = 1000;
 
     private static final int MAX_CLASSES = 1 << 16;
+
+    /** Texts among so many times as many numbers are mistakes rather than categories. */
+    private static final int NUMBERS_OF_A_MISTAKE = 20;
 
     private final String file;
     private final List<String> names;
@@ -41,132 +45,195 @@ final class TableColumns {
         this.mixed = mixed;
     }
 
-    Table table(String name, int label, boolean labelsSorted) throws IOException {
+    /** Finds out what the columns hold, and encodes them. */
+    EncodedTable table(String name, int label, boolean named, boolean labelsSorted)
+            throws IOException {
         List<Row> labelled = rows;
         if (mixed) {
             labelled =
                     rows.stream().filter(r -> !TableFile.missing(r.fields().get(label))).toList();
-            TableFile.check(!labelled.isEmpty(), "%s: no row has a label", file);
+            TableFile.check(
+                    !labelled.isEmpty(),
+                    "%s: no row has a label in column %d (%s)",
+                    file,
+                    label + 1,
+                    names.get(label));
         }
-        List<String> columns = new ArrayList<>();
-        List<double[]> values = new ArrayList<>();
+        List<TableEncoding.Column> columns = new ArrayList<>();
+        long size = 0;
         for (int c = 0; c < names.size(); c++) {
             if (c != label) {
-                read(labelled, c, columns, values);
+                TableEncoding.Column column = column(labelled, c);
+                columns.add(column);
+                size += column.size();
                 TableFile.check(
-                        (long) values.size() * labelled.size() <= MAX_VALUES,
-                        "%s: %d rows of %d or more columns are more than %d values; column %d (%s) is the first too many",
+                        size * labelled.size() <= MAX_VALUES,
+                        "%s: %d rows of %d or more inputs are more than %d values; column %d (%s) is the first too many",
                         file,
                         labelled.size(),
-                        values.size(),
+                        size,
                         MAX_VALUES,
                         c + 1,
                         names.get(c));
             }
         }
-        int size = values.size();
-        double[] inputs = new double[labelled.size() * size];
-        for (int a = 0; a < size; a++) {
-            for (int i = 0; i < labelled.size(); i++) {
-                inputs[i * size + a] = values.get(a)[i];
+        Map<String, Integer> classes = classes(labelled, label, labelsSorted);
+        TableEncoding encoding =
+                new TableEncoding(
+                        columns, names.get(label), label, named, List.copyOf(classes.keySet()));
+        double[] inputs = new double[labelled.size() * encoding.size()];
+        double[] sums = new double[columns.size()];
+        int[] seen = new int[columns.size()];
+        int at = 0;
+        for (Row row : labelled) {
+            for (int k = 0; k < columns.size(); k++) {
+                int c = k < label ? k : k + 1;
+                // What was there before: a stream does not know the mean of what is to come.
+                double fill = seen[k] == 0 ? 0 : sums[k] / seen[k];
+                encode(row, c, columns.get(k), fill, inputs, at);
+                if (columns.get(k).isNumber() && !missingNumber(row.fields().get(c))) {
+                    sums[k] += inputs[at];
+                    seen[k]++;
+                }
+                at += columns.get(k).size();
             }
         }
-        Map<String, Integer> classes = classes(labelled, label, labelsSorted);
         int[] labels =
                 labelled.stream().mapToInt(r -> classes.get(key(r.fields().get(label)))).toArray();
-        return new Table(name, file, columns, List.copyOf(classes.keySet()), inputs, labels);
+        Table table =
+                new Table(
+                        name,
+                        file,
+                        encoding.inputNames(),
+                        List.copyOf(classes.keySet()),
+                        inputs,
+                        labels);
+        return new EncodedTable(table, encoding);
     }
 
-    /** Adds what becomes of a column. */
-    private void read(List<Row> labelled, int c, List<String> columns, List<double[]> values)
+    /**
+     * Encodes rows as another table was.
+     *
+     * @param places where the columns of the encoding are
+     * @param label where the labels are; -1 for nowhere
+     */
+    TableRows rows(TableEncoding encoding, int[] places, int label) throws IOException {
+        double[][] inputs = new double[rows.size()][encoding.size()];
+        String[] labels = new String[rows.size()];
+        int[] lines = new int[rows.size()];
+        int unseen = 0;
+        for (int i = 0; i < inputs.length; i++) {
+            Row row = rows.get(i);
+            int at = 0;
+            for (int k = 0; k < places.length; k++) {
+                TableEncoding.Column column = encoding.columns().get(k);
+                unseen += encode(row, places[k], column, column.mean(), inputs[i], at) ? 0 : 1;
+                at += column.size();
+            }
+            lines[i] = row.line();
+            String field = label < 0 ? "" : row.fields().get(label);
+            labels[i] = TableFile.missing(field) ? null : key(field);
+        }
+        return new TableRows(file, inputs, Arrays.asList(labels), lines, unseen);
+    }
+
+    /**
+     * Writes the inputs of a field.
+     *
+     * @return false if it is a text that has no input
+     */
+    private boolean encode(
+            Row row, int place, TableEncoding.Column column, double fill, double[] inputs, int at)
             throws IOException {
+        String field = row.fields().get(place);
+        if (!column.isNumber()) {
+            int category = column.categories().indexOf(TableFile.missing(field) ? "" : field);
+            if (category >= 0) {
+                inputs[at + category] = 1;
+            }
+            return category >= 0;
+        }
+        if (missingNumber(field)) {
+            inputs[at] = fill;
+            if (column.marked()) {
+                inputs[at + 1] = 1;
+            }
+            return true;
+        }
+        if (!TableFile.number(field)) {
+            throw wrong(row, place, "a number", "\"" + field + "\"");
+        }
+        inputs[at] = Double.parseDouble(field);
+        if (Math.abs(inputs[at]) > Float.MAX_VALUE) {
+            throw wrong(row, place, "a number of at most " + Float.MAX_VALUE, field);
+        }
+        return true;
+    }
+
+    private static boolean missingNumber(String field) {
+        return TableFile.missing(field) || TableFile.missingAmongNumbers(field);
+    }
+
+    private TableEncoding.Column column(List<Row> labelled, int c) throws IOException {
         int numbers = 0;
         int texts = 0;
         int lacking = 0;
+        double sum = 0;
+        Row firstText = null;
+        boolean allLackInWords = true;
         for (Row row : labelled) {
             String field = row.fields().get(c);
-            if (TableFile.missing(field)) {
-                lacking++;
-                if (!mixed) {
-                    throw wrong(row, c, "a number", "a missing value");
-                }
-            } else if (TableFile.number(field)) {
+            if (TableFile.number(field)) {
                 numbers++;
+                sum += Double.parseDouble(field);
+            } else if (TableFile.missing(field)) {
+                lacking++;
             } else {
                 texts++;
-                if (!mixed || (texts <= 2 && numbers >= 100)) {
-                    throw wrong(
-                            row,
-                            c,
-                            "a number" + (mixed ? beside(numbers) : ""),
-                            "\"" + field + "\"");
-                }
+                firstText = firstText == null ? row : firstText;
+                allLackInWords &= TableFile.missingAmongNumbers(field);
+            }
+            if (!mixed && (texts > 0 || lacking > 0)) {
+                throw wrong(
+                        row, c, "a number", texts > 0 ? "\"" + field + "\"" : "a missing value");
             }
         }
-        if (texts > 0) {
-            categories(labelled, c, columns, values);
-            return;
+        if (texts == 0 || (numbers > 0 && allLackInWords)) {
+            double mean = numbers == 0 ? 0 : sum / numbers;
+            return new TableEncoding.Column(
+                    names.get(c),
+                    List.of(),
+                    lacking + texts > 0,
+                    Double.isFinite(mean) ? mean : 0);
         }
-        double[] column = new double[labelled.size()];
-        double[] marks = new double[labelled.size()];
-        double sum = 0;
-        int seen = 0;
-        for (int i = 0; i < column.length; i++) {
-            Row row = labelled.get(i);
-            String field = row.fields().get(c);
-            if (TableFile.missing(field)) {
-                marks[i] = 1;
-                column[i] = seen == 0 ? 0 : sum / seen;
-                continue;
-            }
-            column[i] = Double.parseDouble(field);
-            if (Math.abs(column[i]) > Float.MAX_VALUE) {
-                throw wrong(row, c, "a number of at most " + Float.MAX_VALUE, field);
-            }
-            sum += column[i];
-            seen++;
+        if (numbers >= NUMBERS_OF_A_MISTAKE * texts) {
+            throw wrong(
+                    firstText,
+                    c,
+                    "a number as in " + numbers + " other rows",
+                    "\"" + firstText.fields().get(c) + "\"");
         }
-        columns.add(names.get(c));
-        values.add(column);
-        if (lacking > 0) {
-            columns.add(names.get(c) + " missing");
-            values.add(marks);
-        }
+        return new TableEncoding.Column(names.get(c), categories(labelled, c), false, 0);
     }
 
-    private static String beside(int numbers) {
-        return numbers == 0 ? "" : " as in " + numbers + " rows before";
-    }
-
-    /** One column for each value, and one for a missing value if there is any. */
-    private void categories(List<Row> labelled, int c, List<String> columns, List<double[]> values)
-            throws IOException {
-        Map<String, double[]> found = new LinkedHashMap<>();
-        for (int i = 0; i < labelled.size(); i++) {
-            Row row = labelled.get(i);
+    private List<String> categories(List<Row> labelled, int c) throws IOException {
+        Set<String> found = new LinkedHashSet<>();
+        for (Row row : labelled) {
             String field = row.fields().get(c);
-            String category = TableFile.missing(field) ? "" : field;
-            if (!found.containsKey(category)) {
+            if (found.add(TableFile.missing(field) ? "" : field)) {
                 TableFile.check(
-                        found.size() < MAX_CATEGORIES
-                                && (long) (values.size() + found.size()) * labelled.size()
-                                        < MAX_VALUES,
-                        "%s, line %d, column %d (%s): \"%s\" is the %dth different text; is it a name rather than a category?",
+                        found.size() <= MAX_CATEGORIES,
+                        "%s, line %d, column %d (%s): \"%s\" is the %dth different text; is it a name rather than a category?"
+                                + " Then take the column out of the file",
                         file,
                         row.line(),
                         c + 1,
                         names.get(c),
                         field,
-                        found.size() + 1);
-                found.put(category, new double[labelled.size()]);
+                        found.size());
             }
-            found.get(category)[i] = 1;
         }
-        found.forEach(
-                (category, column) -> {
-                    columns.add(names.get(c) + (category.isEmpty() ? " missing" : "=" + category));
-                    values.add(column);
-                });
+        return List.copyOf(found);
     }
 
     /** 1.0 and 1 are one class. */
@@ -223,7 +290,7 @@ final class TableColumns {
     private IOException wrong(Row row, int column, String expected, String actual) {
         return new IOException(
                 String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "%s, line %d, column %d (%s): expected %s, got %s",
                         file,
                         row.line(),

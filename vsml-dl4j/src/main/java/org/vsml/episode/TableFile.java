@@ -24,13 +24,14 @@ import java.util.zip.ZipException;
 
 /**
  * Reads tables from delimited text (CSV) and ARFF files, which may be compressed with gzip. Text is
- * UTF-8, with or without a byte order mark, or else ISO 8859-1.
+ * UTF-8, with or without a byte order mark, UTF-16 with one, or else ISO 8859-1.
  *
  * <p>Classes are numbered in the order of their numbers if all labels are whole numbers, otherwise
  * in the order of first appearance or of their names; a class that does not occur has no number.
  *
  * @param delimiter between fields; null for whichever of comma, semicolon, tab and bar is the most
- *     frequent in the first row
+ *     frequent in the first row, and blanks if there is none of them. Where it is not a comma, a
+ *     comma within a number is its decimal point
  * @param header whether the first row names the columns; null for whether it looks like it: it has
  *     text where the rest of the column has numbers, or is all text that occurs nowhere else in its
  *     column
@@ -52,7 +53,11 @@ public record TableFile(
             Pattern.compile(
                     "@attribute\\s+('(?:[^'])*'|\"[^\"]*\"|\\S+)\\s+.*", Pattern.CASE_INSENSITIVE);
     private static final Set<String> MISSING =
-            Set.of("", "?", "na", "n/a", "nan", "null", "none", "missing");
+            Set.of("", "?", "na", "n/a", "nan", "null");
+
+    /** In a column of text these may well be one of its values. */
+    private static final Set<String> MISSING_AMONG_NUMBERS =
+            Set.of("none", "missing", "unknown", "-", "--", "#n/a", "nil");
 
     /** Tables of numbers, the last column the class. */
     public static TableFile numbers() {
@@ -74,6 +79,12 @@ public record TableFile(
         return field.length() <= 7 && MISSING.contains(field.toLowerCase(Locale.ROOT));
     }
 
+    /** Whether a field has no value if all others of its column are numbers. */
+    static boolean missingAmongNumbers(String field) {
+        return field.length() <= 7
+                && MISSING_AMONG_NUMBERS.contains(field.toLowerCase(Locale.ROOT));
+    }
+
     static boolean number(String field) {
         return NUMBER.matcher(field).matches();
     }
@@ -85,6 +96,73 @@ public record TableFile(
      *     is about a field, its row, column and text
      */
     public Table read(String name, Path file) throws IOException {
+        return encoded(name, file).table();
+    }
+
+    /**
+     * Reads a table, and how it was read.
+     *
+     * @throws IOException as {@link #read}
+     */
+    public EncodedTable encoded(String name, Path file) throws IOException {
+        Fields fields = fields(file, null);
+        int width = fields.names().size();
+        check(
+                width >= 2,
+                "%s: expected at least two columns, got %d; is the delimiter something else than comma, semicolon, tab, bar and"
+                        + " blanks?",
+                file,
+                width);
+        int place = labelColumn(file.toString(), fields.names());
+        return new TableColumns(file.toString(), fields.names(), fields.rows(), mixed)
+                .table(name, place, fields.named(), labelsSorted);
+    }
+
+    /**
+     * Reads rows of the same kind as those of another file, with or without labels. Where both
+     * files name their columns these may be in another order, and others may be among them.
+     *
+     * @throws IOException if a column is missing, or as {@link #read}
+     */
+    public TableRows rows(Path file, TableEncoding encoding) throws IOException {
+        Fields fields = fields(file, encoding);
+        List<String> names = fields.names();
+        int[] places = new int[encoding.columns().size()];
+        int place;
+        if (fields.named()) {
+            for (int k = 0; k < places.length; k++) {
+                String column = encoding.columns().get(k).name();
+                places[k] = names.indexOf(column);
+                check(places[k] >= 0, "%s: there is no column %s; there are %s", file, column, names);
+            }
+            place = names.indexOf(encoding.labelName());
+        } else {
+            boolean labelled = names.size() == places.length + 1;
+            check(
+                    labelled || names.size() == places.length,
+                    "%s: expected %d columns, or %d with the labels, got %d",
+                    file,
+                    places.length,
+                    places.length + 1,
+                    names.size());
+            place = labelled ? encoding.labelPlace() : -1;
+            for (int k = 0; k < places.length; k++) {
+                places[k] = labelled && k >= place ? k + 1 : k;
+            }
+        }
+        return new TableColumns(file.toString(), names, fields.rows(), true)
+                .rows(encoding, places, place);
+    }
+
+    /**
+     * What is in a file.
+     *
+     * @param named whether the names are the file's own
+     */
+    private record Fields(List<String> names, List<DelimitedText.Row> rows, boolean named) {}
+
+    /** The fields; {@code known} tells a header by its names, if not null. */
+    private Fields fields(Path file, TableEncoding known) throws IOException {
         String text = text(file);
         String shown = file.toString();
         List<String> names = new ArrayList<>();
@@ -105,9 +183,15 @@ public record TableFile(
             }
         }
         boolean arff = !names.isEmpty();
-        List<DelimitedText.Row> rows = DelimitedText.rows(shown, text, from, line, delimiter);
+        Character between = arff && delimiter == null ? Character.valueOf(',') : delimiter;
+        List<DelimitedText.Row> rows = DelimitedText.rows(shown, text, from, line, between);
         rows = arff ? rows.stream().filter(r -> !r.fields().get(0).startsWith("%")).toList() : rows;
         check(!rows.isEmpty(), "%s: there are no rows", shown);
+        check(
+                !arff || !rows.get(0).fields().get(0).startsWith("{"),
+                "%s, line %d: sparse ARFF is not read; write every value",
+                shown,
+                rows.get(0).line());
         int width = arff ? names.size() : rows.get(0).fields().size();
         for (DelimitedText.Row row : rows) {
             check(
@@ -119,18 +203,36 @@ public record TableFile(
                     arff ? "header" : "first row",
                     row.fields().size());
         }
-        if (!arff && (header == null ? looksLikeHeader(rows) : header)) {
+        if (!arff && hasHeader(rows, known)) {
             names.addAll(rows.get(0).fields());
             rows = rows.subList(1, rows.size());
             check(!rows.isEmpty(), "%s: there are no rows below the header", shown);
+            List<String> twice =
+                    names.stream().filter(n -> names.indexOf(n) != names.lastIndexOf(n)).toList();
+            check(
+                    twice.isEmpty(),
+                    "%s: two columns are named %s",
+                    shown,
+                    twice.isEmpty() ? "" : twice.get(0));
         }
         boolean named = !names.isEmpty();
         for (int c = 0; !named && c < width; c++) {
             names.add("column " + (c + 1));
         }
-        check(width >= 2, "%s: expected at least two columns, got %d", shown, width);
-        int labels = labelColumn(shown, names);
-        return new TableColumns(shown, names, rows, mixed).table(name, labels, labelsSorted);
+        return new Fields(names, rows, named);
+    }
+
+    private boolean hasHeader(List<DelimitedText.Row> rows, TableEncoding known) {
+        if (header != null) {
+            return header;
+        }
+        if (known == null) {
+            return looksLikeHeader(rows);
+        }
+        List<String> first = rows.get(0).fields();
+        return known.named()
+                && (known.columns().stream().anyMatch(c -> first.contains(c.name()))
+                        || looksLikeHeader(rows));
     }
 
     private int labelColumn(String shown, List<String> names) throws IOException {
@@ -221,6 +323,12 @@ public record TableFile(
                     file + ": the compressed data is damaged: " + corrupt.getMessage(), corrupt);
         }
         check(bytes.length <= MAX_BYTES, "%s: more than %d bytes of text", file, MAX_BYTES);
+        if (bytes.length >= 2 && (bytes[0] & 0xff) + (bytes[1] & 0xff) == 0xfe + 0xff) {
+            return new String(bytes, StandardCharsets.UTF_16);
+        }
+        for (byte value : bytes) {
+            check(value != 0, "%s: this is no text; save the table as CSV", file);
+        }
         boolean marked =
                 bytes.length >= 3
                         && (bytes[0] & 0xff) == 0xef

@@ -135,7 +135,7 @@ class TableFileTest {
     void aMistakeInAColumnOfNumbersIsNotTakenForACategory() {
         String rows = "1,a\n".repeat(150) + "1O,b\n" + "2,a\n";
         assertThatThrownBy(() -> mixed(rows))
-                .hasMessageContainingAll("line 151", "column 1", "150 rows before", "\"1O\"");
+                .hasMessageContainingAll("line 151", "column 1", "as in 151 other rows", "\"1O\"");
     }
 
     @Test

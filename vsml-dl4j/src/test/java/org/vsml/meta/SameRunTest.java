@@ -236,7 +236,7 @@ class SameRunTest {
         trainer(config("a", 30), data(0, 0)).steps(3).run();
         Path file = folder.resolve("checkpoint-00000003.vsml-state");
         ArrayFile good = ArrayFile.read(file, KIND);
-        Map<String, BiConsumer<ObjectNode, TreeMap<String, double[]>>> forgeries = new TreeMap<>();
+        Map<String, BiConsumer<ObjectNode, Map<String, double[]>>> forgeries = new TreeMap<>();
         forgeries.put("moments", (h, a) -> h.put("moments", 0));
         forgeries.put("moments must be in", (h, a) -> h.put("moments", 3));
         forgeries.put("moment 1", (h, a) -> a.put("moment.1", new double[1]));

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "evaluate",
-        description = "Meta-tests learning algorithms on image sets beside classical learners.",
+        description = "Meta-tests learning algorithms on image sets and tables beside classical learners.",
         mixinStandardHelpOptions = true)
 public final class EvaluateCommand extends ReportingCommand {
 
@@ -52,7 +52,7 @@ public final class EvaluateCommand extends ReportingCommand {
             description =
                     "Learners beside them: sgd, adam, sgd_hidden, adam_hidden, sgd_convolution,"
                             + " adam_convolution, nearest_mean, 1nn, knn, lda, sgd_hidden_relu,"
-                            + " adam_hidden_relu, sgd_wide, adam_wide, lda_wide, knn_window, rls, passive_aggressive, arow,"
+                            + " adam_hidden_relu, knn_window, rls, passive_aggressive, arow,"
                             + " naive_bayes, rff_rls_256, rff_lda_256 (and 1024, 4096), hedge;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
@@ -61,14 +61,10 @@ public final class EvaluateCommand extends ReportingCommand {
             names = "--sets",
             paramLabel = "NAME",
             split = ",",
-            description = "Image sets (default: mnist,fashion_mnist).")
-    private List<String> sets = List.of("mnist", "fashion_mnist");
-
-    @Option(
-            names = "--in-order",
             description =
-                    "Examples come in the order of their files instead of one drawn for each seed.")
-    private boolean inOrder;
+                    "Image sets, or tables NAME.csv[.gz] with the class in the last column"
+                            + " (default: mnist,fashion_mnist).")
+    private List<String> sets = List.of("mnist", "fashion_mnist");
 
     @Option(
             names = "--examples",
@@ -78,6 +74,12 @@ public final class EvaluateCommand extends ReportingCommand {
                     "Examples of a stream, test part first; a small set ends early"
                             + " (default: ${DEFAULT-VALUE}).")
     private int examples;
+
+    @Option(
+            names = "--in-order",
+            description =
+                    "Examples come in the order of their files instead of one drawn for each seed.")
+    private boolean inOrder;
 
     @Option(
             names = "--horizons",
@@ -152,12 +154,12 @@ public final class EvaluateCommand extends ReportingCommand {
                         sets,
                         null,
                         examples,
+                        inOrder,
                         horizons,
                         seeds,
                         seed,
                         threads,
-                        metrics ? METRICS_WINDOW : 0,
-                        inOrder);
+                        metrics ? METRICS_WINDOW : 0);
         StreamResults results = test.run("evaluate", dataSets, ConsoleProgress::new);
         return results.on(
                 new Report("evaluate", seed, config(test.origins(dataSets))).engine(engine.name()),

@@ -16,31 +16,31 @@ import org.vsml.online.Contender;
 import org.vsml.online.MetricsAt;
 
 /**
- * Prequential tests of several learners on streams of image sets, the same for everyone.
+ * Prequential tests of several learners on streams of image sets and tables, the same for everyone.
  *
  * @param contenders who is tested
- * @param sets names of image sets
+ * @param sets names of image sets and tables
  * @param view of an image; null for the full image
  * @param examples of a stream at most
+ * @param inOrder whether examples come in the order of their files instead of a random one
  * @param horizons numbers of examples to report at; empty for 100, 500, 2,000, 10,000 and the end
  * @param streams of each set
  * @param seed of the streams
  * @param threads streams at the same time
  * @param metricsWindow examples that the accuracy in a window looks back where {@link
  *     org.vsml.online.PrequentialMetrics} are measured too; 0 for accuracy alone
- * @param inOrder whether examples come in the order of their files
  */
 public record StreamTest(
         List<Contender> contenders,
         List<String> sets,
         View view,
         int examples,
+        boolean inOrder,
         List<Integer> horizons,
         int streams,
         long seed,
         int threads,
-        int metricsWindow,
-        boolean inOrder) {
+        int metricsWindow) {
 
     private static final List<Integer> DEFAULT_HORIZONS = List.of(100, 500, 2000, 10_000);
 
@@ -84,7 +84,7 @@ public record StreamTest(
         return metricsWindow == 0 ? null : new MetricsAt(at, metricsWindow);
     }
 
-    /** Where the images of each set come from. */
+    /** Where the images or rows of each set come from. */
     public Map<String, String> origins(DataSets data) {
         Map<String, String> origins = new LinkedHashMap<>();
         for (String set : sets) {
