@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /**
  * An algorithm whose scores become log-probabilities: the mixture of the softmax at temperatures
- * from 1/64 to 1,024, each weighted by how well it did on the last few hundred examples
+ * from 1/64 to 16,384, each weighted by how well it did on the last few hundred examples
  * (exponential weights on the log loss), and a uniform share of 1/(1 + examples seen), the chance
  * of something new. So the log loss is about that of the best temperature in hindsight; which class
  * is predicted does not change. Scores that are not numbers count as none.
@@ -22,7 +22,7 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
     /** Temperatures are powers of √2, from this exponent of 2 on. */
     private static final int COLDEST = -6;
 
-    private static final int WARMEST = 10;
+    private static final int WARMEST = 14;
 
     /** Losses are forgotten with a time constant of 500 examples: the best temperature moves. */
     private static final double FADING = 0.998;

@@ -2,10 +2,9 @@ package org.vsml.cloning;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.random.RandomGenerator;
 import org.vsml.cloning.run.MatrixMath;
 import org.vsml.core.CrossEntropy;
-
-import java.util.random.RandomGenerator;
 
 /**
  * A standard network trained by backpropagation and plain stochastic gradient descent: what is

@@ -21,6 +21,8 @@ public final class ConditionedEpisode {
     public interface Observer {
 
         /**
+         * Called for every example in turn.
+         *
          * @param example index among all examples of the episode
          * @param statistics with this example taken in; read during the call
          */
@@ -87,6 +89,8 @@ public final class ConditionedEpisode {
     public interface ObserverAdjoint {
 
         /**
+         * Called for every example, from the last to the first.
+         *
          * @param example index among all examples of the episode
          * @param statistics with this example taken in
          * @param adjoint added to

@@ -3,7 +3,6 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;

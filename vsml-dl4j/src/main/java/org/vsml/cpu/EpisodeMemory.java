@@ -59,7 +59,7 @@ final class EpisodeMemory {
     private final RecruitedUnits units;
     private final Unit[] startingUnits;
     private float[] readingState;
-    private long examples;
+    private double examples;
     private double nearest;
 
     /** The steps that were recorded, for the way back. */
@@ -182,7 +182,7 @@ final class EpisodeMemory {
         readingWeight = meta.array("reading.weight");
         units = new RecruitedUnits(kernels, model, task, learned);
         startingUnits = recorded ? units.all() : new Unit[0];
-        examples = (long) learned.array("memory.examples")[0];
+        examples = learned.array("memory.examples")[0];
         nearest = learned.array("memory.nearest")[0];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
@@ -293,7 +293,7 @@ final class EpisodeMemory {
         step.readings = new double[readings];
         step.factors = new double[readings];
         centre(ofLayer, step.readings, 0);
-        step.begun = examples / (examples + 1.0);
+        step.begun = examples / (examples + 1);
         for (int b = 0; b < classes; b++) {
             step.readings[b] *= step.begun;
         }
@@ -349,7 +349,7 @@ final class EpisodeMemory {
             return z;
         }
         step.firstDistance = nearest < 0;
-        step.step = Math.max(VsmlWithMemory.SMALLEST_STEP, 1.0 / (examples + 1));
+        step.step = Math.max(VsmlWithMemory.SMALLEST_STEP, 1 / (examples + 1));
         step.nearest =
                 step.firstDistance
                         ? step.distances[0]

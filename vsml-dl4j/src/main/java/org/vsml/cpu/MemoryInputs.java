@@ -1,8 +1,7 @@
 package org.vsml.cpu;
 
-import org.vsml.core.RunningStatistics;
-
 import java.util.Arrays;
+import org.vsml.core.RunningStatistics;
 
 /** What a memory reads of the examples of an episode, and the gradient of that. */
 final class MemoryInputs {

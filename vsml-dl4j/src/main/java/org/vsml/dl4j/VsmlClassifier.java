@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.deeplearning4j.nn.api.Classifier;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -99,8 +100,8 @@ public final class VsmlClassifier implements Classifier {
     private volatile Head head;
     private volatile INDArray input;
     private volatile double score = Double.NaN;
-    private volatile int iterations;
-    private volatile int epochs;
+    private final AtomicInteger iterations = new AtomicInteger();
+    private final AtomicInteger epochs = new AtomicInteger();
 
     /**
      * What is there once there were data; replaced when a class appears.
@@ -288,7 +289,7 @@ public final class VsmlClassifier implements Classifier {
             fit(data.getFeatures(), read(data), own == null || own.isEmpty() ? names : own);
         }
         listeners.forEach(listener -> listener.onEpochEnd(this));
-        epochs++;
+        epochs.incrementAndGet();
     }
 
     /** Goes through an iterator several times: every row is learned so many times. */
@@ -313,7 +314,7 @@ public final class VsmlClassifier implements Classifier {
             fit(iterator.next());
         }
         listeners.forEach(listener -> listener.onEpochEnd(this));
-        epochs++;
+        epochs.incrementAndGet();
     }
 
     /** Learns rows with one-hot labels [rows, classes]. */
@@ -326,8 +327,7 @@ public final class VsmlClassifier implements Classifier {
     public void fit(
             INDArray examples, INDArray labels, INDArray featuresMask, INDArray labelsMask) {
         LabelledBatch batch =
-                read(examples, featuresMask)
-                        .with(labels, rowMask(featuresMask, labels), labelsMask);
+                read(examples, featuresMask).with(labels, rowMask(featuresMask), labelsMask);
         fit(examples, batch, List.of());
     }
 
@@ -358,8 +358,9 @@ public final class VsmlClassifier implements Classifier {
             }
             score = loss / rows.length;
             input = features;
-            listeners.forEach(listener -> listener.iterationDone(this, iterations, epochs));
-            iterations++;
+            listeners.forEach(
+                    listener -> listener.iterationDone(this, iterations.get(), epochs.get()));
+            iterations.incrementAndGet();
             return predicted;
         } finally {
             input = null;
@@ -682,6 +683,7 @@ public final class VsmlClassifier implements Classifier {
 
     /** {@inheritDoc} Known classes; those in reserve do not count. */
     @Override
+    @SuppressWarnings("deprecation") // of the interface, yet called by pipelines
     public int numLabels() {
         return requireHead().classes();
     }
@@ -710,12 +712,12 @@ public final class VsmlClassifier implements Classifier {
 
     /** Batches learned so far. */
     public int getIterationCount() {
-        return iterations;
+        return iterations.get();
     }
 
     /** Passes over an iterator so far. */
     public int getEpochCount() {
-        return epochs;
+        return epochs.get();
     }
 
     /** What it is, in lines of at most 80 characters. */
@@ -791,8 +793,8 @@ public final class VsmlClassifier implements Classifier {
                 copy.head = new Head(learner, now.classes(), now.oneColumn(), now.labelNames());
             }
             copy.score = score;
-            copy.iterations = iterations;
-            copy.epochs = epochs;
+            copy.iterations.set(iterations.get());
+            copy.epochs.set(epochs.get());
             return copy;
         } finally {
             fitting.unlock();
@@ -825,8 +827,8 @@ public final class VsmlClassifier implements Classifier {
                                     now.labelNames(),
                                     imageFormat,
                                     state.examples(),
-                                    iterations,
-                                    epochs,
+                                    iterations.get(),
+                                    epochs.get(),
                                     extractor == null ? null : extractor.layer(),
                                     extractor == null ? null : extractor.sha256()),
                             state.learned());
@@ -902,8 +904,8 @@ public final class VsmlClassifier implements Classifier {
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " does not hold a valid classifier: " + e.getMessage(), e);
         }
-        result.iterations = header.iterations();
-        result.epochs = header.epochs();
+        result.iterations.set(header.iterations());
+        result.epochs.set(header.epochs());
         return result;
     }
 
@@ -990,6 +992,7 @@ public final class VsmlClassifier implements Classifier {
 
     /** Always throws, as Deeplearning4j's networks do: there is nothing to fit without data. */
     @Override
+    @SuppressWarnings("deprecation") // of the interface
     public void fit() {
         throw new UnsupportedOperationException("fit needs data: fit(DataSetIterator)");
     }
@@ -1127,7 +1130,7 @@ public final class VsmlClassifier implements Classifier {
     private LabelledBatch read(DataSet data) {
         INDArray mask = data.getFeaturesMaskArray();
         return read(data.getFeatures(), mask)
-                .with(data.getLabels(), rowMask(mask, data.getLabels()), data.getLabelsMaskArray());
+                .with(data.getLabels(), rowMask(mask), data.getLabelsMaskArray());
     }
 
     /** Features, through the network in front if there is one. */
@@ -1138,7 +1141,7 @@ public final class VsmlClassifier implements Classifier {
     }
 
     /** A mask of features that is one of rows; those of sequences are the extractor's. */
-    private INDArray rowMask(INDArray mask, INDArray labels) {
+    private INDArray rowMask(INDArray mask) {
         return extractor != null && mask != null && mask.length() != mask.size(0) ? null : mask;
     }
 

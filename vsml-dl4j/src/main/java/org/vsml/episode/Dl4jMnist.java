@@ -1,9 +1,5 @@
 package org.vsml.episode;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.vsml.core.AtomicFiles;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +14,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vsml.core.AtomicFiles;
 
 /**
  * MNIST as Deeplearning4j keeps it: its cache folder, its server, its checksums. Its classes are

@@ -1,9 +1,8 @@
 package org.vsml.samediff;
 
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.vsml.core.LearnerConfig;
-
-import java.util.Map;
 
 /**
  * What one example does to a learner, written in SameDiff operations. {@link SameDiffLearner} turns

@@ -2,20 +2,18 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.vsml.core.InputShape;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.ImageFolders;
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /**
  * A convolutional VSML, meta-trained on CIFAR-10 and tested on its test part and on Fashion-MNIST

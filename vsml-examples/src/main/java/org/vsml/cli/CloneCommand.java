@@ -2,6 +2,12 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.cloning.CloneErrors;
@@ -19,17 +25,9 @@ import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import org.vsml.report.Versions;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Trains the sub-RNNs of a VSML network to be backpropagation. */
 @Command(

@@ -1,8 +1,7 @@
 package org.vsml.cli;
 
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
+import picocli.CommandLine.Option;
 
 /** Where image sets are. */
 final class DataOption {

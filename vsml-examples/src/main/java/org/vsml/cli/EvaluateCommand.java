@@ -1,5 +1,10 @@
 package org.vsml.cli;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
@@ -12,17 +17,10 @@ import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
 import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import picocli.CommandLine;
 
 /**
  * Meta-tests learning algorithms prequentially on streams of image sets, beside the learners that
@@ -30,7 +28,8 @@ import java.util.Map;
  */
 @Command(
         name = "evaluate",
-        description = "Meta-tests learning algorithms on image sets beside classical learners.",
+        description =
+                "Meta-tests learning algorithms on image sets and tables beside classical learners.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand extends ReportingCommand {
 
@@ -65,7 +64,9 @@ final class EvaluateCommand extends ReportingCommand {
             names = "--sets",
             paramLabel = "NAME",
             split = ",",
-            description = "Image sets (default: mnist,fashion_mnist).")
+            description =
+                    "Image sets, or tables NAME.csv[.gz] with the class in the last column"
+                            + " (default: mnist,fashion_mnist).")
     private List<String> sets = List.of("mnist", "fashion_mnist");
 
     @Option(
@@ -76,6 +77,12 @@ final class EvaluateCommand extends ReportingCommand {
                     "Examples of a stream, test part first; a small set ends early"
                             + " (default: ${DEFAULT-VALUE}).")
     private int examples;
+
+    @Option(
+            names = "--in-order",
+            description =
+                    "Examples come in the order of their files instead of one drawn for each seed.")
+    private boolean inOrder;
 
     @Option(
             names = "--horizons",
@@ -150,6 +157,7 @@ final class EvaluateCommand extends ReportingCommand {
                         sets,
                         null,
                         examples,
+                        inOrder,
                         horizons,
                         seeds,
                         seed,
@@ -197,6 +205,9 @@ final class EvaluateCommand extends ReportingCommand {
         config.put("sets", sets);
         config.put("origins", origins);
         config.put("examples", examples);
+        if (inOrder) {
+            config.put("in_order", true);
+        }
         config.put("horizons", horizons);
         config.put("seeds", seeds);
         if (conditioned) {

@@ -2,18 +2,16 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.util.Map;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.examples.MetaTrainWithFit;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.util.Map;
 
 /** Runs {@link MetaTrainWithFit}. */
 @Command(

@@ -2,6 +2,11 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
@@ -11,17 +16,10 @@ import org.vsml.lab.FewShotExperiment;
 import org.vsml.meta.Deepening;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.Report;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import picocli.CommandLine;
 
 /**
  * Few-shot learning of Omniglot's characters (paper, appendix B and figure 18): meta-trained on the

@@ -1,16 +1,14 @@
 package org.vsml.cli;
 
+import java.util.Map;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.OnlineHeads;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.util.Map;
 
 /** Runs {@link OnlineHeads}, the comparison around the example {@code OnlineHeadOnCnn}. */
 @Command(

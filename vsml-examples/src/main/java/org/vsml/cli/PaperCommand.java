@@ -2,6 +2,13 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.episode.DataSets;
@@ -12,20 +19,11 @@ import org.vsml.lab.paper.ResultsPage;
 import org.vsml.lab.paper.Row;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** Regenerates figures of the paper, as far as a budget of minutes goes. */
 @Command(

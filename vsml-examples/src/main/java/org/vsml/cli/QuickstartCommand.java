@@ -2,6 +2,10 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
@@ -10,16 +14,10 @@ import org.vsml.episode.DataSets;
 import org.vsml.lab.Quickstart;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import picocli.CommandLine;
 
 /** Runs {@link Quickstart}. */
 @Command(

@@ -3,7 +3,6 @@ package org.vsml.cli;
 import static org.vsml.core.Checks.require;
 
 import org.vsml.core.Engine;
-
 import picocli.CommandLine.Option;
 
 /** Options of every command that meta-trains or learns. */

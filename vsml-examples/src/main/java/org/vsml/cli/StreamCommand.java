@@ -1,5 +1,10 @@
 package org.vsml.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
@@ -11,15 +16,8 @@ import org.vsml.lab.StreamTest;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
-
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Options of the commands that run a {@link StreamExperiment}. */
 abstract class StreamCommand extends ReportingCommand {

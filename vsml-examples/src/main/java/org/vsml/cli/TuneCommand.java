@@ -2,6 +2,16 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.vsml.arbiter.CandidateResult;
 import org.vsml.arbiter.MetaTrainingData;
 import org.vsml.arbiter.MetaTrainingSearch;
@@ -16,21 +26,9 @@ import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
+import picocli.CommandLine;
 
 /** Searches for a better meta-training run. */
 @Command(

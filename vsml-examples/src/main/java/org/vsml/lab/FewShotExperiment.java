@@ -2,6 +2,15 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Engine;
@@ -17,16 +26,6 @@ import org.vsml.online.OnlineAlgorithm;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.DoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * Few-shot learning of classes that meta-training has not seen (paper, appendix B and figure 18),

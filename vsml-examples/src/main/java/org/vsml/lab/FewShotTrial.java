@@ -1,5 +1,7 @@
 package org.vsml.lab;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.episode.DataSets;
@@ -13,9 +15,6 @@ import org.vsml.episode.View;
 import org.vsml.online.Contender;
 import org.vsml.online.Interval;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Few-shot episodes of classes that meta-training has not seen: after the labelled examples one

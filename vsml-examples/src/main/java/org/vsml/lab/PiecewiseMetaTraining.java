@@ -2,6 +2,10 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
@@ -11,11 +15,6 @@ import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.MetaTrainingResult;
 import org.vsml.meta.StepMetrics;
 import org.vsml.meta.TimeBudget;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * Meta-training within a budget, looked at now and then on the way: for a curve of what the

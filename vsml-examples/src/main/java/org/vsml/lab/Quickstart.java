@@ -2,6 +2,11 @@ package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
 import org.vsml.baselines.ClassicalLearners;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
@@ -18,12 +23,6 @@ import org.vsml.online.OnlineLearner;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.TreeSet;
 
 /**
  * The whole idea in two minutes. First a learning algorithm learns digits it was never meta-trained

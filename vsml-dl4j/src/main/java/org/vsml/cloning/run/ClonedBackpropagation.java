@@ -2,6 +2,9 @@ package org.vsml.cloning.run;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.CellType;
@@ -15,10 +18,6 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * A VSML network whose sub-RNNs have learned to be backpropagation (paper, sections 3.2, 4.1, B.1

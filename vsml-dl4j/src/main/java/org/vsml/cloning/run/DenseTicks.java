@@ -1,8 +1,7 @@
 package org.vsml.cloning.run;
 
-import org.vsml.math.Vectors;
-
 import java.util.Arrays;
+import org.vsml.math.Vectors;
 
 /**
  * Two micro ticks of all sub-RNNs of a dense layer A → B (equation 7 and appendix C), as {@link

@@ -2,6 +2,15 @@ package org.vsml.cli.instruments;
 
 import static org.vsml.core.Checks.require;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import org.vsml.cli.instruments.Workload.Work;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
@@ -16,20 +25,9 @@ import org.vsml.cpu.CpuEngine;
 import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
+import picocli.CommandLine;
 
 /**
  * Times the engines on one dense layer with the paper's sub-RNN, beside each other and beside an

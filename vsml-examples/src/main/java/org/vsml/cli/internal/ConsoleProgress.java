@@ -1,14 +1,12 @@
 package org.vsml.cli.internal;
 
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-
 import org.vsml.lab.Progress;
-
-import java.util.Locale;
 
 /**
  * A progress bar on standard error; where that is no terminal, a line now and then. Thread-safe.

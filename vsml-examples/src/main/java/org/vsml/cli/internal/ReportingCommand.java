@@ -1,14 +1,12 @@
 package org.vsml.cli.internal;
 
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.vsml.report.Report;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import picocli.CommandLine;
 
 /** A command whose result is a report: prints its table and writes its folder. */
 public abstract class ReportingCommand implements Callable<Integer> {
