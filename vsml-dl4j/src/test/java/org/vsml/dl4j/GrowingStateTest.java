@@ -19,6 +19,7 @@ import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +137,33 @@ class GrowingStateTest {
                                         STEPWISE);
                             }
                         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void aVertexBeforeTheLayerChangesNothing(LearnerConfig model) {
+        MultiLayerNetwork network = random(DataType.FLOAT, new Sgd(0.1), model);
+        ComputationGraph graph =
+                TestNetworks.graph(DataType.FLOAT, new Sgd(0.1), layer(model));
+        graph.setParams(network.params());
+        INDArray input = episodes(DataType.FLOAT);
+        INDArray x = channels(input, 0, FEATURES);
+        INDArray y = channels(input, FEATURES, FEATURES + CLASSES);
+        INDArray whole = network.output(input);
+
+        assertClose(graph.outputSingle(x, y), whole, 0);
+        for (int t = 0; t < STEPS; t += 3) {
+            assertClose(
+                    graph.rnnTimeStep(steps(x, t, t + 3), steps(y, t, t + 3))[0],
+                    steps(whole, t, t + 3),
+                    STEPWISE);
+        }
+    }
+
+    private static INDArray channels(INDArray sequence, int from, int to) {
+        return sequence.get(
+                        NDArrayIndex.all(), NDArrayIndex.interval(from, to), NDArrayIndex.all())
+                .dup();
     }
 
     @ParameterizedTest
