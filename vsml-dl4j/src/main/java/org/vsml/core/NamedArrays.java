@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.vsml.math.Hashes;
 
 /**
  * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the
