@@ -24,8 +24,11 @@ import java.util.List;
  */
 public record Conditioning(double clip, double rangeShare) {
 
-    /** Clipped at ±2: bounded inputs are worth more than exact outliers. */
-    public static final Conditioning STANDARD = new Conditioning(2, 0);
+    /**
+     * Clipped at ±2, for bounded inputs are worth more than exact outliers, with a share of 0.03 of
+     * the squared range.
+     */
+    public static final Conditioning STANDARD = new Conditioning(2, 0.03);
 
     private static final String PREFIX = "conditioning.";
     static final String COUNT = PREFIX + "count";

@@ -74,6 +74,9 @@ import org.vsml.online.PrequentialScores;
  */
 public final class VsmlClassifier implements Classifier {
 
+    /** The algorithm that a classifier has by default: one for tables, as they come. */
+    public static final String DEFAULT_ALGORITHM = "general-2";
+
     /** Classes that may appear after the first data, unless the builder says else. */
     public static final int DEFAULT_RESERVE = 2;
 
@@ -166,7 +169,7 @@ public final class VsmlClassifier implements Classifier {
         private Builder() {}
 
         /**
-         * The learning algorithm; default {@value OnlineLearner#DEFAULT_ALGORITHM}, which comes
+         * The learning algorithm; default {@value VsmlClassifier#DEFAULT_ALGORITHM}, which comes
          * with this library.
          */
         public Builder algorithm(LearningAlgorithm value) {
@@ -226,7 +229,7 @@ public final class VsmlClassifier implements Classifier {
         /** A classifier that has learned nothing yet. */
         public VsmlClassifier build() {
             if (algorithm == null) {
-                algorithm = LearningAlgorithm.fromResource(OnlineLearner.DEFAULT_ALGORITHM);
+                algorithm = LearningAlgorithm.fromResource(DEFAULT_ALGORITHM);
             }
             algorithm =
                     new LearningAlgorithm(
