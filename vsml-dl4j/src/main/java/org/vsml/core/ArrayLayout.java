@@ -96,6 +96,21 @@ public final class ArrayLayout {
         return entries.get(index(name));
     }
 
+    /** The array that a place in the flat vector is of. */
+    Entry entryAt(int place) {
+        int low = 0;
+        int high = entries.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (offsets[middle] <= place) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return entries.get(low);
+    }
+
     /** This layout with every name prefixed. */
     ArrayLayout prefixed(String prefix) {
         List<Entry> renamed = new ArrayList<>();

@@ -1,7 +1,7 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
-import static org.vsml.core.Checks.requireFinite;
+import static org.vsml.core.Checks.requireWithin;
 
 /**
  * A memory of recruited sub-RNNs beside a VSML layer ({@link VsmlWithMemory}): each labelled
@@ -50,7 +50,6 @@ public record Memory(
                 evidenceBound > 0 && evidenceBound <= 50,
                 "evidenceBound must be in (0, 50], got %s",
                 evidenceBound);
-        requireFinite(sharpness, "sharpness");
-        require(sharpness > 0, "sharpness must be positive, got %s", sharpness);
+        requireWithin(sharpness, 1e-6, 1e6, "sharpness");
     }
 }

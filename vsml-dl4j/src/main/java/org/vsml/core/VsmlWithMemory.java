@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
+import static org.vsml.core.Checks.requireWithin;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,6 +66,11 @@ public record VsmlWithMemory(
     /** Channels of forward messages to readings: reading, novelty, time, and which it is. */
     public static final int READING_CHANNELS = 5;
 
+    private static final String LOG_SHARPNESS = "memory.log_sharpness";
+
+    /** e^20 is half a thousand million: attention is on the nearest unit alone long before. */
+    private static final double MAX_LOG_SHARPNESS = 20;
+
     /** Weight that meta-training of the discriminant starts from. */
     private static final double DISCRIMINANT_WEIGHT = 0.6;
 
@@ -125,7 +131,7 @@ public record VsmlWithMemory(
                                 ArrayLayout.Entry.of("memory.evidence", n),
                                 ArrayLayout.Entry.of("memory.metric", n),
                                 ArrayLayout.Entry.of("memory.metric_share", 1),
-                                ArrayLayout.Entry.of("memory.log_sharpness", 1))));
+                                ArrayLayout.Entry.of(LOG_SHARPNESS, 1))));
         parts.add(group("reading.predict.", READING_CHANNELS, false));
         parts.add(group("reading.learn.", READING_CHANNELS, true));
         parts.add(
@@ -134,6 +140,17 @@ public record VsmlWithMemory(
                                 ArrayLayout.Entry.of("reading.trust", n),
                                 ArrayLayout.Entry.of("reading.weight", readings()))));
         return ArrayLayout.concatenate(parts);
+    }
+
+    /** Also that γ, whose logarithm is kept, is within float. */
+    @Override
+    public void requireMetaVariables(NamedArrays metaVariables, String owner) {
+        LearnerConfig.super.requireMetaVariables(metaVariables, owner);
+        requireWithin(
+                metaVariables.array(LOG_SHARPNESS)[0],
+                -MAX_LOG_SHARPNESS,
+                MAX_LOG_SHARPNESS,
+                LOG_SHARPNESS + " of " + owner);
     }
 
     private ArrayLayout group(String prefix, int channels, boolean learns) {
@@ -205,7 +222,7 @@ public record VsmlWithMemory(
         }
         result.set("memory.metric", metric);
         result.set("memory.metric_share", 1);
-        result.set("memory.log_sharpness", Math.log(memory.sharpness()));
+        result.set(LOG_SHARPNESS, Math.log(memory.sharpness()));
         double[] weights = {1, 1, DISCRIMINANT_WEIGHT};
         result.set("reading.weight", Arrays.copyOf(weights, readings()));
         return result;

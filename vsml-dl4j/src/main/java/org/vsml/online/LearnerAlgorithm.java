@@ -23,7 +23,7 @@ public record LearnerAlgorithm(String name, Learner learner, NamedArrays metaVar
         implements OnlineAlgorithm {
 
     public LearnerAlgorithm {
-        metaVariables.requireLayout(learner.metaVariableLayout(), "meta variables", name);
+        learner.config().requireMetaVariables(metaVariables, name);
     }
 
     @Override
