@@ -128,7 +128,7 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
     /**
      * Meta variables whose LSTMs remember over different lengths of time: for unit n of every
      * sub-RNN the bias of the forget gate is raised, and that of the input gate lowered, by {@code
-     * shifts[n mod length]}. A cell then fills and fades about e^shift times as slowly (Tallec &
+     * shifts[n mod length]}. A cell then fills and fades about e^shift times as slowly (Tallec and
      * Ollivier 2018, "Can recurrent neural networks warp time?"). With the shifts ±5 of the paper
      * alone, all cells fade within some 150 ticks, so that what was learned is soon forgotten.
      *

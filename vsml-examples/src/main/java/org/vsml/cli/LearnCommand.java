@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "Text columns become one input for each text; missing values (empty, ?, NA) are marked."
         },
         mixinStandardHelpOptions = true)
-public final class LearnCommand extends ReportingCommand {
+final class LearnCommand extends ReportingCommand {
 
     private static final String NONE = "none";
     private static final String NOTE = "table";
