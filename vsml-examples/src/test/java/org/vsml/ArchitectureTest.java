@@ -60,18 +60,19 @@ class ArchitectureTest {
     /** A room, the rooms it may depend on, and the foreign packages, all separated by blanks. */
     @ParameterizedTest
     @CsvSource({
-        "core,        '',                   com.fasterxml.jackson",
+        "math,        '',                   ''",
+        "core,        math,                 com.fasterxml.jackson",
         "conformance, core,                 com.fasterxml.jackson",
         "reference,   core,                 ''",
         "samediff,    core,                 org.nd4j",
-        "cpu,         core,                 org.slf4j jdk.incubator.vector",
+        "cpu,         core math,               org.slf4j jdk.incubator.vector",
         "episode,     core,                 com.fasterxml.jackson org.slf4j",
         "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
-        "cloning,     core episode,         org.bytedeco.openblas",
-        "cloning.run, core,                 ''",
-        "meta,        core episode report,  com.fasterxml.jackson com.sun.management org.slf4j org.yaml.snakeyaml",
+        "cloning,     core episode math,       org.bytedeco.openblas",
+        "cloning.run, core math,                 ''",
+        "meta,        core episode math report,  com.fasterxml.jackson com.sun.management org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
-        "dl4j,        core episode online samediff, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
+        "dl4j,        core episode math online samediff, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
         "arbiter,     core dl4j episode meta online, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.apache.commons.math3",
         "spark,       core episode meta,    com.fasterxml.jackson org.slf4j org.apache.spark scala",
         "examples,    core dl4j episode,    org.nd4j org.deeplearning4j org.datavec org.apache.commons.io"

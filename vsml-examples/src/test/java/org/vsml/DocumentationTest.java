@@ -62,7 +62,7 @@ class DocumentationTest {
     }
 
     /** A block with all that it takes for granted. */
-    private record Block(Path document, int number, String imports, String body, boolean run) {
+    record Block(Path document, int number, String imports, String body, boolean run) {
 
         String name() {
             return ROOT.relativize(document) + " block " + number;
@@ -87,7 +87,7 @@ class DocumentationTest {
         }
     }
 
-    private static List<Block> blocks(Path document) throws IOException {
+    static List<Block> blocks(Path document) throws IOException {
         List<Block> blocks = new ArrayList<>();
         StringBuilder imports = new StringBuilder();
         StringBuilder before = new StringBuilder();

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Named arrays over one flat vector, each row-major (last axis fastest), one after the other in the
- * given order. Meta variables, learned variables and optimiser states all have such a layout.
+ * given order. Meta variables, learned variables and optimizer states all have such a layout.
  */
 public final class ArrayLayout {
 

@@ -84,6 +84,16 @@ public record Examples(TaskShape task, int parallel, double[] inputs, int[] labe
                 Arrays.copyOfRange(labels, from, to));
     }
 
+    /** Throws unless these can go on a stream of the task, one example a step. */
+    public void requireStreamOf(TaskShape expected) {
+        require(
+                task.equals(expected) && parallel == 1,
+                "a stream of %s takes one example at a time, got %s and %d",
+                expected,
+                task,
+                parallel);
+    }
+
     /** Number of steps T. */
     public int length() {
         return labels.length / parallel;

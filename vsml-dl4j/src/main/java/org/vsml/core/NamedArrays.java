@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.vsml.math.Hashes;
 
 /**
  * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the

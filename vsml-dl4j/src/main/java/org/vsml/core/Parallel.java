@@ -2,13 +2,9 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CancellationException;
 
 /** Runs independent tasks on several threads. */
 public final class Parallel {
@@ -26,31 +22,11 @@ public final class Parallel {
      */
     public static <T> List<T> run(int threads, String doing, List<? extends Callable<T>> tasks) {
         require(threads >= 1, "threads must be >= 1, got %d", threads);
-        ExecutorService executor =
-                Executors.newFixedThreadPool(Math.max(1, Math.min(threads, tasks.size())));
-        try {
-            List<Future<T>> running = new ArrayList<>();
-            for (Callable<T> task : tasks) {
-                running.add(executor.submit(task));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> task : running) {
-                results.add(task.get());
-            }
-            return results;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        try (Workers workers =
+                new Workers(Math.max(1, Math.min(threads, tasks.size())), "vsml-parallel")) {
+            return workers.run(tasks);
+        } catch (CancellationException e) {
             throw new IllegalStateException("interrupted while " + doing, e);
-        } finally {
-            executor.shutdownNow();
         }
     }
 }

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
  * A VSML layer and a memory of recruited sub-RNNs beside it: an alternative sparse shared weight
  * matrix (paper, appendix C) that grows with what has been seen.
  *
- * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came, and
- * distances are in today's scales, so that early examples, whose x̂ was made of little, stay
+ * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came,
+ * and distances are in today's scales, so that early examples, whose x̂ was made of little, stay
  * comparable.
  *
  * <p>The layer alone gives logits y_b = mean_a φ(h_ab, x_a): whatever is learned, no interaction of
@@ -36,10 +36,11 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * <p>t counts labelled examples before this one; in the step of ν this one too. So before anything
- * is learned all classes are equally likely. An input that has never changed does not count in the mean over a. With evidence = trust = 0 and
- * weights 1 this is the layer alone plus the log of a soft vote of nearest neighbours. The cost of
- * an example does not grow with the units but for the search, and what is not touched is not
- * forgotten. Nothing depends on the order of inputs, classes or units.
+ * is learned all classes are equally likely. An input that has never changed does not count in the
+ * mean over a. With evidence = trust = 0 and weights 1 this is the layer alone plus the log of a
+ * soft vote of nearest neighbours. The cost of an example does not grow with the units but for the
+ * search, and what is not touched is not forgotten. Nothing depends on the order of inputs, classes
+ * or units.
  *
  * @param layer a single dense layer of LSTMs with means of messages and a reverse pass
  * @param conditioning how inputs are conditioned
@@ -155,12 +156,13 @@ public record VsmlWithMemory(
     private ArrayLayout group(String prefix, int channels, boolean learns) {
         int n = layer.subRnn().stateSize();
         List<ArrayLayout.Entry> entries = new ArrayList<>();
-        entries.add(ArrayLayout.Entry.of("w_f", channels, 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.FORWARD_INPUT, channels, 4 * n));
         if (learns) {
-            entries.add(ArrayLayout.Entry.of("w_b", BACKWARD_CHANNELS, 4 * n));
+            entries.add(
+                    ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_INPUT, BACKWARD_CHANNELS, 4 * n));
         }
-        entries.add(ArrayLayout.Entry.of("w_h", n, 4 * n));
-        entries.add(ArrayLayout.Entry.of("bias", 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.RECURRENT, n, 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.BIAS, 4 * n));
         return new ArrayLayout(entries).prefixed(prefix);
     }
 
@@ -194,14 +196,14 @@ public record VsmlWithMemory(
         String learn = layer.metaVariablePrefix(0, true);
         int gates = 4 * layer.subRnn().stateSize();
         for (String group : List.of("memory.", "reading.")) {
-            for (String array : List.of("w_h", "bias")) {
+            for (String array : List.of(SubRnnArrays.RECURRENT, SubRnnArrays.BIAS)) {
                 result.set(group + "predict." + array, ofLayer.array(predict + array));
                 result.set(group + "learn." + array, ofLayer.array(learn + array));
             }
             // Error and label.
             System.arraycopy(
                     ofLayer.values(),
-                    ofLayer.layout().offset(learn + "w_b"),
+                    ofLayer.layout().offset(learn + SubRnnArrays.BACKWARD_INPUT),
                     result.values(),
                     result.layout().offset(group + "learn.w_b"),
                     BACKWARD_CHANNELS * gates);
@@ -213,7 +215,7 @@ public record VsmlWithMemory(
         copyInputRow(ofLayer, predict, result, "reading.predict.w_f", 0);
         copyInputRow(ofLayer, learn, result, "reading.learn.w_f", 0);
         double[] metric = new double[layer.subRnn().stateSize()];
-        double[] output = ofLayer.array(predict + "fwd_w");
+        double[] output = ofLayer.array(predict + SubRnnArrays.FORWARD_WEIGHTS);
         int channels = layer.subRnn().forwardMessageSize();
         for (int n = 0; n < metric.length; n++) {
             metric[n] = output[n * channels + layer.dynamics().outputChannel()] / 2;
@@ -231,7 +233,7 @@ public record VsmlWithMemory(
         int gates = 4 * layer.subRnn().stateSize();
         System.arraycopy(
                 from.values(),
-                from.layout().offset(prefix + "w_f"),
+                from.layout().offset(prefix + SubRnnArrays.FORWARD_INPUT),
                 to.values(),
                 to.layout().offset(array) + row * gates,
                 gates);
@@ -239,11 +241,12 @@ public record VsmlWithMemory(
 
     /**
      * The arrays of the layer, those of {@link Conditioning#layout} and {@link
-     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run; {@code
-     * memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code reading.cell}
-     * [readings, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
-     * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes,
-     * N]. At first M = 0.
+     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run;
+     * {@code memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code
+     * reading.cell} [readings, classes, N]; and of the M recruited units, the oldest first, {@code
+     * memory.label} [M], {@code memory.input} [M, inputs], measured from {@code
+     * conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes, N]. At first
+     * M = 0.
      */
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {

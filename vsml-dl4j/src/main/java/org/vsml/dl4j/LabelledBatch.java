@@ -51,8 +51,7 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
                 Arrays3d.rowMajor(channelsFirst ? features.permute(0, 2, 3, 1) : features);
         double[][] inputs = new double[rows][];
         Arrays.setAll(
-                inputs,
-                i -> Arrays.copyOfRange(values, i * shape.size(), (i + 1) * shape.size()));
+                inputs, i -> Arrays.copyOfRange(values, i * shape.size(), (i + 1) * shape.size()));
         return new LabelledBatch(shape, inputs, null, 0);
     }
 
@@ -81,8 +80,8 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
     /**
      * These rows with labels of a DataSet.
      *
-     * @param array [rows, classes], one-hot; or one column of 0 and 1. A row of zeros, with a NaN or
-     *     behind the mask has no label
+     * @param array [rows, classes], one-hot; or one column of 0 and 1. A row of zeros, with a NaN
+     *     or behind the mask has no label
      * @param featuresMask [rows] or [rows, 1], or null; 0 where there is no row
      * @param labelsMask likewise, 0 where the label is missing; or [rows, classes], where a label
      *     counts if all of it does
@@ -194,8 +193,7 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
         if (ones > 1 || ones + zeros != classes) {
             int from = row * classes;
             String shown =
-                    Arrays.toString(
-                            Arrays.copyOfRange(values, from, from + Math.min(classes, 20)));
+                    Arrays.toString(Arrays.copyOfRange(values, from, from + Math.min(classes, 20)));
             throw new IllegalArgumentException(
                     String.format(
                             "the label of row %d of %d must be one-hot over %d classes, or all 0 where it is missing, got"

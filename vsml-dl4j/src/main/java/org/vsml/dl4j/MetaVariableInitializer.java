@@ -93,7 +93,8 @@ final class MetaVariableInitializer implements ParamInitializer {
             int from = layout.offset(entry.name());
             result.put(
                     key(entry),
-                    flat.get(NDArrayIndex.interval(from, from + entry.size())).reshape('c', shape(entry)));
+                    flat.get(NDArrayIndex.interval(from, from + entry.size()))
+                            .reshape('c', shape(entry)));
         }
         return result;
     }

@@ -35,8 +35,7 @@ public final class PrequentialListener extends BaseTrainingListener {
     public record Scores(double accuracy, double kappa, double kappaM, double kappaT) {
 
         private static Scores of(PrequentialScores scores) {
-            return new Scores(
-                    scores.accuracy(), scores.kappa(), scores.kappaM(), scores.kappaT());
+            return new Scores(scores.accuracy(), scores.kappa(), scores.kappaM(), scores.kappaT());
         }
 
         @Override

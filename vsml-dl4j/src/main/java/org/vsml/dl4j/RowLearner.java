@@ -98,8 +98,7 @@ final class RowLearner {
         } finally {
             lock.unlock();
         }
-        return predict(
-                learner.open(algorithm.metaVariables(), task, learned), inputs, logits);
+        return predict(learner.open(algorithm.metaVariables(), task, learned), inputs, logits);
     }
 
     State state() {

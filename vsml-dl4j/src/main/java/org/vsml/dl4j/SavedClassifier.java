@@ -68,7 +68,7 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
                         "examples, iterations and epochs must be >= 0, got "
                                 + Arrays.toString(new long[] {examples, iterations, epochs}));
             }
-            if ((layer == null) != (networkSha256 == null) || oneColumn && classes != 2) {
+            if ((layer == null) != (networkSha256 == null) || (oneColumn && classes != 2)) {
                 throw new IllegalArgumentException("the header contradicts itself");
             }
             labelNames = labelNames == null ? List.of() : List.copyOf(labelNames);
@@ -114,8 +114,7 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
         }
         try {
             Header header =
-                    Json.mapper()
-                            .treeToValue(container.header().path("classifier"), Header.class);
+                    Json.mapper().treeToValue(container.header().path("classifier"), Header.class);
             if (header == null) {
                 throw new IOException(file + " has no 'classifier' in its header");
             }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.deeplearning4j.nn.api.Classifier;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -99,8 +100,8 @@ public final class VsmlClassifier implements Classifier {
     private volatile Head head;
     private volatile INDArray input;
     private volatile double score = Double.NaN;
-    private volatile int iterations;
-    private volatile int epochs;
+    private final AtomicInteger iterations = new AtomicInteger();
+    private final AtomicInteger epochs = new AtomicInteger();
 
     /**
      * What is there once there were data; replaced when a class appears.
@@ -288,7 +289,7 @@ public final class VsmlClassifier implements Classifier {
             fit(data.getFeatures(), read(data), own == null || own.isEmpty() ? names : own);
         }
         listeners.forEach(listener -> listener.onEpochEnd(this));
-        epochs++;
+        epochs.incrementAndGet();
     }
 
     /** Goes through an iterator several times: every row is learned so many times. */
@@ -313,7 +314,7 @@ public final class VsmlClassifier implements Classifier {
             fit(iterator.next());
         }
         listeners.forEach(listener -> listener.onEpochEnd(this));
-        epochs++;
+        epochs.incrementAndGet();
     }
 
     /** Learns rows with one-hot labels [rows, classes]. */
@@ -326,8 +327,7 @@ public final class VsmlClassifier implements Classifier {
     public void fit(
             INDArray examples, INDArray labels, INDArray featuresMask, INDArray labelsMask) {
         LabelledBatch batch =
-                read(examples, featuresMask)
-                        .with(labels, rowMask(featuresMask, labels), labelsMask);
+                read(examples, featuresMask).with(labels, rowMask(featuresMask), labelsMask);
         fit(examples, batch, List.of());
     }
 
@@ -358,8 +358,9 @@ public final class VsmlClassifier implements Classifier {
             }
             score = loss / rows.length;
             input = features;
-            listeners.forEach(listener -> listener.iterationDone(this, iterations, epochs));
-            iterations++;
+            listeners.forEach(
+                    listener -> listener.iterationDone(this, iterations.get(), epochs.get()));
+            iterations.incrementAndGet();
             return predicted;
         } finally {
             input = null;
@@ -399,12 +400,7 @@ public final class VsmlClassifier implements Classifier {
                 names == null || names.size() < now.labelNames().size()
                         ? now.labelNames()
                         : List.copyOf(names);
-        now =
-                new Head(
-                        now.learner(),
-                        Math.max(now.classes(), needed),
-                        now.oneColumn(),
-                        known);
+        now = new Head(now.learner(), Math.max(now.classes(), needed), now.oneColumn(), known);
         head = now;
         return now;
     }
@@ -514,16 +510,9 @@ public final class VsmlClassifier implements Classifier {
         return result;
     }
 
-    /** Index of the largest; -1 if any is NaN. */
+    /** Index of the largest; -1 if they are NaN. */
     static int best(double[] probabilities) {
-        int best = 0;
-        for (int b = 0; b < probabilities.length; b++) {
-            if (Double.isNaN(probabilities[b])) {
-                return PrequentialScores.NONE;
-            }
-            best = probabilities[b] > probabilities[best] ? b : best;
-        }
-        return best;
+        return CrossEntropy.argMax(probabilities, 0, probabilities.length);
     }
 
     // --- measuring ---
@@ -538,7 +527,9 @@ public final class VsmlClassifier implements Classifier {
         return evaluate(iterator, labels, 1);
     }
 
-    /** As {@link #evaluate(DataSetIterator)}, counting the {@code top} most probable classes too. */
+    /**
+     * As {@link #evaluate(DataSetIterator)}, counting the {@code top} most probable classes too.
+     */
     public Evaluation evaluate(DataSetIterator iterator, List<String> labels, int top) {
         List<String> names = labels != null ? labels : iterator.getLabels();
         if (names == null || names.isEmpty()) {
@@ -609,9 +600,7 @@ public final class VsmlClassifier implements Classifier {
                     meta == null ? null : Arrays.stream(rows).mapToObj(meta::get).toList();
             for (T evaluation : evaluations) {
                 evaluation.eval(
-                        matrix(labels, DataType.DOUBLE),
-                        matrix(predicted, DataType.DOUBLE),
-                        shown);
+                        matrix(labels, DataType.DOUBLE), matrix(predicted, DataType.DOUBLE), shown);
             }
         }
         return evaluations;
@@ -640,7 +629,9 @@ public final class VsmlClassifier implements Classifier {
 
     /** Mean cross-entropy in nats over the labelled rows of a data set; learns nothing. */
     public double score(DataSet data) {
-        return Arrays.stream(losses(data)).filter(loss -> !Double.isNaN(loss)).average()
+        return Arrays.stream(losses(data))
+                .filter(loss -> !Double.isNaN(loss))
+                .average()
                 .orElse(Double.NaN);
     }
 
@@ -692,6 +683,7 @@ public final class VsmlClassifier implements Classifier {
 
     /** {@inheritDoc} Known classes; those in reserve do not count. */
     @Override
+    @SuppressWarnings("deprecation") // of the interface, yet called by pipelines
     public int numLabels() {
         return requireHead().classes();
     }
@@ -720,12 +712,12 @@ public final class VsmlClassifier implements Classifier {
 
     /** Batches learned so far. */
     public int getIterationCount() {
-        return iterations;
+        return iterations.get();
     }
 
     /** Passes over an iterator so far. */
     public int getEpochCount() {
-        return epochs;
+        return epochs.get();
     }
 
     /** What it is, in lines of at most 80 characters. */
@@ -738,7 +730,9 @@ public final class VsmlClassifier implements Classifier {
                 text,
                 "V_M",
                 String.format(
-                        Locale.ROOT, "%,d values, fixed", algorithm.metaVariables().values().length));
+                        Locale.ROOT,
+                        "%,d values, fixed",
+                        algorithm.metaVariables().values().length));
         if (extractor != null) {
             line(text, "behind layer", extractor.layer());
         }
@@ -795,14 +789,12 @@ public final class VsmlClassifier implements Classifier {
             Head now = head;
             if (now != null) {
                 RowLearner learner =
-                        RowLearner.resumed(
-                                algorithm, now.learner().task(), now.learner().state());
-                copy.head =
-                        new Head(learner, now.classes(), now.oneColumn(), now.labelNames());
+                        RowLearner.resumed(algorithm, now.learner().task(), now.learner().state());
+                copy.head = new Head(learner, now.classes(), now.oneColumn(), now.labelNames());
             }
             copy.score = score;
-            copy.iterations = iterations;
-            copy.epochs = epochs;
+            copy.iterations.set(iterations.get());
+            copy.epochs.set(epochs.get());
             return copy;
         } finally {
             fitting.unlock();
@@ -835,8 +827,8 @@ public final class VsmlClassifier implements Classifier {
                                     now.labelNames(),
                                     imageFormat,
                                     state.examples(),
-                                    iterations,
-                                    epochs,
+                                    iterations.get(),
+                                    epochs.get(),
                                     extractor == null ? null : extractor.layer(),
                                     extractor == null ? null : extractor.sha256()),
                             state.learned());
@@ -912,8 +904,8 @@ public final class VsmlClassifier implements Classifier {
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " does not hold a valid classifier: " + e.getMessage(), e);
         }
-        result.iterations = header.iterations();
-        result.epochs = header.epochs();
+        result.iterations.set(header.iterations());
+        result.epochs.set(header.epochs());
         return result;
     }
 
@@ -1000,6 +992,7 @@ public final class VsmlClassifier implements Classifier {
 
     /** Always throws, as Deeplearning4j's networks do: there is nothing to fit without data. */
     @Override
+    @SuppressWarnings("deprecation") // of the interface
     public void fit() {
         throw new UnsupportedOperationException("fit needs data: fit(DataSetIterator)");
     }
@@ -1137,10 +1130,7 @@ public final class VsmlClassifier implements Classifier {
     private LabelledBatch read(DataSet data) {
         INDArray mask = data.getFeaturesMaskArray();
         return read(data.getFeatures(), mask)
-                .with(
-                        data.getLabels(),
-                        rowMask(mask, data.getLabels()),
-                        data.getLabelsMaskArray());
+                .with(data.getLabels(), rowMask(mask), data.getLabelsMaskArray());
     }
 
     /** Features, through the network in front if there is one. */
@@ -1151,7 +1141,7 @@ public final class VsmlClassifier implements Classifier {
     }
 
     /** A mask of features that is one of rows; those of sequences are the extractor's. */
-    private INDArray rowMask(INDArray mask, INDArray labels) {
+    private INDArray rowMask(INDArray mask) {
         return extractor != null && mask != null && mask.length() != mask.size(0) ? null : mask;
     }
 

@@ -128,8 +128,8 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
     /**
      * {@inheritDoc}
      *
-     * @param input [episodes, features + classes, T], T known; the number of episodes too, unless
-     *     a network's layer has said it
+     * @param input [episodes, features + classes, T], T known; the number of episodes too, unless a
+     *     network's layer has said it
      */
     @Override
     public SDVariable defineLayer(
@@ -165,15 +165,13 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
                 vsml.learner(Engine.auto(precision))
                         .initialLearnedVariables(task, 1, Seeds.generator(startSeed));
         Map<String, SDVariable> learned =
-                VsmlFunction.learnedVariables(
-                        sameDiff, Collections.nCopies(episodes, start), type);
+                VsmlFunction.learnedVariables(sameDiff, Collections.nCopies(episodes, start), type);
         int features = task.inputs();
         SDVariable byStep = sameDiff.permute(input, 0, 2, 1);
         SDVariable examples =
                 sameDiff.slice(byStep, new int[] {0, 0, 0}, episodes, steps, features);
         SDVariable labels =
-                sameDiff.slice(
-                        byStep, new int[] {0, 0, features}, episodes, steps, task.classes());
+                sameDiff.slice(byStep, new int[] {0, 0, features}, episodes, steps, task.classes());
         InputShape image = task.input();
         if (image.channels() > 1) {
             examples =
@@ -187,8 +185,7 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
                                     1)
                             .reshape(episodes, steps, features);
         }
-        StepGraph graph =
-                new StepGraph(sameDiff, type, task, episodes, 1, metaVariables, learned);
+        StepGraph graph = new StepGraph(sameDiff, type, task, episodes, 1, metaVariables, learned);
         SDVariable logits = VsmlFunction.unroll(vsml, graph, examples, labels, steps).logits();
         SDVariable output = sameDiff.permute(logits, 0, 2, 1);
         // Deeplearning4j wants a gradient of every parameter, of those too that no output needs.
@@ -344,9 +341,19 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
         return nIn;
     }
 
+    /** For JSON. */
+    public void setNIn(long value) {
+        nIn = value;
+    }
+
     /** Number of classes. */
     public long getNOut() {
         return nOut;
+    }
+
+    /** For JSON. */
+    public void setNOut(long value) {
+        nOut = value;
     }
 
     /** For JSON: rows of an image, 0 if examples are vectors. */

@@ -15,20 +15,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vsml.core.InputShape;
 
 /**
- * Image sets by name. A set is a folder of that name with four idx files, {@code
+ * Image sets and tables by name. An image set is a folder of that name with four idx files, {@code
  * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels
- * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}.
+ * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}. A table is
+ * a file {@code NAME.csv[.gz]} of numbers beside such folders, or in a folder {@code tables} there,
+ * with the class in its last column, see {@link TableFile}.
  *
- * <p>Looked for in this order: the given folder (or, if none is given, the one that the environment
- * variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and server, with its
- * checksums (MNIST alone; the system property {@code vsml.download=false} forbids to fetch), the
- * sample that comes with this library (MNIST and Fashion-MNIST, 3,000 + 1,000 images each; a
- * warning says so). Sets are read once and kept. Thread-safe.
+ * <p>Image sets are looked for in this order: the given folder (or, if none is given, the one that
+ * the environment variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and
+ * server, with its checksums (MNIST alone; the system property {@code vsml.download=false} forbids
+ * to fetch), the sample that comes with this library (MNIST and Fashion-MNIST, 3,000 + 1,000 images
+ * each; a warning says so). Sets are read once and kept. Thread-safe.
  */
 public final class DataSets {
 
@@ -55,11 +58,14 @@ public final class DataSets {
                     10);
 
     private static final String MNIST = "mnist";
+    private static final String TABLES = "tables";
+    private static final List<String> TABLE_ENDINGS = List.of(".csv.gz", ".csv");
     private static final Set<String> SAMPLES = Set.of(MNIST, "fashion_mnist");
 
     private final Path folder;
     private final boolean sampleOnly;
     private final Map<String, Map<Split, ImageSet>> loaded = new ConcurrentHashMap<>();
+    private final Map<String, Table> tables = new ConcurrentHashMap<>();
 
     private DataSets(Path folder, boolean sampleOnly) {
         this.folder = folder;
@@ -112,6 +118,7 @@ public final class DataSets {
                 test);
         DataSets result = new DataSets(folder, sampleOnly);
         result.loaded.putAll(loaded);
+        result.tables.putAll(tables);
         result.loaded.put(train.name(), Map.of(Split.TRAIN, train, Split.TEST, test));
         return result;
     }
@@ -129,10 +136,81 @@ public final class DataSets {
         return loaded.computeIfAbsent(name, this::find).get(split);
     }
 
+    /** These sets and one more table, which takes precedence over others of its name. */
+    public DataSets with(Table table) {
+        requireName(table.name());
+        DataSets result = new DataSets(folder, sampleOnly);
+        result.loaded.putAll(loaded);
+        result.tables.putAll(tables);
+        result.loaded.remove(table.name());
+        result.tables.put(table.name(), table);
+        return result;
+    }
+
+    /** Whether {@link #table} finds a table of this name. An image set of the name comes first. */
+    public boolean isTable(String name) {
+        requireName(name);
+        if (tables.containsKey(name)) {
+            return true;
+        }
+        boolean images =
+                loaded.containsKey(name)
+                        || places(name).stream()
+                                .anyMatch(place -> ImageFiles.inFolder(place).isPresent());
+        return !images && tableFile(name).isPresent();
+    }
+
+    /** {@link ImageSet#sha256} of both parts of a set, the training part first. */
+    public String sha256(String name) {
+        return load(name, Split.TRAIN).sha256() + "/" + load(name, Split.TEST).sha256();
+    }
+
     /**
-     * Names of the sets that {@link #load} finds in the folder, and of the embedded samples;
-     * sorted.
+     * A table.
+     *
+     * @throws IllegalArgumentException if there is no such table; the message lists where it was
+     *     looked for
+     * @throws UncheckedIOException if the file is not a table of numbers; the message names the
+     *     file, and line and column
      */
+    public Table table(String name) {
+        requireName(name);
+        return tables.computeIfAbsent(
+                name,
+                absent -> {
+                    Optional<Path> file = tableFile(name);
+                    require(
+                            file.isPresent(),
+                            "there is no table %s: looked for %s",
+                            name,
+                            tableFiles(name));
+                    try {
+                        return TableFile.numbers().read(name, file.get());
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure.getMessage(), failure);
+                    }
+                });
+    }
+
+    /** Where the images or rows of a set come from: a folder, a file or the embedded sample. */
+    public String origin(String name) {
+        return isTable(name) ? table(name).origin() : load(name, Split.TEST).origin();
+    }
+
+    private Optional<Path> tableFile(String name) {
+        return tableFiles(name).stream().filter(Files::isRegularFile).findFirst();
+    }
+
+    private List<Path> tableFiles(String name) {
+        if (folder == null || sampleOnly) {
+            return List.of();
+        }
+        return Stream.of(folder, folder.resolve(TABLES))
+                .flatMap(place -> TABLE_ENDINGS.stream().map(e -> place.resolve(name + e)))
+                .toList();
+    }
+
+    /** Names of the image sets and tables in the folder, and of the embedded samples; sorted. */
     public List<String> available() {
         Set<String> names = new java.util.TreeSet<>(SAMPLES);
         if (folder != null) {
@@ -142,8 +220,29 @@ public final class DataSets {
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot list " + folder, failure);
             }
+            addTables(folder, names);
+            addTables(folder.resolve(TABLES), names);
         }
         return List.copyOf(names);
+    }
+
+    private static void addTables(Path place, Set<String> names) {
+        if (!Files.isDirectory(place)) {
+            return;
+        }
+        try (var children = Files.list(place)) {
+            children.filter(Files::isRegularFile)
+                    .map(child -> child.getFileName().toString())
+                    .forEach(
+                            file ->
+                                    TABLE_ENDINGS.stream()
+                                            .filter(file::endsWith)
+                                            .map(e -> file.substring(0, file.length() - e.length()))
+                                            .filter(name -> NAME.matcher(name).matches())
+                                            .forEach(names::add));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot list " + place, failure);
+        }
     }
 
     static void requireName(String name) {
@@ -176,7 +275,7 @@ public final class DataSets {
         }
         require(
                 SAMPLES.contains(name),
-                "there is no image set %s: looked for train-images-idx3-ubyte[.gz] and so on in %s; with this library come %s",
+                "there is no image set or table %s: looked for train-images-idx3-ubyte[.gz] and so on, and for %1$s.csv[.gz], in %s; with this library come %s",
                 name,
                 looked.isEmpty() ? "the embedded samples alone" : String.join(", ", looked),
                 new java.util.TreeSet<>(SAMPLES));
@@ -215,9 +314,12 @@ public final class DataSets {
         try {
             IdxFile trainLabels = files.read(Split.TRAIN, false);
             IdxFile testLabels = files.read(Split.TEST, false);
-            int classes = classes(name, files, trainLabels, testLabels);
-            ImageSet train = join(name, origin, files, Split.TRAIN, trainLabels, classes);
-            ImageSet test = join(name, origin, files, Split.TEST, testLabels, classes);
+            int[] trainNumbers = trainLabels.integers();
+            int[] testNumbers = testLabels.integers();
+            int classes = classes(name, files, trainNumbers, testNumbers);
+            ImageSet train =
+                    join(name, origin, files, Split.TRAIN, trainLabels, trainNumbers, classes);
+            ImageSet test = join(name, origin, files, Split.TEST, testLabels, testNumbers, classes);
             if (!train.shape().equals(test.shape())) {
                 throw new IOException(
                         String.format(
@@ -234,34 +336,69 @@ public final class DataSets {
         }
     }
 
-    /** Largest label of both parts plus one; for a well-known set it is known beforehand. */
-    private static int classes(String name, ImageFiles files, IdxFile train, IdxFile test)
+    /**
+     * Number of labels that occur in either part, which are renumbered without gaps in their order
+     * (labels 1 to 26 are 26 classes); for a well-known set the number is known beforehand.
+     */
+    private static int classes(String name, ImageFiles files, int[] train, int[] test)
             throws IOException {
         Integer known = KNOWN_CLASSES.get(name);
-        int limit = known != null ? known : Math.addExact(train.count(), test.count());
-        int classes = 0;
+        int limit = known != null ? known : Math.addExact(train.length, test.length) + 1;
+        int largest = 0;
         for (Split split : Split.values()) {
-            int[] labels = (split == Split.TRAIN ? train : test).integers();
+            int[] labels = split == Split.TRAIN ? train : test;
             for (int i = 0; i < labels.length; i++) {
                 if (labels[i] < 0 || labels[i] >= limit) {
                     throw new IOException(
                             String.format(
                                     Locale.ROOT,
-                                    "%s: label of image %d must be in [0, %d), got %d%s",
+                                    "%s: label of image %d must be in [0, %d), got %d",
                                     files.name(split, false),
                                     i,
                                     limit,
-                                    labels[i],
-                                    known != null ? "" : " (more classes than images)"));
+                                    labels[i]));
                 }
-                classes = Math.max(classes, labels[i] + 1);
+                largest = Math.max(largest, labels[i]);
             }
         }
-        return known != null ? known : classes;
+        return known != null ? known : renumber(name, largest, train, test);
+    }
+
+    private static int renumber(String name, int largest, int[]... parts) {
+        int[] numbers = new int[largest + 1];
+        for (int[] labels : parts) {
+            for (int label : labels) {
+                numbers[label] = 1;
+            }
+        }
+        int classes = 0;
+        for (int label = 0; label <= largest; label++) {
+            numbers[label] = numbers[label] == 0 ? -1 : classes++;
+        }
+        if (classes <= largest) {
+            LOG.warn(
+                    "{} of the labels 0 to {} of image set {} have no image: its {} classes are numbered without them.",
+                    largest + 1 - classes,
+                    largest,
+                    name,
+                    classes);
+            for (int[] labels : parts) {
+                for (int i = 0; i < labels.length; i++) {
+                    labels[i] = numbers[labels[i]];
+                }
+            }
+        }
+        return classes;
     }
 
     private static ImageSet join(
-            String name, String origin, ImageFiles files, Split split, IdxFile labels, int classes)
+            String name,
+            String origin,
+            ImageFiles files,
+            Split split,
+            IdxFile labels,
+            int[] numbers,
+            int classes)
             throws IOException {
         IdxFile images = files.read(split, true);
         int[] axes = images.axes();
@@ -298,7 +435,7 @@ public final class DataSets {
         } catch (IllegalArgumentException wrong) {
             throw new IOException(files.name(split, true) + ": " + wrong.getMessage(), wrong);
         }
-        return ImageSet.ofBytes(name, origin, shape, classes, images.data(), labels.integers());
+        return ImageSet.ofBytes(name, origin, shape, classes, images.data(), numbers);
     }
 
     /** Opens a file of an embedded sample. */

@@ -28,6 +28,10 @@ record IdxFile(int type, int[] axes, byte[] data) {
 
     private static final int MAX_AXES = 4;
     private static final long MAX_BYTES = 1L << 30;
+
+    /** Arrays of one axis are labels, which are kept as integers. */
+    private static final long MAX_LABEL_BYTES = 1L << 24;
+
     private static final int FIRST_BUFFER = 1 << 20;
 
     /** Something that opens a file; what is thrown names the file already. */
@@ -113,6 +117,7 @@ record IdxFile(int type, int[] axes, byte[] data) {
                 axisCount);
         int[] axes = new int[axisCount];
         long expected = type == SHORT ? 2 : 1;
+        long most = axisCount == 1 ? MAX_LABEL_BYTES : MAX_BYTES;
         for (int i = 0; i < axisCount; i++) {
             byte[] size = in.readNBytes(4);
             check(
@@ -123,11 +128,11 @@ record IdxFile(int type, int[] axes, byte[] data) {
                     axisCount);
             long axis = Integer.toUnsignedLong(java.nio.ByteBuffer.wrap(size).getInt());
             check(
-                    axis >= 1 && axis * expected <= MAX_BYTES,
+                    axis >= 1 && axis * expected <= most,
                     "%s: axis %d of the header makes the array larger than %d bytes, or empty: %d",
                     name,
                     i + 1,
-                    MAX_BYTES,
+                    most,
                     axis);
             axes[i] = (int) axis;
             expected *= axis;

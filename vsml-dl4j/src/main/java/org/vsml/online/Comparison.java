@@ -2,19 +2,21 @@ package org.vsml.online;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.CrossEntropy;
+import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
+import org.vsml.core.Parallel;
+import org.vsml.core.TaskShape;
+import org.vsml.episode.Episode;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.Seeds;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
-import org.vsml.core.CrossEntropy;
-import org.vsml.core.Examples;
-import org.vsml.core.Parallel;
-import org.vsml.core.TaskShape;
-import org.vsml.episode.Episode;
-import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Seeds;
 
 /**
  * Learns the same seeded streams, in the same order, with several algorithms and counts
@@ -111,12 +113,12 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                 stream.parallel() == 1,
                 "a stream has one example a step, got %d",
                 stream.parallel());
-        OnlineAlgorithm.Session[][] sessions = new OnlineAlgorithm.Session[contenders.size()][];
+        OnlineStream[][] sessions = new OnlineStream[contenders.size()][];
         boolean[][][] correct = new boolean[contenders.size()][][];
         MetricsRecorder[][] recorders = new MetricsRecorder[contenders.size()][];
         for (int c = 0; c < sessions.length; c++) {
             List<OnlineAlgorithm> settings = contenders.get(c).settings();
-            sessions[c] = new OnlineAlgorithm.Session[settings.size()];
+            sessions[c] = new OnlineStream[settings.size()];
             correct[c] = new boolean[settings.size()][stream.length()];
             recorders[c] = new MetricsRecorder[settings.size()];
             for (int s = 0; s < settings.size(); s++) {
@@ -135,7 +137,7 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                     for (int t = 0; t < part.length(); t++) {
                         int predicted =
                                 CrossEntropy.argMax(scores, t * task.classes(), task.classes());
-                        correct[c][s][from + t] = predicted == part.labels()[t];
+                        correct[c][s][from + t] = CrossEntropy.right(predicted, part.labels()[t]);
                         if (metrics != null) {
                             recorders[c][s].add(scores, t, part.labels()[t]);
                         }

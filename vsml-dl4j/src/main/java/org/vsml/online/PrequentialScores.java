@@ -72,9 +72,7 @@ public final class PrequentialScores {
         require(label >= 0, "label must be >= 0, got %d", label);
         require(predicted >= NONE, "predicted must be a class or -1 for none, got %d", predicted);
         grow(Math.max(predicted, label) + 1);
-        int[] outcome = {
-            predicted, label, majority() == label ? 1 : 0, lastLabel == label ? 1 : 0
-        };
+        int[] outcome = {predicted, label, majority() == label ? 1 : 0, lastLabel == label ? 1 : 0};
         if (alpha < 1) {
             fade();
         }

@@ -145,8 +145,7 @@ class VsmlClassifierTest {
         int right = 0;
         int[] labels = Flowers.indices(test.getLabels());
         for (int i = 0; i < labels.length; i++) {
-            double[] alone =
-                    classifier.output(test.getFeatures().getRow(i, true)).toDoubleVector();
+            double[] alone = classifier.output(test.getFeatures().getRow(i, true)).toDoubleVector();
             assertThat(alone).isEqualTo(together.getRow(i).toDoubleVector());
             assertThat(Arrays.stream(alone).sum()).isCloseTo(1, within(1e-6));
             right += classes[i] == labels[i] ? 1 : 0;
@@ -349,8 +348,7 @@ class VsmlClassifierTest {
     void sequencesNeedAnEncoderWhichTheMessageNames() {
         INDArray sequences = Nd4j.rand(DataType.FLOAT, 4, 2, 6);
 
-        assertThatThrownBy(
-                        () -> VsmlClassifier.pretrained().fit(sequences, new int[] {0, 1, 0, 1}))
+        assertThatThrownBy(() -> VsmlClassifier.pretrained().fit(sequences, new int[] {0, 1, 0, 1}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("VsmlClassifier.on(network, \"layer\")")
                 .hasMessageContaining("LastTimeStep");
@@ -530,10 +528,7 @@ class VsmlClassifierTest {
         List<String> lines = new ArrayList<>();
         PrequentialListener prequential = new PrequentialListener(100, 0.99, 200, lines::add);
         classifier.setListeners(
-                new ScoreIterationListener(1),
-                scores,
-                new TimeIterationListener(10),
-                prequential);
+                new ScoreIterationListener(1), scores, new TimeIterationListener(10), prequential);
         classifier.fit(batches(train, 40), 2);
 
         assertThat(classifier.getIterationCount()).isEqualTo(20);
@@ -544,8 +539,7 @@ class VsmlClassifierTest {
         for (int epoch = 0; epoch < 2; epoch++) {
             int[] labels = Flowers.indices(train.getLabels());
             for (int i = 0; i < labels.length; i++) {
-                double[] before =
-                        again.learn(train.getFeatures().getRow(i, true), labels[i]);
+                double[] before = again.learn(train.getFeatures().getRow(i, true), labels[i]);
                 // Of the first example the classes are not known yet when they come by learn.
                 expected.add(VsmlClassifier.best(before), labels[i]);
             }

@@ -59,12 +59,7 @@ class VsmlSameDiffLayerTest {
     private static Map<String, INDArray> gradient(MultiLayerNetwork network, INDArray data) {
         network.setInput(data);
         network.setLabels(
-                labels(
-                        DataType.DOUBLE,
-                        (int) data.size(0),
-                        CLASSES,
-                        (int) data.size(2),
-                        99));
+                labels(DataType.DOUBLE, (int) data.size(0), CLASSES, (int) data.size(2), 99));
         network.computeGradientAndScore();
         return network.gradient().gradientForVariable();
     }
@@ -91,7 +86,9 @@ class VsmlSameDiffLayerTest {
             Map<String, INDArray> own = gradient(actual, data);
             assertThat(own.keySet()).containsAll(right.keySet());
             double largest =
-                    right.values().stream().mapToDouble(g -> g.amaxNumber().doubleValue()).max()
+                    right.values().stream()
+                            .mapToDouble(g -> g.amaxNumber().doubleValue())
+                            .max()
                             .orElseThrow();
             assertThat(largest).isGreaterThan(1e-6);
             right.forEach(
@@ -132,10 +129,13 @@ class VsmlSameDiffLayerTest {
                                 .build());
         network.init();
         INDArray data = episodes(4, FEATURES, 5, 1).castTo(DataType.FLOAT);
-        INDArray targets = data.get(
-                org.nd4j.linalg.indexing.NDArrayIndex.all(),
-                org.nd4j.linalg.indexing.NDArrayIndex.interval(FEATURES, FEATURES + CLASSES),
-                org.nd4j.linalg.indexing.NDArrayIndex.all()).dup();
+        INDArray targets =
+                data.get(
+                                org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                                org.nd4j.linalg.indexing.NDArrayIndex.interval(
+                                        FEATURES, FEATURES + CLASSES),
+                                org.nd4j.linalg.indexing.NDArrayIndex.all())
+                        .dup();
         network.fit(data, targets);
         double first = network.score();
         for (int i = 0; i < 30; i++) {
@@ -147,8 +147,7 @@ class VsmlSameDiffLayerTest {
         assertThat(MultiLayerConfiguration.fromJson(json))
                 .isEqualTo(network.getLayerWiseConfigurations());
         network.save(folder.resolve("net.zip").toFile());
-        MultiLayerNetwork loaded =
-                MultiLayerNetwork.load(folder.resolve("net.zip").toFile(), true);
+        MultiLayerNetwork loaded = MultiLayerNetwork.load(folder.resolve("net.zip").toFile(), true);
         assertThat(exact(loaded.output(data))).isEqualTo(exact(network.output(data)));
         assertThat(exact(network.clone().output(data))).isEqualTo(exact(network.output(data)));
     }

@@ -219,6 +219,29 @@ class DataSetsTest {
     }
 
     @Test
+    void labelsThatDoNotOccurAreNoClassesInStreamsAndEpisodesAlike() throws IOException {
+        Path set = Idx.set(folder.resolve("letters"));
+        Files.write(set.resolve(TRAIN_LABELS), Idx.labels(1, 2, 5, 2));
+        Files.write(set.resolve(TEST_LABELS), Idx.labels(1, 5));
+        DataSets sets = DataSets.in(folder);
+        List<ILoggingEvent> events =
+                logged(() -> assertThat(sets.load("letters", Split.TEST).classes()).isEqualTo(3));
+        assertThat(events).hasSize(1);
+        assertThat(events.get(0).getFormattedMessage())
+                .contains("3 of the labels 0 to 5", "letters", "3 classes");
+        ImageSet train = sets.load("letters", Split.TRAIN);
+        assertThat(IntStream.range(0, 4).map(train::label)).containsExactly(0, 1, 2, 1);
+        EpisodeSource episodes =
+                EpisodeDistribution.of(
+                                EpisodeDistribution.Component.of(
+                                        TaskDistribution.Images.of(new View.Full(), "letters"), 4))
+                        .source(sets);
+        assertThat(episodes.sample(1).examples().task().classes()).isEqualTo(3);
+        assertThat(TestStream.of("letters", 6).source(sets).sample(1).examples().task().classes())
+                .isEqualTo(3);
+    }
+
+    @Test
     void aTruncatedFileIsRejectedByNameAndReadAgainOnceMended() throws IOException {
         Path set = Idx.set(folder.resolve("bad"));
         byte[] whole = Idx.images(4);

@@ -112,8 +112,11 @@ class IdxFileTest {
                 .hasMessageContaining("axis 2");
         // A gigabyte is allowed, but none of it may be taken on the header's word alone.
         long before = used();
-        assertRejected(Idx.file(IdxFile.UBYTE, new int[] {1 << 30}))
+        assertRejected(Idx.file(IdxFile.UBYTE, new int[] {1 << 20, 32, 32}))
                 .hasMessageContaining("are missing");
+        // Labels become integers, four times as large.
+        assertRejected(Idx.file(IdxFile.UBYTE, new int[] {1 << 30}))
+                .hasMessageContainingAll("axis 1", "16777216");
         assertThat(used() - before).isLessThan(100L << 20);
     }
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "evaluate",
-        description = "Meta-tests learning algorithms on image sets beside classical learners.",
+        description = "Meta-tests learning algorithms on image sets and tables beside classical learners.",
         mixinStandardHelpOptions = true)
 public final class EvaluateCommand extends ReportingCommand {
 
@@ -61,7 +61,9 @@ public final class EvaluateCommand extends ReportingCommand {
             names = "--sets",
             paramLabel = "NAME",
             split = ",",
-            description = "Image sets (default: mnist,fashion_mnist).")
+            description =
+                    "Image sets, or tables NAME.csv[.gz] with the class in the last column"
+                            + " (default: mnist,fashion_mnist).")
     private List<String> sets = List.of("mnist", "fashion_mnist");
 
     @Option(
@@ -72,6 +74,12 @@ public final class EvaluateCommand extends ReportingCommand {
                     "Examples of a stream, test part first; a small set ends early"
                             + " (default: ${DEFAULT-VALUE}).")
     private int examples;
+
+    @Option(
+            names = "--in-order",
+            description =
+                    "Examples come in the order of their files instead of one drawn for each seed.")
+    private boolean inOrder;
 
     @Option(
             names = "--horizons",
@@ -146,6 +154,7 @@ public final class EvaluateCommand extends ReportingCommand {
                         sets,
                         null,
                         examples,
+                        inOrder,
                         horizons,
                         seeds,
                         seed,
@@ -193,6 +202,9 @@ public final class EvaluateCommand extends ReportingCommand {
         config.put("sets", sets);
         config.put("origins", origins);
         config.put("examples", examples);
+        if (inOrder) {
+            config.put("in_order", true);
+        }
         config.put("horizons", horizons);
         config.put("seeds", seeds);
         if (conditioned) {

@@ -66,6 +66,7 @@ public record FewShotTrial(
         int classes = examples.task().classes();
         double[] scores = algorithm.start(examples.task(), episode.stateSeed()).learn(examples);
         int last = examples.length() - 1;
-        return CrossEntropy.argMax(scores, last * classes, classes) == examples.labels()[last];
+        int predicted = CrossEntropy.argMax(scores, last * classes, classes);
+        return CrossEntropy.right(predicted, examples.labels()[last]);
     }
 }

@@ -103,7 +103,7 @@ public record StreamExperiment(
         List<Integer> horizons = List.of(100, 500, 2000, examples);
         learners.forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
         return new StreamTest(
-                contenders, sets, view(), examples, horizons, streams, seed, threads, 0);
+                contenders, sets, view(), examples, false, horizons, streams, seed, threads, 0);
     }
 
     /** An algorithm under its own name. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeSource;
-import org.vsml.episode.Split;
 import org.vsml.episode.TestStream;
 import org.vsml.episode.View;
 import org.vsml.online.Comparison;
@@ -17,12 +16,13 @@ import org.vsml.online.Contender;
 import org.vsml.online.MetricsAt;
 
 /**
- * Prequential tests of several learners on streams of image sets, the same for everyone.
+ * Prequential tests of several learners on streams of image sets and tables, the same for everyone.
  *
  * @param contenders who is tested
- * @param sets names of image sets
+ * @param sets names of image sets and tables
  * @param view of an image; null for the full image
  * @param examples of a stream at most
+ * @param inOrder whether examples come in the order of their files instead of a random one
  * @param horizons numbers of examples to report at; empty for 100, 500, 2,000, 10,000 and the end
  * @param streams of each set
  * @param seed of the streams
@@ -35,6 +35,7 @@ public record StreamTest(
         List<String> sets,
         View view,
         int examples,
+        boolean inOrder,
         List<Integer> horizons,
         int streams,
         long seed,
@@ -57,7 +58,8 @@ public record StreamTest(
     public StreamResults run(String task, DataSets data, Progress.Display display) {
         Map<String, EpisodeSource> sources = new LinkedHashMap<>();
         for (String set : sets) {
-            sources.put(set, new TestStream(set, examples, view, null).source(data));
+            TestStream stream = new TestStream(set, examples, view, null);
+            sources.put(set, (inOrder ? stream.inFileOrder() : stream).source(data));
         }
         StreamResults results = new StreamResults();
         long steps = (long) examples * streams * sources.size();
@@ -82,11 +84,11 @@ public record StreamTest(
         return metricsWindow == 0 ? null : new MetricsAt(at, metricsWindow);
     }
 
-    /** Where the images of each set come from. */
+    /** Where the images or rows of each set come from. */
     public Map<String, String> origins(DataSets data) {
         Map<String, String> origins = new LinkedHashMap<>();
         for (String set : sets) {
-            origins.put(set, data.load(set, Split.TEST).origin());
+            origins.put(set, data.origin(set));
         }
         return origins;
     }

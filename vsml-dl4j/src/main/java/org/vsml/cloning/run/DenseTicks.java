@@ -1,6 +1,7 @@
 package org.vsml.cloning.run;
 
 import java.util.Arrays;
+import org.vsml.math.Vectors;
 
 /**
  * Two micro ticks of all sub-RNNs of a dense layer A → B (equation 7 and appendix C), as {@link
@@ -183,7 +184,7 @@ final class DenseTicks {
                 complete(some, count, error, b, from, weightChange, biasChange);
                 for (int l = 0; l < count; l++) {
                     down[example * inputs + from + l] +=
-                            MatrixMath.dot(laneHidden, l * units, lstm.backwardOutput, 0, units);
+                            Vectors.fusedDot(laneHidden, l * units, lstm.backwardOutput, 0, units);
                 }
             }
         }
@@ -243,7 +244,7 @@ final class DenseTicks {
         second(columnGates, columnCell, columnHidden, outputs);
         for (int b = 0; b < outputs; b++) {
             messages[to + b] =
-                    MatrixMath.dot(columnHidden, b * units, lstm.forwardOutput, 0, units);
+                    Vectors.fusedDot(columnHidden, b * units, lstm.forwardOutput, 0, units);
         }
     }
 
@@ -363,7 +364,7 @@ final class DenseTicks {
                             Math.fma(e, lstm.backward[column], lstm.bias[column]));
             retainedTable[at + 6 + q] =
                     messages
-                            + MatrixMath.dot(
+                            + Vectors.fusedDot(
                                     firstHidden, d * units, retainedColumns, q * units, units);
         }
     }
