@@ -16,7 +16,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -220,6 +223,28 @@ class ArchitectureTest {
                                                                 .equals(
                                                                         "org.nd4j.linalg.factory.Nd4j")
                                                         && call.getName().startsWith("rand"))));
+    }
+
+    @Test
+    void whatIsWrittenHasOneOrderInEveryJvm() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                "org.vsml.core..",
+                                "org.vsml.episode..",
+                                "org.vsml.meta..",
+                                "org.vsml.online..",
+                                "org.vsml.report..",
+                                "org.vsml.cloning..",
+                                "org.vsml.conformance..",
+                                "org.vsml.lab..",
+                                "org.vsml.cli..")
+                        .should()
+                        .callMethod(Map.class, "copyOf", Map.class)
+                        .orShould()
+                        .callMethod(Set.class, "copyOf", Collection.class)
+                        .because("their order changes from JVM to JVM; Ordered.copy has one"));
     }
 
     @Test
