@@ -102,6 +102,7 @@ public final class CloneCommand extends ReportingCommand {
             description = "Image sets to evaluate on (default: mnist,fashion_mnist).")
     private List<String> sets = List.of("mnist", "fashion_mnist");
 
+    @AtLeast(0)
     @Option(
             names = "--hidden-layers",
             paramLabel = "N",

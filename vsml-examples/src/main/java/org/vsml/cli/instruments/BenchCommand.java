@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import org.vsml.cli.AtLeast;
 import org.vsml.cli.ConsoleProgress;
 import org.vsml.cli.ReportingCommand;
 import org.vsml.cli.instruments.Workload.Work;
@@ -130,6 +131,7 @@ public final class BenchCommand extends ReportingCommand {
             description = "Timed runs in a turn (default: ${DEFAULT-VALUE}).")
     private int repeats;
 
+    @AtLeast(0)
     @Option(
             names = "--warm-up",
             paramLabel = "N",
