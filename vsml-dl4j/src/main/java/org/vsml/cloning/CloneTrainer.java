@@ -177,7 +177,7 @@ public final class CloneTrainer {
         }
     }
 
-    /** The blocks of a step on some threads, each with room of its own. */
+    /** The blocks of a step on some threads, each with buffers of its own. */
     private final class Work {
 
         private final Workers workers;
@@ -254,7 +254,7 @@ public final class CloneTrainer {
             return mean;
         }
 
-        /** Measured on steps of the first phase that nobody makes, once they are compiled. */
+        /** Measured on steps of the first phase that are thrown away, once they are compiled. */
         double secondsOfAStep(long nanos) {
             int steps = 0;
             long start = System.nanoTime();

@@ -39,7 +39,7 @@ public final class Checks {
      */
     public static void requireBound(double value, double low, double high, String name) {
         require(
-                value >= low && value <= high || value == Double.POSITIVE_INFINITY,
+                (value >= low && value <= high) || value == Double.POSITIVE_INFINITY,
                 "%s must be in [%s, %s] or infinity for none, got %s",
                 name,
                 low,
@@ -47,7 +47,7 @@ public final class Checks {
                 value);
     }
 
-    /** Throws unless {@code value} is finite; {@code name} is the field the message speaks of. */
+    /** Throws unless {@code value} is finite; {@code name} is the field that the message names. */
     public static void requireFinite(double value, String name) {
         require(Double.isFinite(value), "%s must be finite, got %s", name, value);
     }

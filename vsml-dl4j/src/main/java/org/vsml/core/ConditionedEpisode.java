@@ -64,7 +64,7 @@ public final class ConditionedEpisode {
         return of(conditioning, start, examples, options, (example, statistics) -> {});
     }
 
-    /** The same for an observer, who hears of every example in turn. */
+    /** The same, with an observer that is called for every example in turn. */
     public static ConditionedEpisode of(
             Conditioning conditioning,
             NamedArrays start,

@@ -16,7 +16,7 @@ public final class Parallel {
      *
      * @param threads tasks at the same time, at least 1
      * @param doing what interruption interrupts, for the message
-     * @return results in the order of the tasks, whoever finishes first
+     * @return results in the order of the tasks, in whatever order they finish
      * @throws IllegalStateException if a task throws a checked exception, which is the cause, or on
      *     interruption; what else a task throws is thrown as it is
      */

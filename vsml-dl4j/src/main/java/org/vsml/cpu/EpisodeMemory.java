@@ -536,16 +536,20 @@ final class EpisodeMemory {
     void clearAdjoints() {
         Arrays.fill(gradients.ofReadingState, 0);
         gradients.ofNearest = 0;
-        for (Unit unit : units.all()) {
-            unit.stateAdjoint = null;
-            unit.inputAdjoint = null;
+        // Every unit that an earlier example knows or recruits, those that were replaced since too.
+        for (Unit unit : startingUnits) {
+            clearAdjoints(unit);
         }
         for (Step step : steps) {
-            for (int i = 0; i < step.found; i++) {
-                step.neighbours[i].stateAdjoint = null;
-                step.neighbours[i].inputAdjoint = null;
+            if (step.recruited != null) {
+                clearAdjoints(step.recruited);
             }
         }
+    }
+
+    private static void clearAdjoints(Unit unit) {
+        unit.stateAdjoint = null;
+        unit.inputAdjoint = null;
     }
 
     private Step last() {

@@ -56,11 +56,7 @@ final class RowLearner {
      */
     static RowLearner resumed(LearningAlgorithm algorithm, TaskShape task, State state) {
         Learner learner = algorithm.learner(Engine.auto());
-        state.learned()
-                .requireLayout(
-                        learner.learnedVariableLayout(task, 1),
-                        "learned variables",
-                        "task " + task);
+        learner.requireLearnedVariables(state.learned(), task, 1, "task " + task);
         return new RowLearner(algorithm, task, learner, state.learned(), state.examples());
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.vsml.core.ArrayFile;
 import org.vsml.core.ArrayLayout;
@@ -42,6 +43,7 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
      * @param epochs passes over an iterator
      * @param layer layer of the network in front of it, or null
      * @param networkSha256 hash of that network's parameters, or null
+     * @param notes what an application keeps with it, by name
      */
     record Header(
             TaskShape task,
@@ -53,7 +55,8 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
             int iterations,
             int epochs,
             String layer,
-            String networkSha256) {
+            String networkSha256,
+            Map<String, String> notes) {
 
         Header {
             if (task == null || classes < 1 || classes > task.classes()) {
@@ -72,6 +75,7 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
                 throw new IllegalArgumentException("the header contradicts itself");
             }
             labelNames = labelNames == null ? List.of() : List.copyOf(labelNames);
+            notes = notes == null ? Map.of() : Map.copyOf(notes);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -95,6 +96,7 @@ public final class VsmlClassifier implements Classifier {
     private final int reserve;
     private final long seed;
 
+    private final Map<String, String> notes = new ConcurrentHashMap<>();
     private final ReentrantLock fitting = new ReentrantLock(true);
     private final List<TrainingListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Head head;
@@ -688,10 +690,31 @@ public final class VsmlClassifier implements Classifier {
         return requireHead().classes();
     }
 
+    /** Known classes and those in reserve: as many as it can ever know. */
+    public int maxLabels() {
+        return requireHead().learner().task().classes();
+    }
+
     /** Names of the classes, as the data had them; empty if they had none. */
     public List<String> labelNames() {
         Head now = head;
         return now == null ? List.of() : now.labelNames();
+    }
+
+    /**
+     * Keeps a text with it, which {@link #save} writes too: what an application needs to prepare
+     * its inputs, such as the names of their columns.
+     *
+     * @param name of the note; one that is there is replaced
+     */
+    public void setNote(String name, String text) {
+        require(name != null && text != null, "a note needs a name and a text");
+        notes.put(name, text);
+    }
+
+    /** A text that {@link #setNote} has left, before a {@link #save} or after; null for none. */
+    public String note(String name) {
+        return notes.get(name);
     }
 
     /** Labelled examples learned so far, those before a {@link #save} included. */
@@ -792,6 +815,7 @@ public final class VsmlClassifier implements Classifier {
                         RowLearner.resumed(algorithm, now.learner().task(), now.learner().state());
                 copy.head = new Head(learner, now.classes(), now.oneColumn(), now.labelNames());
             }
+            copy.notes.putAll(notes);
             copy.score = score;
             copy.iterations.set(iterations.get());
             copy.epochs.set(epochs.get());
@@ -830,7 +854,8 @@ public final class VsmlClassifier implements Classifier {
                                     iterations.get(),
                                     epochs.get(),
                                     extractor == null ? null : extractor.layer(),
-                                    extractor == null ? null : extractor.sha256()),
+                                    extractor == null ? null : extractor.sha256(),
+                                    notes),
                             state.learned());
         } finally {
             fitting.unlock();
@@ -904,6 +929,7 @@ public final class VsmlClassifier implements Classifier {
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " does not hold a valid classifier: " + e.getMessage(), e);
         }
+        result.notes.putAll(header.notes());
         result.iterations.set(header.iterations());
         result.epochs.set(header.epochs());
         return result;

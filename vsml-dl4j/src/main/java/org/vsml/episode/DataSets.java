@@ -25,7 +25,7 @@ import org.vsml.core.InputShape;
  * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels
  * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}. A table is
  * a file {@code NAME.csv[.gz]} of numbers beside such folders, or in a folder {@code tables} there,
- * with the class in its last column, see {@link TableFile}.
+ * with the class in its last column, see {@link TableFile}; two tables come with the library.
  *
  * <p>Image sets are looked for in this order: the given folder (or, if none is given, the one that
  * the environment variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and
@@ -61,6 +61,7 @@ public final class DataSets {
     private static final String TABLES = "tables";
     private static final List<String> TABLE_ENDINGS = List.of(".csv.gz", ".csv");
     private static final Set<String> SAMPLES = Set.of(MNIST, "fashion_mnist");
+    private static final Set<String> TABLE_SAMPLES = Set.of("segment", "soybean");
 
     private final Path folder;
     private final boolean sampleOnly;
@@ -157,7 +158,34 @@ public final class DataSets {
                 loaded.containsKey(name)
                         || places(name).stream()
                                 .anyMatch(place -> ImageFiles.inFolder(place).isPresent());
-        return !images && tableFile(name).isPresent();
+        return !images && (tableFile(name).isPresent() || isSampleTable(name));
+    }
+
+    /** Whether a table of this name comes with the library. */
+    public static boolean isSampleTable(String name) {
+        return TABLE_SAMPLES.contains(name);
+    }
+
+    /**
+     * A table that comes with the library.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static EncodedTable sampleTable(String name) {
+        require(
+                isSampleTable(name),
+                "no table %s comes with this library, but %s",
+                name,
+                new java.util.TreeSet<>(TABLE_SAMPLES));
+        String resource = TABLES + "/" + name + TABLE_ENDINGS.get(0);
+        try (InputStream in = DataSets.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException("it is not on the class path");
+            }
+            return TableFile.mixedColumns().encoded(name, "the embedded sample", in);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read table " + name, failure);
+        }
     }
 
     /** {@link ImageSet#sha256} of both parts of a set, the training part first. */
@@ -179,6 +207,9 @@ public final class DataSets {
                 name,
                 absent -> {
                     Optional<Path> file = tableFile(name);
+                    if (file.isEmpty() && isSampleTable(name)) {
+                        return sampleTable(name).table();
+                    }
                     require(
                             file.isPresent(),
                             "there is no table %s: looked for %s",
@@ -213,6 +244,7 @@ public final class DataSets {
     /** Names of the image sets and tables in the folder, and of the embedded samples; sorted. */
     public List<String> available() {
         Set<String> names = new java.util.TreeSet<>(SAMPLES);
+        names.addAll(TABLE_SAMPLES);
         if (folder != null) {
             try (var children = Files.list(folder)) {
                 children.filter(child -> ImageFiles.inFolder(child).isPresent())

@@ -52,8 +52,7 @@ public record TableFile(
     private static final Pattern ATTRIBUTE =
             Pattern.compile(
                     "@attribute\\s+('(?:[^'])*'|\"[^\"]*\"|\\S+)\\s+.*", Pattern.CASE_INSENSITIVE);
-    private static final Set<String> MISSING =
-            Set.of("", "?", "na", "n/a", "nan", "null");
+    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
 
     /** In a column of text these may well be one of its values. */
     private static final Set<String> MISSING_AMONG_NUMBERS =
@@ -105,16 +104,23 @@ public record TableFile(
      * @throws IOException as {@link #read}
      */
     public EncodedTable encoded(String name, Path file) throws IOException {
-        Fields fields = fields(file, null);
+        try (InputStream in = Files.newInputStream(file)) {
+            return encoded(name, file.toString(), in);
+        }
+    }
+
+    /** As {@link #encoded(String, Path)}, from what {@code origin} names. */
+    EncodedTable encoded(String name, String origin, InputStream in) throws IOException {
+        Fields fields = fields(origin, in, null);
         int width = fields.names().size();
         check(
                 width >= 2,
                 "%s: expected at least two columns, got %d; is the delimiter something else than comma, semicolon, tab, bar and"
                         + " blanks?",
-                file,
+                origin,
                 width);
-        int place = labelColumn(file.toString(), fields.names());
-        return new TableColumns(file.toString(), fields.names(), fields.rows(), mixed)
+        int place = labelColumn(origin, fields.names());
+        return new TableColumns(origin, fields.names(), fields.rows(), mixed)
                 .table(name, place, fields.named(), labelsSorted);
     }
 
@@ -125,7 +131,10 @@ public record TableFile(
      * @throws IOException if a column is missing, or as {@link #read}
      */
     public TableRows rows(Path file, TableEncoding encoding) throws IOException {
-        Fields fields = fields(file, encoding);
+        Fields fields;
+        try (InputStream in = Files.newInputStream(file)) {
+            fields = fields(file.toString(), in, encoding);
+        }
         List<String> names = fields.names();
         int[] places = new int[encoding.columns().size()];
         int place;
@@ -133,7 +142,12 @@ public record TableFile(
             for (int k = 0; k < places.length; k++) {
                 String column = encoding.columns().get(k).name();
                 places[k] = names.indexOf(column);
-                check(places[k] >= 0, "%s: there is no column %s; there are %s", file, column, names);
+                check(
+                        places[k] >= 0,
+                        "%s: there is no column %s; there are %s",
+                        file,
+                        column,
+                        names);
             }
             place = names.indexOf(encoding.labelName());
         } else {
@@ -162,9 +176,8 @@ public record TableFile(
     private record Fields(List<String> names, List<DelimitedText.Row> rows, boolean named) {}
 
     /** The fields; {@code known} tells a header by its names, if not null. */
-    private Fields fields(Path file, TableEncoding known) throws IOException {
-        String text = text(file);
-        String shown = file.toString();
+    private Fields fields(String shown, InputStream in, TableEncoding known) throws IOException {
+        String text = text(shown, in);
         List<String> names = new ArrayList<>();
         int line = 1;
         int from = 0;
@@ -306,16 +319,16 @@ public record TableFile(
         return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
-    private static String text(Path file) throws IOException {
+    private static String text(String file, InputStream in) throws IOException {
         byte[] bytes;
-        try (BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
+        try {
+            BufferedInputStream raw = new BufferedInputStream(in);
             raw.mark(2);
             byte[] magic = raw.readNBytes(2);
             raw.reset();
             boolean zipped =
                     magic.length == 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b;
-            InputStream in = zipped ? new GZIPInputStream(raw, 1 << 16) : raw;
-            bytes = in.readNBytes(MAX_BYTES + 1);
+            bytes = (zipped ? new GZIPInputStream(raw, 1 << 16) : raw).readNBytes(MAX_BYTES + 1);
         } catch (EOFException truncated) {
             throw new IOException(file + ": the compressed data ends early", truncated);
         } catch (ZipException corrupt) {

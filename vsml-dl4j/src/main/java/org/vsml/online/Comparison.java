@@ -2,6 +2,12 @@ package org.vsml.online;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.OnlineStream;
@@ -11,18 +17,11 @@ import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeSource;
 import org.vsml.episode.Seeds;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.concurrent.Callable;
-import java.util.function.IntConsumer;
-
 /**
  * Learns the same seeded streams, in the same order, with several algorithms and counts
  * prequentially who was right.
  *
- * @param contenders who is compared; names differ
+ * @param contenders what is compared; names differ
  * @param streams the stream of a seed, one example a step, such as a {@link
  *     org.vsml.episode.TestStream}
  */

@@ -120,6 +120,13 @@ public final class Report {
                 : table.text() + '\n' + String.join("\n", remarks) + '\n';
     }
 
+    /** Names of the PNG files, in the order they were added. */
+    public List<String> pictures() {
+        List<String> names = new ArrayList<>(plots.keySet());
+        names.addAll(images.keySet());
+        return names;
+    }
+
     /** The rows. */
     public Table table() {
         return table;

@@ -6,28 +6,30 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.Quickstart;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** Runs {@link Quickstart}. */
 @Command(
         name = "quickstart",
         description = {
-            "Learns unseen digits online with a meta-trained algorithm, beside tuned SGD, tuned"
-                    + " Adam, nearest class mean and 1-nearest-neighbour; then meta-trains a small"
-                    + " algorithm live.",
-            "Under two minutes on two cores; needs no data and no network."
+            "Learns unseen digits and rows of a table online with a meta-trained algorithm, beside"
+                    + " tuned SGD, tuned Adam, nearest class mean and 1-nearest-neighbour; then"
+                    + " meta-trains a small algorithm live.",
+            "About two minutes on two cores; needs no data and no network."
         },
         mixinStandardHelpOptions = true)
-public final class QuickstartCommand extends ReportingCommand {
+final class QuickstartCommand extends ReportingCommand {
 
     @Option(
             names = "--meta-variables",
@@ -40,7 +42,7 @@ public final class QuickstartCommand extends ReportingCommand {
             names = "--examples",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Digits of a stream (default: ${DEFAULT-VALUE}).")
+            description = "Digits or rows of a stream (default: ${DEFAULT-VALUE}).")
     private int examples;
 
     @Option(
@@ -51,11 +53,11 @@ public final class QuickstartCommand extends ReportingCommand {
     private int seeds;
 
     @Option(
-            names = "--seconds",
+            names = "--steps",
             paramLabel = "N",
-            defaultValue = "60",
-            description = "Live meta-training; 0 for none (default: ${DEFAULT-VALUE}).")
-    private double seconds;
+            defaultValue = "600",
+            description = "Steps of live meta-training; 0 for none (default: ${DEFAULT-VALUE}).")
+    private long steps;
 
     @Option(
             names = "--data",
@@ -79,19 +81,16 @@ public final class QuickstartCommand extends ReportingCommand {
 
     @Override
     protected Report report() throws IOException {
-        require(
-                seconds >= 0 && seconds <= 1e6,
-                "--seconds must be in [0, 1000000], got %s",
-                seconds);
+        require(steps >= 0, "--steps must be >= 0, got %d", steps);
         Engine engine = run.engine();
         DataSets sets = data == null ? DataSets.embedded() : DataSets.in(data);
         Quickstart quickstart =
                 new Quickstart(sets, engine, seeds, run.seed, run.threads, ConsoleProgress::new);
-        quickstart.learnDigits(shipped(), algorithm, examples);
-        if (seconds > 0) {
-            say(quickstart.table().text());
-            say(String.join("\n", quickstart.remarks()) + '\n');
-            quickstart.metaTrain(seconds);
+        LearningAlgorithm shipped = shipped();
+        quickstart.learnDigits(shipped, algorithm, examples);
+        quickstart.learnTable(shipped, examples);
+        if (steps > 0) {
+            quickstart.metaTrain(steps);
         }
         return quickstart.on(
                 new Report("quickstart", run.seed, config(quickstart)).engine(engine.name()));
@@ -112,7 +111,7 @@ public final class QuickstartCommand extends ReportingCommand {
         config.put("origin", quickstart.origin());
         config.put("examples", examples);
         config.put("seeds", seeds);
-        config.put("seconds", seconds);
+        config.put("steps", steps);
         config.put("threads", run.threads);
         return config;
     }

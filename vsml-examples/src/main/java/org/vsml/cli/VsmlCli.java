@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             DeepCommand.class,
             DropIntoPipelineCommand.class,
             EvaluateCommand.class,
+            LearnCommand.class,
             MetaTrainCommand.class,
             MetaTrainWithFitCommand.class,
             OmniglotCommand.class,

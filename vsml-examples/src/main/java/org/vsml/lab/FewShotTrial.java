@@ -27,8 +27,7 @@ import org.vsml.online.OnlineAlgorithm;
  * @param episodes how many, the same for everyone
  * @param seed of the episodes
  */
-public record FewShotTrial(
-        DataSets data, String set, int ways, int shots, int episodes, long seed) {
+record FewShotTrial(DataSets data, String set, int ways, int shots, int episodes, long seed) {
 
     /**
      * What came of it.

@@ -11,7 +11,7 @@ import org.vsml.meta.TimeBudget;
 import org.vsml.report.LinePlot;
 
 /**
- * Watches a meta-training run and ends it when its time is up. Meta-training begins on a plateau:
+ * Watches a meta-training run and ends it after some steps. Meta-training begins on a plateau:
  * for a while the meta loss is that of a guesser, then learning appears suddenly.
  */
 final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
@@ -33,45 +33,44 @@ final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
     private final MetaTrainer trainer;
     private final Progress.Display display;
     private final double guesser;
-    private final double seconds;
+    private final long wanted;
     private final List<StepMetrics> steps = new ArrayList<>();
     private final List<Double> averages = new ArrayList<>();
     private final List<Double> times = new ArrayList<>();
-    private TimeBudget budget;
+    private TimeBudget clock;
     private int leftAfter = -1;
     private Progress progress;
 
     /**
      * @param classes of every task
-     * @param seconds after which the run is stopped
+     * @param wanted steps after which the run is stopped
      */
-    LiveMetaTraining(MetaTrainer trainer, int classes, double seconds, Progress.Display display) {
+    LiveMetaTraining(MetaTrainer trainer, int classes, long wanted, Progress.Display display) {
         this.display = display;
         this.trainer = trainer;
-        this.seconds = seconds;
+        this.wanted = wanted;
         guesser = Math.log(classes);
     }
 
     @Override
     public void started(long step, long total) {
-        budget = TimeBudget.elapsed(seconds);
-        progress = display.begin("meta-train", "seconds", Math.round(seconds));
+        clock = TimeBudget.elapsed(Double.MAX_VALUE);
+        progress = display.begin("meta-train", "steps", wanted);
     }
 
     @Override
     public void stepped(StepMetrics metrics) {
         steps.add(metrics);
-        double elapsed = budget.spent();
-        times.add(elapsed);
+        times.add(clock.spent());
         List<StepMetrics> window = steps.subList(Math.max(0, steps.size() - WINDOW), steps.size());
         double average = window.stream().mapToDouble(StepMetrics::metaLoss).average().orElseThrow();
         averages.add(average);
         if (leftAfter < 0 && window.size() == WINDOW && average < LEFT * guesser) {
             leftAfter = steps.size() - 1;
         }
-        progress.at(Math.min(Math.round(elapsed), Math.round(seconds)));
-        progress.say("step %d, loss %.3f (guesser %.3f)", metrics.step(), average, guesser);
-        if (budget.isOver()) {
+        progress.at(steps.size());
+        progress.say("loss %.3f (guesser %.3f)", average, guesser);
+        if (steps.size() >= wanted) {
             trainer.requestStop();
         }
     }
@@ -123,7 +122,10 @@ final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
         double[] x = steps.stream().mapToDouble(StepMetrics::step).toArray();
         double[] guess = new double[x.length];
         Arrays.fill(guess, guesser);
+        double low = averages.stream().mapToDouble(Double::doubleValue).min().orElse(0);
+        // Down to half a guesser's loss at least: noise on the plateau should not look like progress.
         return new LinePlot("live meta-training", "step", "meta loss")
+                .yRange(Math.min(low, guesser / 2) * 0.9, guesser * 1.1)
                 .line("guesser", x, guess)
                 .line("live", x, averages.stream().mapToDouble(Double::doubleValue).toArray());
     }

@@ -20,19 +20,21 @@ import org.vsml.online.Comparison;
 import org.vsml.online.ComparisonResult;
 import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
+import org.vsml.online.StandardisedInputs;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 
 /**
  * The whole idea in two minutes. First a learning algorithm learns digits it was never meta-trained
- * on, by running forward only, beside learners that use gradients or store what they see. Then a
- * small learning algorithm is meta-trained from nothing.
+ * on, by running forward only, beside learners that use gradients or store what they see; then rows
+ * of a table. Then a small learning algorithm is meta-trained from nothing.
  */
 public final class Quickstart {
 
     private static final List<String> LEARNERS = List.of("sgd", "adam", "nearest_mean", "1nn");
     private static final String SET = "mnist";
+    private static final String TABLE = "segment";
     private static final String LIVE_CONFIG = "quickstart";
     private static final List<Integer> HORIZONS = List.of(100, 500, 1000);
 
@@ -47,9 +49,10 @@ public final class Quickstart {
     /**
      * One row of the result.
      *
-     * @param part {@code digits}, all ten by the shipped algorithm; {@code live_meta_training}, one
+     * @param part {@code digits}, all ten by the shipped algorithm; {@code table}, rows of a table
+     *     by the same; {@code live_meta_training}, one
      *     row for each part of the curve; {@code live_digits}, three digits by what came out of it
-     * @param learner who
+     * @param learner its name in the table
      * @param step updates of V_M so far, in meta-training
      * @param metaLoss in meta-training, mean over the steps since the row before
      * @param examples seen when the accuracy was taken
@@ -152,35 +155,73 @@ public final class Quickstart {
         LEARNERS.forEach(learner -> contenders.add(ClassicalLearners.named(learner)));
         ComparisonResult result =
                 compare(contenders, TestStream.of(SET, examples).source(sets), "digits");
-        addRows("digits", result, horizons(result.length()));
-        for (String contender : result.contenders()) {
-            for (ComparisonResult.Point p : result.curve(contender, CURVE_POINTS)) {
-                curve.add(
-                        new CurvePoint(
-                                contender,
-                                p.examples(),
-                                p.accuracy().mean(),
-                                p.accuracy().low(),
-                                p.accuracy().high()));
-            }
-        }
-        plots.add(plot(result));
+        add("digits", "", "unseen digits", "digits", shipped, result);
         if (shipped == null) {
             remark(
                     "There is no learning algorithm %s in this build, so only the others are"
                             + " shown; make one with ./vsml meta-train and give its file with"
                             + " --meta-variables.",
                     name);
-        } else {
+        }
+    }
+
+    /**
+     * Learns rows of a table with an algorithm and others beside it, all with inputs standardised
+     * by their running statistics.
+     *
+     * @param shipped the algorithm; null if there is none
+     * @param examples of a stream
+     */
+    public void learnTable(LearningAlgorithm shipped, int examples) {
+        List<Contender> contenders = new ArrayList<>();
+        if (shipped != null) {
+            contenders.add(
+                    contender(
+                            TableLearning.conditioned(shipped),
+                            engine,
+                            shipped.provenance().name()));
+        }
+        LEARNERS.forEach(
+                learner ->
+                        contenders.add(
+                                ClassicalLearners.named(learner)
+                                        .withEach(StandardisedInputs::new)));
+        TestStream stream = TestStream.of(TABLE, examples);
+        ComparisonResult result =
+                compare(contenders, stream.source(DataSets.embedded()), "table");
+        String title = "table " + TABLE + ": image regions of 7 kinds";
+        add("table", TABLE + ": ", title, "rows", shipped, result);
+    }
+
+    private void add(
+            String part,
+            String prefix,
+            String title,
+            String unit,
+            LearningAlgorithm shipped,
+            ComparisonResult result) {
+        addRows(part, result, horizons(result.length()));
+        for (String contender : result.contenders()) {
+            for (ComparisonResult.Point p : result.curve(contender, CURVE_POINTS)) {
+                curve.add(
+                        new CurvePoint(
+                                prefix + contender,
+                                p.examples(),
+                                p.accuracy().mean(),
+                                p.accuracy().low(),
+                                p.accuracy().high()));
+            }
+        }
+        plots.add(plot(title, unit + " seen", result));
+        if (shipped != null) {
             for (int horizon : horizons(result.length())) {
-                remarkOn(result, shipped.provenance().name(), horizon);
+                remarkOn(result, shipped.provenance().name(), horizon, unit);
             }
         }
     }
 
-    private static LinePlot plot(ComparisonResult result) {
-        LinePlot plot =
-                new LinePlot("unseen digits", "digits seen", "cumulative accuracy").yRange(0, 1);
+    private static LinePlot plot(String title, String xLabel, ComparisonResult result) {
+        LinePlot plot = new LinePlot(title, xLabel, "share right so far").yRange(0, 1);
         for (String contender : result.contenders()) {
             plot.band(
                     contender,
@@ -225,7 +266,7 @@ public final class Quickstart {
         }
     }
 
-    private void remarkOn(ComparisonResult result, String name, int horizon) {
+    private void remarkOn(ComparisonResult result, String name, int horizon, String unit) {
         double own = result.at(name, horizon).accuracy().mean();
         List<String> ahead = new ArrayList<>();
         List<String> behind = new ArrayList<>();
@@ -235,8 +276,9 @@ public final class Quickstart {
                     .add(String.format(Locale.ROOT, "%s (%.3f)", other, accuracy));
         }
         remark(
-                "After %d digits %s is right in %.3f of its predictions%s%s.",
+                "After %d %s %s is right in %.3f of its predictions%s%s.",
                 horizon,
+                unit,
                 name,
                 own,
                 ahead.isEmpty() ? "" : ", more than " + String.join(", ", ahead),
@@ -246,15 +288,15 @@ public final class Quickstart {
     /**
      * Meta-trains a small algorithm from nothing, and lets it learn three digits.
      *
-     * @param seconds of meta-training
+     * @param steps of meta-training
      */
-    public void metaTrain(double seconds) throws IOException {
+    public void metaTrain(long steps) throws IOException {
         MetaTrainingConfig config = MetaTrainingConfig.named(LIVE_CONFIG);
         MetaTrainer trainer =
                 MetaTrainer.of(config).engine(engine).data(sets).threads(threads).seed(seed);
         LearningAlgorithm live;
         try (LiveMetaTraining training =
-                new LiveMetaTraining(trainer, LIVE_CLASSES, seconds, display)) {
+                new LiveMetaTraining(trainer, LIVE_CLASSES, steps, display)) {
             live = trainer.listener(training).run().algorithm();
             rows.addAll(training.rows());
             curve.addAll(training.curve());

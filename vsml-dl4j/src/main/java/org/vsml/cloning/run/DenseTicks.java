@@ -11,8 +11,8 @@ import org.vsml.math.Vectors;
  * <p>Nothing is approximated, but much need not be computed again. In the first tick w and b reach
  * only the first two units, {@code h = 0}; all other units depend on the messages alone, so that
  * they are the same for all sub-RNNs which read the same. Of the second tick, w and b enter the
- * pre-activations through two rows of w_h. Where nobody reads the message that a layer sends down,
- * only the two retained channels of the cell are computed.
+ * pre-activations through two rows of w_h. Where no layer reads the message that a layer sends
+ * down, only the two retained channels of the cell are computed.
  *
  * <p>Not thread-safe.
  */
@@ -157,7 +157,7 @@ final class DenseTicks {
      * @param weightChange c'(w) − c(w), [outputs, inputs], added to
      * @param biasChange c'(b) − c(b), [outputs, inputs], added to
      * @param down [examples, inputs]; the example's row is overwritten with the sums of the
-     *     sub-RNNs' backward messages; null where nobody reads them
+     *     sub-RNNs' backward messages; null where no layer reads them
      */
     void backward(
             float[] x,

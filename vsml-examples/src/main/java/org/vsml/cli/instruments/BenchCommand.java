@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
-import org.vsml.cli.AtLeast;
-import org.vsml.cli.ConsoleProgress;
-import org.vsml.cli.ReportingCommand;
 import org.vsml.cli.instruments.Workload.Work;
+import org.vsml.cli.internal.AtLeast;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Architecture;
 import org.vsml.core.Engine;
 import org.vsml.core.HiddenLayer;
@@ -26,9 +26,9 @@ import org.vsml.cpu.CpuEngine;
 import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * Times the engines on one dense layer with the paper's sub-RNN, beside each other and beside an

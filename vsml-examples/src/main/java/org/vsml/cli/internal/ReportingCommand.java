@@ -1,12 +1,13 @@
-package org.vsml.cli;
+package org.vsml.cli.internal;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** A command whose result is a report: prints its table and writes its folder. */
 public abstract class ReportingCommand implements Callable<Integer> {
@@ -47,7 +48,12 @@ public abstract class ReportingCommand implements Callable<Integer> {
         Path folder = folder();
         spec.commandLine().getOut().println(report.text());
         report.writeTo(folder);
-        spec.commandLine().getOut().println("Wrote " + folder.resolve("summary.json"));
+        say("Wrote " + folder.resolve("summary.json"));
+        for (String picture : report.pictures()) {
+            if (Files.exists(folder.resolve(picture))) {
+                say("Look at " + folder.resolve(picture));
+            }
+        }
         return exitCode(report);
     }
 }

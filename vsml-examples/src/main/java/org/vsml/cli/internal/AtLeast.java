@@ -1,4 +1,4 @@
-package org.vsml.cli;
+package org.vsml.cli.internal;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

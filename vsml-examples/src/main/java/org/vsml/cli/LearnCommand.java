@@ -1,0 +1,506 @@
+package org.vsml.cli;
+
+import static org.vsml.core.Checks.require;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.vsml.cli.internal.AtLeast;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
+import org.vsml.core.Engine;
+import org.vsml.core.Json;
+import org.vsml.dl4j.VsmlClassifier;
+import org.vsml.episode.DataSets;
+import org.vsml.episode.EncodedTable;
+import org.vsml.episode.TableEncoding;
+import org.vsml.episode.TableFile;
+import org.vsml.episode.TableRows;
+import org.vsml.lab.TableLearning;
+import org.vsml.online.OnlineLearner;
+import org.vsml.report.Report;
+import org.vsml.report.Table;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Learns a table from a file; see {@link TableLearning}. */
+@Command(
+        name = "learn",
+        description = {
+            "Learns the rows of a CSV or ARFF file online, each once and in order, with a"
+                    + " meta-trained algorithm, beside classical learners.",
+            "Text columns become one input for each text; missing values (empty, ?, NA) are marked."
+        },
+        mixinStandardHelpOptions = true)
+public final class LearnCommand extends ReportingCommand {
+
+    private static final String NONE = "none";
+    private static final String NOTE = "table";
+
+    /** Rows predicted at once. */
+    private static final int BATCH = 1000;
+
+    /** More classes than this, and as many as every third row, are no classes. */
+    private static final int MANY_CLASSES = 100;
+
+    private static final List<String> DEFAULT_LEARNERS =
+            List.of(
+                    "sgd",
+                    "adam",
+                    "nearest_mean",
+                    "1nn",
+                    "knn",
+                    "lda",
+                    "rls",
+                    "passive_aggressive",
+                    "arow",
+                    "naive_bayes",
+                    "hedge");
+
+    private static final Map<String, Character> DELIMITERS =
+            Map.of("comma", ',', "semicolon", ';', "tab", '\t', "bar", '|', "blank", ' ');
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..1",
+            description =
+                    "Table to learn, CSV or ARFF, also with .gz; segment or soybean for a table"
+                            + " that comes along; none to predict only.")
+    private Path file;
+
+    @Option(
+            names = "--label",
+            paramLabel = "COLUMN",
+            description = "Column of the labels, by name or number from 1 (default: the last).")
+    private String label;
+
+    @Option(
+            names = "--header",
+            negatable = true,
+            description = "Whether the first row names the columns (default: if it looks like it).")
+    private Boolean header;
+
+    @Option(
+            names = "--delimiter",
+            paramLabel = "C",
+            description =
+                    "Between fields: a character, or comma, semicolon, tab, bar or blank (default:"
+                            + " the one most frequent in the first row).")
+    private String delimiter;
+
+    @Option(
+            names = "--shuffle",
+            paramLabel = "SEED",
+            description = "Learn rows in a random order instead of that of the file.")
+    private Long shuffle;
+
+    @Option(
+            names = "--meta-variables",
+            paramLabel = "NAME|FILE",
+            description =
+                    "The learning algorithm, by name or file (default: "
+                            + OnlineLearner.DEFAULT_ALGORITHM
+                            + ", or that of the learner loaded).")
+    private String algorithm;
+
+    @Option(
+            names = "--learners",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Learners beside it, as in evaluate; none for none (default:"
+                            + " sgd,adam,nearest_mean,1nn,knn,lda,rls,passive_aggressive,arow,"
+                            + "naive_bayes,hedge; none with --load).")
+    private List<String> learners;
+
+    @AtLeast(0)
+    @Option(
+            names = "--reserve",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Classes that later files may bring (default: ${DEFAULT-VALUE}).")
+    private int reserve;
+
+    @Option(
+            names = "--save",
+            paramLabel = "LEARNER",
+            description = "Where to write what was learned.")
+    private Path save;
+
+    @Option(
+            names = "--load",
+            paramLabel = "LEARNER",
+            description = "Go on with what an earlier run has saved.")
+    private Path load;
+
+    @Option(
+            names = "--predict",
+            paramLabel = "OTHER",
+            description =
+                    "Table to predict after learning, with or without labels; it learns nothing."
+                            + " Writes predictions.csv.")
+    private Path predict;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of what learners draw (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Learners at the same time (default: one for each processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    LearnCommand() {}
+
+    /** Prints the table. */
+    public static void main(String... args) throws IOException {
+        System.out.println(runExample(args).text());
+    }
+
+    /** Learns as {@code ./vsml learn} does with these options; writes a learner only. */
+    public static Report runExample(String... args) throws IOException {
+        return CommandLine.populateCommand(new LearnCommand(), args).report();
+    }
+
+    /** What is learned: rows in the order of learning. */
+    private record Stream(double[][] inputs, int[] labels) {}
+
+    @Override
+    protected Report report() throws IOException {
+        check();
+        TableFile reader = reader();
+        VsmlClassifier model = null;
+        TableEncoding encoding = null;
+        if (load != null) {
+            model = VsmlClassifier.load(load.toFile());
+            encoding = encoding(model);
+        }
+        Stream stream = null;
+        if (file != null && model == null) {
+            EncodedTable read =
+                    isSample()
+                            ? DataSets.sampleTable(file.toString())
+                            : reader.encoded(file.getFileName().toString(), file);
+            encoding = read.encoding();
+            stream = stream(read.table());
+            describe(encoding, stream);
+            model =
+                    VsmlClassifier.builder()
+                            .algorithm(
+                                    TableLearning.conditioned(
+                                            Algorithms.named(
+                                                    algorithm == null
+                                                            ? OnlineLearner.DEFAULT_ALGORITHM
+                                                            : algorithm)))
+                            .classes(encoding.classes().size())
+                            .reserve(reserve)
+                            .seed(seed)
+                            .build();
+        } else if (file != null) {
+            TableRows rows = reader.rows(file, encoding);
+            warnOfUnseen(rows);
+            encoding = withNewClasses(model, encoding, rows);
+            stream = stream(rows, encoding);
+        }
+        Report report = new Report("learn", seed, config()).engine(Engine.auto().name());
+        if (stream != null) {
+            Stream ordered = ordered(stream);
+            TableLearning learning = new TableLearning(model, learners(), threads);
+            learning.learn(
+                    ordered.inputs(),
+                    ordered.labels(),
+                    encoding.classes().size(),
+                    seed,
+                    ConsoleProgress::new);
+            learning.on(report, file.getFileName().toString());
+            model.setNote(NOTE, Json.mapper().writeValueAsString(encoding));
+        }
+        if (save != null) {
+            if (save.toAbsolutePath().getParent() != null) {
+                Files.createDirectories(save.toAbsolutePath().getParent());
+            }
+            model.save(save.toFile());
+            report.remark(
+                    String.format(
+                            Locale.ROOT,
+                            "Saved the learner, which has seen %,d rows, as %s.",
+                            model.examples(),
+                            save));
+        }
+        if (predict != null) {
+            predict(reader, model, encoding, report);
+        }
+        return report;
+    }
+
+    private void check() {
+        require(
+                file != null || (load != null && predict != null),
+                "give a FILE to learn, such as: ./vsml learn table.csv; or a learner and rows to predict: ./vsml learn --load"
+                        + " learner.vsml --predict rows.csv");
+        require(
+                load == null || algorithm == null,
+                "the learner in %s has its own algorithm: --meta-variables cannot be given with --load",
+                load);
+        require(
+                load == null || label == null,
+                "the learner in %s knows its label column: --label cannot be given with --load",
+                load);
+        require(reserve >= 0, "--reserve must be >= 0, got %d", reserve);
+        for (Path input : new Path[] {isSample() ? null : file, load, predict}) {
+            require(input == null || Files.exists(input), "there is no file %s", input);
+            require(
+                    input == null || !Files.isDirectory(input),
+                    "%s is a folder; give a file in it",
+                    input);
+        }
+        require(
+                save == null || !Files.isDirectory(save),
+                "--save: %s is a folder; give the name of a file in it",
+                save);
+    }
+
+    /** Whether the file is none, but a table that comes with the library. */
+    private boolean isSample() {
+        return file != null
+                && load == null
+                && label == null
+                && DataSets.isSampleTable(file.toString())
+                && !Files.exists(file);
+    }
+
+    private TableFile reader() {
+        Character between = null;
+        if (delimiter != null) {
+            between = DELIMITERS.get(delimiter.toLowerCase(Locale.ROOT));
+            if (between == null) {
+                require(
+                        delimiter.length() == 1,
+                        "--delimiter must be one character, or one of %s, got %s",
+                        DELIMITERS.keySet().stream().sorted().toList(),
+                        delimiter);
+                between = delimiter.charAt(0);
+            }
+        }
+        return new TableFile(between, header, label, false, true);
+    }
+
+    private List<String> learners() {
+        if (learners == null) {
+            return load == null ? DEFAULT_LEARNERS : List.of();
+        }
+        return learners.stream().filter(name -> !name.equals(NONE)).toList();
+    }
+
+    private TableEncoding encoding(VsmlClassifier model) throws IOException {
+        String note = model.note(NOTE);
+        require(
+                note != null,
+                "%s was not saved by ./vsml learn: it does not say what the columns of its table were",
+                load);
+        try {
+            return Json.mapper().readValue(note, TableEncoding.class);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(
+                    load + " does not say what the columns of its table were: " + e.getMessage(), e);
+        }
+    }
+
+    private Stream stream(org.vsml.episode.Table table) {
+        int classes = table.classes().size();
+        require(
+                classes >= 2,
+                "%s: all rows have the same label, %s; is another column the label? --label says which",
+                file,
+                table.classes().get(0));
+        require(
+                classes <= MANY_CLASSES || classes < table.rows() / 3,
+                "%s: the label has %d different values in %d rows, such as %s; is it a number or a name rather than a class? --label"
+                        + " says which column is the label",
+                file,
+                classes,
+                table.rows(),
+                table.classes().get(0));
+        double[][] inputs = new double[table.rows()][];
+        Arrays.setAll(
+                inputs,
+                i ->
+                        Arrays.copyOfRange(
+                                table.inputs(), i * table.size(), (i + 1) * table.size()));
+        return new Stream(inputs, table.labels());
+    }
+
+    private Stream stream(TableRows rows, TableEncoding encoding) {
+        int[] labelled =
+                IntStream.range(0, rows.rows())
+                        .filter(i -> rows.labels().get(i) != null)
+                        .toArray();
+        require(
+                labelled.length > 0,
+                "%s: no row has a label in column %s; --predict predicts rows without",
+                file,
+                encoding.labelName());
+        double[][] inputs = new double[labelled.length][];
+        int[] labels = new int[labelled.length];
+        for (int i = 0; i < labelled.length; i++) {
+            inputs[i] = rows.inputs()[labelled[i]];
+            labels[i] = encoding.classes().indexOf(rows.labels().get(labelled[i]));
+        }
+        return new Stream(inputs, labels);
+    }
+
+    private TableEncoding withNewClasses(
+            VsmlClassifier model, TableEncoding encoding, TableRows rows) {
+        List<String> classes = new ArrayList<>(encoding.classes());
+        for (int i = 0; i < rows.rows(); i++) {
+            String found = rows.labels().get(i);
+            if (found != null && !classes.contains(found)) {
+                require(
+                        classes.size() < model.maxLabels(),
+                        "%s, line %d: class %s is new, and the learner in %s has room for the %d classes it knows only; learn the"
+                                + " first table again with --reserve N",
+                        rows.origin(),
+                        rows.lines()[i],
+                        found,
+                        load,
+                        classes.size());
+                classes.add(found);
+            }
+        }
+        return encoding.withClasses(classes);
+    }
+
+    private Stream ordered(Stream stream) {
+        if (shuffle == null) {
+            return stream;
+        }
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, stream.labels().length).boxed().toList());
+        Collections.shuffle(order, new Random(shuffle));
+        double[][] inputs = new double[order.size()][];
+        int[] labels = new int[order.size()];
+        for (int i = 0; i < labels.length; i++) {
+            inputs[i] = stream.inputs()[order.get(i)];
+            labels[i] = stream.labels()[order.get(i)];
+        }
+        return new Stream(inputs, labels);
+    }
+
+    private void describe(TableEncoding encoding, Stream stream) {
+        long texts = encoding.columns().stream().filter(c -> !c.categories().isEmpty()).count();
+        long marked = encoding.columns().stream().filter(TableEncoding.Column::marked).count();
+        announce(
+                "%s: %,d rows; %d inputs of %d columns%s%s; label %s with %d classes: %s",
+                file,
+                stream.labels().length,
+                encoding.size(),
+                encoding.columns().size(),
+                texts == 0 ? "" : ", " + texts + " of text",
+                marked == 0 ? "" : ", " + marked + " of numbers with missing values",
+                encoding.labelName(),
+                encoding.classes().size(),
+                encoding.classes().size() <= 12
+                        ? String.join(", ", encoding.classes())
+                        : String.join(", ", encoding.classes().subList(0, 12)) + ", ...");
+    }
+
+    private void warnOfUnseen(TableRows rows) {
+        if (rows.unseen() > 0) {
+            announce(
+                    "%s: %d texts were not in the table that the learner began with; they count as none of its texts.",
+                    rows.origin(), rows.unseen());
+        }
+    }
+
+    private void announce(String message, Object... arguments) {
+        say(String.format(Locale.ROOT, message, arguments));
+    }
+
+    private void predict(
+            TableFile reader, VsmlClassifier model, TableEncoding encoding, Report report)
+            throws IOException {
+        TableRows rows = reader.rows(predict, encoding);
+        warnOfUnseen(rows);
+        List<String> classes = encoding.classes();
+        List<String> columns = new ArrayList<>(List.of("line", "label", "predicted"));
+        classes.forEach(c -> columns.add("p(" + c + ")"));
+        Table table = new Table(columns);
+        int labelled = 0;
+        int right = 0;
+        for (int from = 0; from < rows.rows(); from += BATCH) {
+            int to = Math.min(rows.rows(), from + BATCH);
+            INDArray inputs = Nd4j.createFromArray(Arrays.copyOfRange(rows.inputs(), from, to));
+            double[][] probabilities = model.output(inputs).toDoubleMatrix();
+            for (int i = from; i < to; i++) {
+                double[] own = Arrays.copyOf(probabilities[i - from], classes.size());
+                String predicted = classes.get(best(own));
+                String actual = rows.labels().get(i);
+                labelled += actual == null ? 0 : 1;
+                right += predicted.equals(actual) ? 1 : 0;
+                List<Object> row = new ArrayList<>();
+                Collections.addAll(row, rows.lines()[i], actual, predicted);
+                Arrays.stream(own).forEach(row::add);
+                table.row(row.toArray());
+            }
+        }
+        report.csv("predictions.csv", table);
+        report.remark(
+                String.format(
+                        Locale.ROOT,
+                        "Predicted %,d rows of %s: %s%s.",
+                        rows.rows(),
+                        predict,
+                        folder().resolve("predictions.csv"),
+                        labelled == 0
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        "; of %,d with a label %.3f are right",
+                                        labelled,
+                                        (double) right / labelled)));
+    }
+
+    private static int best(double[] values) {
+        int best = 0;
+        for (int b = 1; b < values.length; b++) {
+            best = values[b] > values[best] ? b : best;
+        }
+        return best;
+    }
+
+    private Map<String, Object> config() {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("file", text(file));
+        config.put("label", label);
+        config.put("meta_variables", algorithm);
+        config.put("learners", learners());
+        config.put("shuffle", shuffle);
+        config.put("load", text(load));
+        config.put("save", text(save));
+        config.put("predict", text(predict));
+        config.values().removeIf(value -> value == null);
+        return config;
+    }
+
+    private static String text(Path path) {
+        return path == null ? null : path.toString();
+    }
+}
