@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -304,6 +305,28 @@ class ArchitectureTest {
                                                                 .equals(
                                                                         "org.nd4j.linalg.factory.Nd4j")
                                                         && call.getName().startsWith("rand"))));
+    }
+
+    @Test
+    void whatIsWrittenHasOneOrderInEveryJvm() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                "org.vsml.core..",
+                                "org.vsml.episode..",
+                                "org.vsml.meta..",
+                                "org.vsml.online..",
+                                "org.vsml.report..",
+                                "org.vsml.cloning..",
+                                "org.vsml.conformance..",
+                                "org.vsml.lab..",
+                                "org.vsml.cli..")
+                        .should()
+                        .callMethod(Map.class, "copyOf", Map.class)
+                        .orShould()
+                        .callMethod(Set.class, "copyOf", Collection.class)
+                        .because("their order changes from JVM to JVM; Ordered.copy has one"));
     }
 
     @Test

@@ -137,6 +137,9 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
      *     damaged; the message names the file, what was expected and what was found
      */
     public static ArrayFile read(Path file, String kind) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": it is a folder, expected a file");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             return new Reader(in, Files.size(file), file.toString()).read(kind);
         }
@@ -274,6 +277,11 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         }
 
         private double[] values(int count) throws IOException {
+            try {
+                Heap.require((long) Double.BYTES * count, where, "read it elsewhere");
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            }
             double[] values = new double[count];
             for (int start = 0; start < count; start += CHUNK_VALUES) {
                 int chunk = Math.min(CHUNK_VALUES, count - start);

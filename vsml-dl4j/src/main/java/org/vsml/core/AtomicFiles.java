@@ -67,7 +67,7 @@ public final class AtomicFiles {
             } catch (IOException left) {
                 e.addSuppressed(left);
             }
-            throw new IOException("cannot write " + file + ": " + describe(e), e);
+            throw new IOException("cannot write " + file + ": " + FileErrors.describe(e), e);
         }
         forceFolder(folder);
     }
@@ -86,7 +86,7 @@ public final class AtomicFiles {
         try (FileOutputStream disk = new FileOutputStream(file.toFile(), true)) {
             disk.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + describe(e), e);
+            throw new IOException("cannot write " + file + ": " + FileErrors.describe(e), e);
         }
     }
 
@@ -118,10 +118,5 @@ public final class AtomicFiles {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static String describe(IOException e) {
-        String name = e.getClass().getSimpleName();
-        return e.getMessage() == null ? name : name + ": " + e.getMessage();
     }
 }

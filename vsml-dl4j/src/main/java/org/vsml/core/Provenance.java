@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -38,7 +39,9 @@ public record Provenance(
 
     public Provenance {
         require(name != null && !name.isBlank(), "an algorithm needs a name");
-        trainingLog = trainingLog == null ? Map.of() : Map.copyOf(trainingLog);
+        // In one order, so that the same content is the same bytes in every JVM.
+        trainingLog =
+                Ordered.copy(trainingLog == null ? new LinkedHashMap<>() : trainingLog);
     }
 
     /**

@@ -42,7 +42,6 @@ import org.vsml.core.InputShape;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
-import org.vsml.online.OnlineLearner;
 import org.vsml.online.PrequentialScores;
 
 /**

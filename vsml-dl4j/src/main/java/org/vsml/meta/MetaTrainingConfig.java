@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.vsml.core.BoundedFiles;
 import org.vsml.core.Json;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.NamedArrays;
@@ -46,7 +46,7 @@ public record MetaTrainingConfig(
     private static final String EXTENSION = ".yaml";
 
     /** Bytes; the largest there is has some thousand. */
-    private static final long MAX_FILE = 1 << 22;
+    private static final int MAX_FILE = 1 << 22;
 
     /**
      * Prequential evaluation on held-out sets: the same streams every time, all pixels.
@@ -195,16 +195,7 @@ public record MetaTrainingConfig(
      */
     public static MetaTrainingConfig read(Path file) throws IOException {
         try {
-            long size = Files.size(file);
-            if (size > MAX_FILE) {
-                throw new IOException(
-                        file
-                                + " must have at most "
-                                + MAX_FILE
-                                + " bytes to be a configuration, got "
-                                + size);
-            }
-            return parse(Files.readString(file), file.toString());
+            return parse(BoundedFiles.readString(file, MAX_FILE), file.toString());
         } catch (CharacterCodingException e) {
             throw new IOException(file + " is not text in UTF-8", e);
         }

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vsml.core.AtomicFiles;
+import org.vsml.core.FileErrors;
 import org.vsml.core.Json;
 
 /**
@@ -58,7 +60,15 @@ public final class Report {
         require(name != null && !name.isBlank(), "a report needs a name, got %s", name);
         this.name = name;
         this.seed = seed;
-        this.config = config;
+        this.config = config instanceof Map<?, ?> map ? ordered(map) : config;
+    }
+
+    /** So that the same settings are the same bytes in every JVM. */
+    private static Map<String, ?> ordered(Map<?, ?> map) {
+        Map<String, Object> named =
+                map instanceof LinkedHashMap ? new LinkedHashMap<>() : new TreeMap<>();
+        map.forEach((key, value) -> named.put(String.valueOf(key), value));
+        return named;
     }
 
     /** Names the engine that ran, for {@code versions}. */
@@ -161,7 +171,8 @@ public final class Report {
             AtomicFiles.writeString(folder.resolve("summary.json"), json());
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "cannot write the report to " + folder + ": " + e.getMessage(), e);
+                    "cannot write the report to " + folder + ": " + FileErrors.describe(e),
+                    e);
         }
         return folder;
     }

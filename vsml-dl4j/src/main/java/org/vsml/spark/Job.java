@@ -3,6 +3,8 @@ package org.vsml.spark;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.vsml.core.Engine;
 import org.vsml.core.Json;
 import org.vsml.core.Learner;
@@ -46,6 +48,17 @@ record Job(String learner, String episodes, String engine, Precision precision, 
     EpisodeSource openEpisodes() {
         DataSets sets = DataSets.in(data == null ? null : Path.of(data));
         return read(episodes, EpisodeDistribution.class).source(sets);
+    }
+
+    /** {@link DataSets#sha256} of every image set that episodes are drawn from. */
+    String digests() {
+        DataSets sets = DataSets.in(data == null ? null : Path.of(data));
+        Map<String, String> digests = new TreeMap<>();
+        read(episodes, EpisodeDistribution.class)
+                .components()
+                .forEach(
+                        c -> c.task().imageSets().forEach(set -> digests.put(set, sets.sha256(set))));
+        return digests.toString();
     }
 
     private static <T> T read(String json, Class<T> type) {

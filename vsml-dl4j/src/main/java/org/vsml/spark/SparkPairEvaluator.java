@@ -44,6 +44,7 @@ public final class SparkPairEvaluator implements PairEvaluator, AutoCloseable {
     private static final int TASKS_PER_CORE = 3;
 
     private static final String VECTOR_MODULE = "--add-modules jdk.incubator.vector";
+    private static final String SECRET = "spark.authenticate.secret";
     private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
     private final JavaSparkContext context;
@@ -84,6 +85,7 @@ public final class SparkPairEvaluator implements PairEvaluator, AutoCloseable {
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
         } else {
             conf.setIfMissing("spark.executor.extraClassPath", absoluteClassPath());
+            authenticate(conf);
         }
         String options = conf.get(EXECUTOR_OPTIONS, "");
         if (!options.contains(VECTOR_MODULE)) {
@@ -96,6 +98,24 @@ public final class SparkPairEvaluator implements PairEvaluator, AutoCloseable {
             throw new IllegalArgumentException(
                     "cannot connect to Spark at " + master + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Nobody without the secret may hand work to executors. YARN and Kubernetes make a secret by
+     * themselves; a standalone cluster must be given one.
+     */
+    static void authenticate(SparkConf conf) {
+        conf.setIfMissing("spark.authenticate", "true");
+        require(
+                !conf.getBoolean("spark.authenticate", true)
+                        || !conf.get("spark.master").startsWith("spark://")
+                        || conf.contains(SECRET)
+                        || System.getenv("_SPARK_AUTH_SECRET") != null,
+                "a Spark cluster needs a secret that its machines share: give the same %s to the master,"
+                        + " the workers and this JVM (VSML_JVM=-D%s=...), or, on a network that you"
+                        + " trust, -Dspark.authenticate=false",
+                SECRET,
+                SECRET);
     }
 
     private static void requireOpen(String name) {

@@ -36,6 +36,6 @@ record Workplace(Learner learner, EpisodeSource episodes, Probe probe) {
     private static Workplace open(Job job) {
         Learner learner = job.openLearner();
         EpisodeSource episodes = job.openEpisodes();
-        return new Workplace(learner, episodes, Probe.of(learner, episodes));
+        return new Workplace(learner, episodes, Probe.of(job.digests(), learner, episodes));
     }
 }

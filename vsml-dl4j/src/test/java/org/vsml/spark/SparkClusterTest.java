@@ -35,6 +35,8 @@ class SparkClusterTest {
             Map.of(
                     "spark.executor.memory",
                     "512m",
+                    "spark.authenticate.secret",
+                    "shared",
                     "spark.driver.host",
                     HOST,
                     "spark.driver.bindAddress",
@@ -128,6 +130,7 @@ class SparkClusterTest {
         for (String room : List.of("java.nio", "sun.nio.ch", "java.lang.invoke", "java.util")) {
             command.addAll(List.of("--add-opens", "java.base/" + room + "=ALL-UNNAMED"));
         }
+        command.addAll(List.of("-Dspark.authenticate=true", "-Dspark.authenticate.secret=shared"));
         command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
         command.add("org.apache.spark.deploy." + name);
         command.addAll(List.of(arguments));

@@ -146,14 +146,48 @@ class SparkPairEvaluatorTest {
         double[] start = here.learner().initialMetaVariables(Seeds.generator(1)).values();
         assertRefused(
                 new Generation(
-                        job, new Probe(right.episode() + 1, right.plus(), right.minus()), start, 1),
+                        job,
+                        new Probe("{}", right.episode(), right.plus(), right.minus()),
+                        start,
+                        1),
+                "driver on ",
+                "has other images than the driver",
+                right.data());
+        assertRefused(
+                new Generation(
+                        job,
+                        new Probe(right.data(), right.episode() + 1, right.plus(), right.minus()),
+                        start,
+                        1),
                 "driver on ",
                 "draws other episodes than the driver");
         assertRefused(
                 new Generation(
-                        job, new Probe(right.episode(), right.plus() + 1, right.minus()), start, 1),
+                        job,
+                        new Probe(right.data(), right.episode(), right.plus() + 1, right.minus()),
+                        start,
+                        1),
                 "computes other bits than the driver",
                 "the same kind of CPU");
+    }
+
+    @Test
+    void clustersAuthenticateUnlessTheyAreToldNotTo() {
+        for (String master : List.of("yarn", "k8s://https://host:443")) {
+            assertThat(authenticated(new SparkConf(false).setMaster(master))).isTrue();
+        }
+        SparkConf standalone = new SparkConf(false).setMaster("spark://host:7077");
+        assertThatThrownBy(() -> authenticated(standalone.clone()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("spark.authenticate.secret");
+        assertThat(authenticated(standalone.clone().set("spark.authenticate.secret", "shared")))
+                .isTrue();
+        assertThat(authenticated(standalone.clone().set("spark.authenticate", "false"))).isFalse();
+    }
+
+    private static boolean authenticated(SparkConf conf) {
+        SparkPairEvaluator.authenticate(conf);
+        return conf.getBoolean("spark.authenticate", false);
     }
 
     private static void assertRefused(Generation generation, String... message) {

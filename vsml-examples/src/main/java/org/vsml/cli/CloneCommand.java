@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.cloning.CloneErrors;
@@ -104,6 +105,7 @@ final class CloneCommand extends ReportingCommand {
             description = "Image sets to evaluate on (default: mnist,fashion_mnist).")
     private List<String> sets = List.of("mnist", "fashion_mnist");
 
+    @AtLeast(0)
     @Option(
             names = "--hidden-layers",
             paramLabel = "N",

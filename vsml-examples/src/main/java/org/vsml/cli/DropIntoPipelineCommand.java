@@ -41,7 +41,7 @@ final class DropIntoPipelineCommand extends ReportingCommand {
 
     @Override
     protected Report report() throws Exception {
-        require(epochs >= 0 && streams >= 1, "--epochs must be >= 0 and --streams >= 1");
+        require(epochs >= 1 && streams >= 1, "--epochs and --streams must be >= 1");
         DropIntoPipeline.Result result = DropIntoPipeline.runExample(epochs, streams, seed);
         Table table = new Table("network", "accuracy_first_10", "accuracy_last_25");
         table.row("before fit", result.beforeFit().first10(), result.beforeFit().last25());

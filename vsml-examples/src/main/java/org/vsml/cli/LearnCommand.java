@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
@@ -126,6 +127,7 @@ final class LearnCommand extends ReportingCommand {
                             + "naive_bayes,hedge; none with --load).")
     private List<String> learners;
 
+    @AtLeast(0)
     @Option(
             names = "--reserve",
             paramLabel = "N",

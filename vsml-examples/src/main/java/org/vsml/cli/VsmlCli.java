@@ -3,7 +3,7 @@ package org.vsml.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vsml.cli.instruments.BenchCommand;
@@ -11,6 +11,7 @@ import org.vsml.cli.instruments.ClassPathSize;
 import org.vsml.cli.instruments.ScalingCommand;
 import org.vsml.cli.instruments.SoakCommand;
 import org.vsml.cli.instruments.VectorsCommand;
+import org.vsml.core.FileErrors;
 import org.vsml.meta.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,7 +78,40 @@ public final class VsmlCli implements Runnable {
     public static CommandLine commandLine() {
         return new CommandLine(new VsmlCli())
                 .setExecutionExceptionHandler(VsmlCli::explain)
+                .setExecutionStrategy(VsmlCli::execute)
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static int execute(ParseResult parsed) {
+        OptionLimits.check(parsed);
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError e) {
+            return tooLarge(e, parsed);
+        }
+    }
+
+    /** Whatever a command held is garbage by now, so that there is room for words. */
+    private static int tooLarge(OutOfMemoryError e, ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandLine command = last.commandSpec().commandLine();
+        command.getErr()
+                .println(
+                        String.format(
+                                Locale.ROOT,
+                                "vsml %s: out of memory (%s; the heap has at most %d MB). Lower"
+                                    + " --threads, or the batch, window, length or number of episodes,"
+                                    + " or a memory's capacity, in the configuration; or give it more:"
+                                    + " VSML_JVM=-Xmx8g ./vsml ... What was written stays: meta-train"
+                                    + " --resume goes on from the last checkpoint.",
+                                command.getCommandName(),
+                                e.getMessage(),
+                                Runtime.getRuntime().maxMemory() >> 20));
+        command.getErr().flush();
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     /** Without a command: the list of commands. */
@@ -96,20 +130,12 @@ public final class VsmlCli implements Runnable {
                         || e instanceof DivergenceException;
         PrintWriter err = command.getErr();
         Help.ColorScheme colours = command.getColorScheme();
-        err.println(colours.errorText("vsml " + command.getCommandName() + ": " + message(e)));
+        err.println(colours.errorText("vsml " + command.getCommandName() + ": " + FileErrors.describe(e)));
         if (!expected || root.stackTrace) {
             err.println(colours.richStackTraceString(e));
         }
         LOG.debug("{} failed", command.getCommandName(), e);
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    /** The JDK's own file exceptions carry only a name. */
-    private static String message(Exception e) {
-        if (e instanceof FileSystemException failure && failure.getReason() == null) {
-            return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
-        }
-        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     /** Reads the version that Maven wrote into the jar or the class folder. */

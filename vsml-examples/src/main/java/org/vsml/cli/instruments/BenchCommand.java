@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import org.vsml.cli.instruments.Workload.Work;
+import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Architecture;
@@ -130,6 +131,7 @@ public final class BenchCommand extends ReportingCommand {
             description = "Timed runs in a turn (default: ${DEFAULT-VALUE}).")
     private int repeats;
 
+    @AtLeast(0)
     @Option(
             names = "--warm-up",
             paramLabel = "N",

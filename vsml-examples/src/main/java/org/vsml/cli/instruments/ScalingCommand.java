@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
@@ -66,6 +67,7 @@ public final class ScalingCommand extends ReportingCommand {
             description = "Episode lengths, at 96 inputs (default: 25 to 800, doubling).")
     private List<Integer> lengths = List.of(25, 50, 100, 200, 400, 800);
 
+    @AtLeast(0)
     @Option(
             names = "--long",
             paramLabel = "T",

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Json;
+import org.vsml.core.Ordered;
 import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeSource;
 import org.vsml.online.Comparison;
@@ -148,6 +149,6 @@ final class Outcomes {
         AtomicFiles.writeString(
                 file,
                 Json.mapper()
-                        .writeValueAsString(Map.of("settings", names(contender), "correct", runs)));
+                        .writeValueAsString(Ordered.copy(Map.of("settings", names(contender), "correct", runs))));
     }
 }
