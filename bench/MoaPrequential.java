@@ -27,12 +27,12 @@ import moa.classifiers.meta.StreamingRandomPatches;
 import moa.classifiers.trees.HoeffdingTree;
 
 /**
- * MOA's learners on the rows of a CSV file, prequentially (each row is predicted, then learned), with
- * their default settings; see moa.sh. The last column is the class, the others are numbers; a first row
- * that has a word among them is a header.
+ * MOA's learners on the rows of a CSV file, prequentially (each row is predicted, then learned),
+ * with their default settings; see moa.sh. The last column is the class, the others are numbers; a
+ * first row that has a word among them is a header.
  *
- * <p>Arguments: FILE.csv[.gz], then the seeds of orders (0: the order of the file). Prints a CSV line
- * for each learner and number of examples, means over the orders.
+ * <p>Arguments: FILE.csv[.gz], then the seeds of orders (0: the order of the file). Prints a CSV
+ * line for each learner and number of examples, means over the orders.
  */
 final class MoaPrequential {
 
@@ -64,7 +64,13 @@ final class MoaPrequential {
             accuracies.forEach(
                     (n, sum) ->
                             System.out.printf(
-                                    Locale.ROOT, "%s,%d,%.4f,%d,%.3f%n", name, n, sum / orders, orders, ms));
+                                    Locale.ROOT,
+                                    "%s,%d,%.4f,%d,%.3f%n",
+                                    name,
+                                    n,
+                                    sum / orders,
+                                    orders,
+                                    ms));
         }
     }
 
@@ -79,7 +85,10 @@ final class MoaPrequential {
     }
 
     private static Map<Integer, Double> run(
-            AbstractClassifier learner, InstancesHeader header, List<String[]> rows, List<String> labels) {
+            AbstractClassifier learner,
+            InstancesHeader header,
+            List<String[]> rows,
+            List<String> labels) {
         if (learner.isRandomizable()) {
             learner.setRandomSeed(1);
         }

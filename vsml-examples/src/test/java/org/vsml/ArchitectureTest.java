@@ -10,14 +10,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,18 +75,19 @@ class ArchitectureTest {
     /** A room, the rooms it may depend on, and the foreign packages, all separated by blanks. */
     @ParameterizedTest
     @CsvSource({
-        "core,        '',                   com.fasterxml.jackson",
+        "math,        '',                   ''",
+        "core,        math,                 com.fasterxml.jackson",
         "conformance, core,                 com.fasterxml.jackson",
         "reference,   core,                 ''",
         "samediff,    core,                 org.nd4j",
-        "cpu,         core,                 org.slf4j jdk.incubator.vector",
+        "cpu,         core math,               org.slf4j jdk.incubator.vector",
         "episode,     core,                 com.fasterxml.jackson org.slf4j",
         "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
-        "cloning,     core episode,         org.bytedeco.openblas",
-        "cloning.run, core,                 ''",
-        "meta,        core episode report,  com.fasterxml.jackson com.sun.management org.slf4j org.yaml.snakeyaml",
+        "cloning,     core episode math,       org.bytedeco.openblas",
+        "cloning.run, core math,                 ''",
+        "meta,        core episode math report,  com.fasterxml.jackson com.sun.management org.slf4j org.yaml.snakeyaml",
         "online,      core episode,         com.fasterxml.jackson org.apache.commons.math3",
-        "dl4j,        core episode online samediff, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
+        "dl4j,        core episode math online samediff, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.datavec",
         "arbiter,     core dl4j episode meta online, com.fasterxml.jackson org.slf4j org.nd4j org.deeplearning4j org.apache.commons.math3",
         "spark,       core episode meta,    com.fasterxml.jackson org.slf4j org.apache.spark scala",
         "examples,    core dl4j episode,    org.nd4j org.deeplearning4j org.datavec org.apache.commons.io"
@@ -107,6 +123,75 @@ class ArchitectureTest {
                     JavaClass element = type.getBaseComponentType();
                     return element.isPrimitive() || inside.test(element);
                 });
+    }
+
+    private static List<String> lines() {
+        try (InputStream in = ArchitectureTest.class.getResourceAsStream("public-types.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Package → public types, of the lines of public-types.txt whose reason is accepted. */
+    private static Map<String, Set<String>> listed(Predicate<String> reason) {
+        Map<String, Set<String>> result = new TreeMap<>();
+        for (String line : lines()) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                String[] parts = line.split("[,:]");
+                if (reason.test(parts[1].strip())) {
+                    Set<String> types =
+                            result.computeIfAbsent(
+                                    "org.vsml." + parts[0].strip(), room -> new TreeSet<>());
+                    words(parts[2]).forEach(type -> assertThat(types.add(type)).as(type).isTrue());
+                }
+            }
+        }
+        return result;
+    }
+
+    /** A new public type is a decision: it gets a line in public-types.txt. */
+    @Test
+    void publicTypesAreThoseThatAreListed() {
+        Map<String, Set<String>> actual = new TreeMap<>();
+        for (JavaClass type : CLASSES) {
+            if (type.isTopLevelClass()
+                    && type.getModifiers().contains(JavaModifier.PUBLIC)
+                    && !type.getSimpleName().equals("package-info")) {
+                actual.computeIfAbsent(type.getPackageName(), room -> new TreeSet<>())
+                        .add(type.getSimpleName());
+            }
+        }
+        assertThat(actual).isEqualTo(listed(reason -> true));
+    }
+
+    /** Javadoc leaves out what is public for another reason than users. */
+    @Test
+    void javadocIsBuiltFromWhatIsForUsers() throws IOException {
+        String pom = Files.readString(Path.of("..", "pom.xml"));
+        Matcher excluded =
+                Pattern.compile("<exclude>org/vsml/([\\w/]+)\\.java</exclude>").matcher(pom);
+        Map<String, Set<String>> actual = new TreeMap<>();
+        while (excluded.find()) {
+            String path = excluded.group(1);
+            int slash = path.lastIndexOf('/');
+            actual.computeIfAbsent(
+                            "org.vsml." + path.substring(0, slash).replace('/', '.'),
+                            room -> new TreeSet<>())
+                    .add(path.substring(slash + 1));
+        }
+        assertThat(actual).isEqualTo(listed(reason -> !reason.equals("for users")));
+    }
+
+    @Test
+    void instrumentsKnowNoOtherCommands() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage("org.vsml.cli.instruments..", "org.vsml.cli.internal..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.vsml.cli"));
     }
 
     /** Whoever takes the library takes none of its commands, experiments or examples. */

@@ -54,14 +54,18 @@ class DownstreamProjectTest {
         install("vsml-parent", ROOT.resolve("pom.xml"));
         install("vsml-dl4j", ROOT.resolve("vsml-dl4j/pom.xml"));
         jar(
-                Path.of(VsmlClassifier.class.getProtectionDomain().getCodeSource().getLocation().toURI()),
+                Path.of(
+                        VsmlClassifier.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI()),
                 installed("vsml-dl4j", ".jar"));
 
         project = folder.resolve("project");
         URI resource = getClass().getResource("/downstream/pom.xml").toURI();
         copy(Path.of(resource).getParent(), project);
-        for (DocumentationTest.Block block :
-                DocumentationTest.blocks(ROOT.resolve("README.md"))) {
+        for (DocumentationTest.Block block : DocumentationTest.blocks(ROOT.resolve("README.md"))) {
             blocks++;
             assertThat(block.run()).as("block %d of README runs", blocks).isTrue();
             Files.writeString(
@@ -79,7 +83,8 @@ class DownstreamProjectTest {
 
     @Test
     void withAllOfDeeplearning4jTheVersionsAreOurs() throws Exception {
-        String tree = maven("org.apache.maven.plugins:maven-dependency-plugin:3.9.0:tree", "-Pcore");
+        String tree =
+                maven("org.apache.maven.plugins:maven-dependency-plugin:3.9.0:tree", "-Pcore");
         assertThat(tree)
                 .contains("org.deeplearning4j:deeplearning4j-core:jar")
                 .contains("org.apache.commons:commons-compress:jar:" + pinned("commons-compress"))
@@ -135,7 +140,9 @@ class DownstreamProjectTest {
                 : Path.of(System.getProperty("user.home"), ".m2", "repository");
     }
 
-    /** Makes {@code own} a folder of links into {@code shared}, without the folder at {@code but}. */
+    /**
+     * Makes {@code own} a folder of links into {@code shared}, without the folder at {@code but}.
+     */
     private static void link(Path shared, Path own, List<String> but) throws IOException {
         Files.createDirectories(own);
         try (Stream<Path> children = Files.list(shared)) {

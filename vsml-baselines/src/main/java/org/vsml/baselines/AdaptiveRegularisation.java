@@ -2,9 +2,11 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.Arrays;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.Arrays;
 
 /**
  * AROW, adaptive regularisation of weights (Crammer, Kulesza and Dredze 2009), for several classes,
@@ -28,7 +30,7 @@ record AdaptiveRegularisation(double regularisation) implements OnlineAlgorithm 
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         double[][] variances = new double[task.classes()][task.inputs() + 1];
         for (double[] row : variances) {
             Arrays.fill(row, 1);

@@ -1,14 +1,16 @@
 package org.vsml.baselines;
 
-import java.util.Arrays;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
 
+import java.util.Arrays;
+
 /**
  * An algorithm whose scores become log-probabilities: the mixture of the softmax at temperatures
- * from 1/64 to 1,024, each weighted by how well it did on the last few hundred examples
+ * from 1/64 to 16,384, each weighted by how well it did on the last few hundred examples
  * (exponential weights on the log loss), and a uniform share of 1/(1 + examples seen), the chance
  * of something new. So the log loss is about that of the best temperature in hindsight; which class
  * is predicted does not change. Scores that are not numbers count as none.
@@ -20,7 +22,7 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
     /** Temperatures are powers of √2, from this exponent of 2 on. */
     private static final int COLDEST = -6;
 
-    private static final int WARMEST = 10;
+    private static final int WARMEST = 14;
 
     /** Losses are forgotten with a time constant of 500 examples: the best temperature moves. */
     private static final double FADING = 0.998;
@@ -31,19 +33,19 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Temperatures(algorithm.start(task, seed), task.classes());
     }
 
-    private static final class Temperatures implements Session {
+    private static final class Temperatures implements OnlineStream {
 
-        private final Session session;
+        private final OnlineStream session;
         private final int classes;
         private final double[] losses = new double[2 * (WARMEST - COLDEST) + 1];
         private final double[][] tempered;
         private long count;
 
-        Temperatures(Session session, int classes) {
+        Temperatures(OnlineStream session, int classes) {
             this.session = session;
             this.classes = classes;
             tempered = new double[losses.length][classes];
@@ -67,7 +69,8 @@ record Calibrated(OnlineAlgorithm algorithm) implements OnlineAlgorithm {
 
         private void mix(double[] scores, int offset) {
             double uniform = 1.0 / (1 + count);
-            double largest = scores[offset + CrossEntropy.argMax(scores, offset, classes)];
+            int best = CrossEntropy.argMax(scores, offset, classes);
+            double largest = best < 0 ? Double.NaN : scores[offset + best];
             boolean usable = Double.isFinite(largest);
             for (int c = 0; c < classes; c++) {
                 usable &= !Double.isNaN(scores[offset + c]);

@@ -40,11 +40,12 @@ public final class ClassicalLearners {
     /**
      * One by name: {@code sgd} and {@code adam} (linear), {@code sgd_hidden} and {@code
      * adam_hidden} (160 tanh), {@code sgd_convolution}, {@code adam_convolution} (small CNN),
-     * {@code nearest_mean}, {@code 1nn}, {@code knn} (best k), {@code lda}; {@code
-     * sgd_hidden_relu}, {@code adam_hidden_relu}, {@code knn_window} (best k and window), {@code
-     * rls} (recursive least squares), {@code passive_aggressive}, {@code arow}, {@code
-     * naive_bayes}; {@code rff_rls_256}, {@code rff_lda_256}, and with 1024 and 4096 (random
-     * Fourier features); {@code hedge} (over 1-NN, least squares and SGD).
+     * {@code sgd_wide}, {@code adam_wide}, {@code lda_wide} (grids for tables, where the best
+     * settings lie beyond those for images), {@code nearest_mean}, {@code 1nn}, {@code knn} (best
+     * k), {@code lda}; {@code sgd_hidden_relu}, {@code adam_hidden_relu}, {@code knn_window} (best
+     * k and window), {@code rls} (recursive least squares), {@code passive_aggressive}, {@code
+     * arow}, {@code naive_bayes}; {@code rff_rls_256}, {@code rff_lda_256}, and with 1024 and 4096
+     * (random Fourier features); {@code hedge} (over 1-NN, least squares and SGD).
      */
     public static Contender named(String name) {
         Contender contender = ALL.get(name);
@@ -133,6 +134,9 @@ public final class ClassicalLearners {
                 0.001,
                 0.003,
                 0.01);
+        add(all, "sgd_wide", ClassicalLearners::sgd, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1);
+        add(all, "adam_wide", ClassicalLearners::adam, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3);
+        add(all, "lda_wide", StreamingDiscriminant::new, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000);
         all.put("knn_window", neighboursInWindows());
         add(all, "rls", RecursiveLeastSquares::new, 0.1, 1, 10, 100, 1000);
         add(all, "passive_aggressive", PassiveAggressive::new, 0.001, 0.003, 0.01, 0.03, 0.1, 1);
@@ -164,7 +168,7 @@ public final class ClassicalLearners {
     private static Contender randomFeatures(String prefix, Head head, int width) {
         List<OnlineAlgorithm> settings = new ArrayList<>();
         for (double bandwidth : new double[] {0.5, 1, 2}) {
-            for (double regularisation : new double[] {0.01, 0.1, 1}) {
+            for (double regularisation : new double[] {0.001, 0.01, 0.1, 1}) {
                 settings.add(new RandomFeatures(head, width, bandwidth, regularisation));
             }
         }
@@ -178,7 +182,7 @@ public final class ClassicalLearners {
         for (double ridge : new double[] {1, 10, 100}) {
             experts.add(new RecursiveLeastSquares(ridge));
         }
-        for (double rate : new double[] {0.003, 0.01, 0.03, 0.1}) {
+        for (double rate : new double[] {0.003, 0.01, 0.03, 0.1, 0.3}) {
             experts.add(sgd(rate));
         }
         return experts;

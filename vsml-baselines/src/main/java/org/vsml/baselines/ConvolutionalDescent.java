@@ -1,13 +1,16 @@
 package org.vsml.baselines;
 
+import org.vsml.core.InputShape;
+import org.vsml.core.OnlineStream;
+import org.vsml.core.TaskShape;
+import org.vsml.episode.Seeds;
+import org.vsml.math.Softmax;
+import org.vsml.online.OnlineAlgorithm;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
-import org.vsml.core.InputShape;
-import org.vsml.core.TaskShape;
-import org.vsml.episode.Seeds;
-import org.vsml.online.OnlineAlgorithm;
 
 /**
  * Online gradient descent on a small convolutional network, one step an example: three 3×3
@@ -38,7 +41,7 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Network(task, Seeds.generator(seed));
     }
 
@@ -86,7 +89,7 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
 
         @Override
         void update(float[] input, int label) {
-            FloatMath.softmax(probabilities);
+            Softmax.inPlace(probabilities);
             probabilities[label] -= 1;
             float[] error = new float[activations.get(LAYERS).length];
             upper.backward(probabilities, error);

@@ -1,13 +1,11 @@
 package org.vsml.baselines;
 
-import static org.vsml.core.Checks.require;
-
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
-import org.vsml.online.OnlineAlgorithm;
 
 /** A session that goes through a stream example by example, in float: predicts, then learns. */
-abstract class ExampleSession implements OnlineAlgorithm.Session {
+abstract class ExampleSession implements OnlineStream {
 
     private final TaskShape task;
     final int inputs;
@@ -21,12 +19,7 @@ abstract class ExampleSession implements OnlineAlgorithm.Session {
 
     @Override
     public final double[] learn(Examples examples) {
-        require(
-                examples.task().equals(task) && examples.parallel() == 1,
-                "a session of %s takes one example at a time, got %s and %d",
-                task,
-                examples.task(),
-                examples.parallel());
+        examples.requireStreamOf(task);
         double[] all = new double[examples.length() * classes];
         double[] scores = new double[classes];
         float[] input = new float[inputs];

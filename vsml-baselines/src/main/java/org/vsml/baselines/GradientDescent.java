@@ -2,11 +2,14 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.Locale;
-import java.util.random.RandomGenerator;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+import org.vsml.math.Softmax;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.Locale;
+import java.util.random.RandomGenerator;
 
 /**
  * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper,
@@ -49,7 +52,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return hidden == 0 ? new Linear(task) : new OneHiddenLayer(task, Seeds.generator(seed));
     }
 
@@ -86,7 +89,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
 
         @Override
         void update(float[] input, int label) {
-            FloatMath.softmax(probabilities);
+            Softmax.inPlace(probabilities);
             probabilities[label] -= 1;
             layer.update(input, probabilities);
         }
@@ -124,7 +127,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
 
         @Override
         void update(float[] input, int label) {
-            FloatMath.softmax(probabilities);
+            Softmax.inPlace(probabilities);
             probabilities[label] -= 1;
             upper.backward(probabilities, errors);
             for (int j = 0; j < hidden; j++) {

@@ -2,11 +2,13 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.List;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.List;
 
 /**
  * Experts whose probabilities are mixed with weights w ∝ exp(−η·Σ log loss), Hedge (Freund and
@@ -30,14 +32,14 @@ record Hedge(List<OnlineAlgorithm> experts, double rate) implements OnlineAlgori
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
-        List<Session> sessions =
+    public OnlineStream start(TaskShape task, long seed) {
+        List<OnlineStream> sessions =
                 experts.stream().map(expert -> new Calibrated(expert).start(task, seed)).toList();
         double[] logWeights = new double[sessions.size()];
         return examples -> learn(sessions, logWeights, examples);
     }
 
-    private double[] learn(List<Session> sessions, double[] logWeights, Examples examples) {
+    private double[] learn(List<OnlineStream> sessions, double[] logWeights, Examples examples) {
         int classes = examples.task().classes();
         List<double[]> scores = sessions.stream().map(s -> s.learn(examples)).toList();
         double[] mixed = new double[examples.length() * classes];

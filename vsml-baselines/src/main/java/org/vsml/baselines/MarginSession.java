@@ -1,6 +1,7 @@
 package org.vsml.baselines;
 
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 
 /**
  * Linear scores of the inputs and a constant that are changed when the label has not a margin of 1
@@ -29,7 +30,7 @@ abstract class MarginSession extends ExampleSession {
             x[a] = input[a];
         }
         for (int c = 0; c < classes; c++) {
-            outputs[c] = SymmetricInverse.dot(weights[c], x, x.length);
+            outputs[c] = Vectors.dot(weights[c], x, x.length);
         }
         System.arraycopy(outputs, 0, scores, 0, classes);
     }

@@ -1,8 +1,11 @@
 package org.vsml.baselines;
 
-import java.util.Arrays;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.Arrays;
 
 /**
  * Predicts the class whose mean so far is nearest (Euclidean); a class that was not seen yet is
@@ -16,7 +19,7 @@ record NearestClassMean() implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Means(task);
     }
 
@@ -38,7 +41,7 @@ record NearestClassMean() implements OnlineAlgorithm {
         @Override
         void predict(float[] input, double[] scores) {
             for (int c = 0; c < classes; c++) {
-                scores[c] = FloatMath.dot(means[c], input) - halfNorms[c];
+                scores[c] = Vectors.dot(means[c], input) - halfNorms[c];
             }
         }
 

@@ -2,7 +2,9 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -27,14 +29,14 @@ record PassiveAggressive(double aggressiveness) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new MarginSession(task) {
             @Override
             void step(double[] x, double loss, double[] label, double[] rival, int y, int r) {
-                double length = SymmetricInverse.dot(x, x, x.length);
+                double length = Vectors.dot(x, x, x.length);
                 double step = Math.min(aggressiveness, loss / (2 * length));
-                SymmetricInverse.addScaled(label, step, x, x.length);
-                SymmetricInverse.addScaled(rival, -step, x, x.length);
+                Vectors.addScaled(label, step, x, x.length);
+                Vectors.addScaled(rival, -step, x, x.length);
             }
         };
     }

@@ -2,13 +2,16 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.OnlineStream;
+import org.vsml.core.TaskShape;
+import org.vsml.episode.Seeds;
+import org.vsml.math.Vectors;
+import org.vsml.online.OnlineAlgorithm;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
-import org.vsml.core.TaskShape;
-import org.vsml.episode.Seeds;
-import org.vsml.online.OnlineAlgorithm;
 
 /**
  * A linear learner on random Fourier features (Rahimi and Recht 2007), √(2/D)·cos(w·x/σ + b) with w
@@ -60,7 +63,7 @@ record RandomFeatures(Head head, int width, double bandwidth, double regularisat
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new OnFeatures(task, Seeds.generator(seed));
     }
 
@@ -153,7 +156,7 @@ record RandomFeatures(Head head, int width, double bandwidth, double regularisat
         private void project(float[] input) {
             float amplitude = (float) Math.sqrt(2.0 / width);
             for (int j = 0; j < width; j++) {
-                double angle = scale * FloatMath.dot(directions[j], input) + phases[j];
+                double angle = scale * Vectors.dot(directions[j], input) + phases[j];
                 features[j] = amplitude * (float) Math.cos(angle);
             }
         }

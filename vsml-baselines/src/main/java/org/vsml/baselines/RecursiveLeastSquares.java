@@ -2,7 +2,9 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -27,7 +29,7 @@ record RecursiveLeastSquares(double ridge) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Regression(task, ridge);
     }
 
@@ -61,7 +63,7 @@ record RecursiveLeastSquares(double ridge) implements OnlineAlgorithm {
                 x[a] = input[a];
             }
             for (int c = 0; c < classes; c++) {
-                outputs[c] = SymmetricInverse.dot(weights[c], x, x.length);
+                outputs[c] = Vectors.dot(weights[c], x, x.length);
             }
             System.arraycopy(outputs, 0, scores, 0, classes);
         }
@@ -69,10 +71,10 @@ record RecursiveLeastSquares(double ridge) implements OnlineAlgorithm {
         @Override
         void update(float[] input, int label) {
             inverse.times(x, projected);
-            double step = 1 / (1 + SymmetricInverse.dot(x, projected, x.length));
+            double step = 1 / (1 + Vectors.dot(x, projected, x.length));
             for (int c = 0; c < classes; c++) {
                 double error = (c == label ? 1 : 0) - outputs[c];
-                SymmetricInverse.addScaled(weights[c], step * error, projected, x.length);
+                Vectors.addScaled(weights[c], step * error, projected, x.length);
             }
             inverse.subtractSquare(step, projected);
         }

@@ -2,7 +2,9 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
+import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
 
 /**
@@ -29,7 +31,7 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Discriminant(task, shrinkage);
     }
 
@@ -106,11 +108,11 @@ record StreamingDiscriminant(double shrinkage) implements OnlineAlgorithm {
         }
 
         private static void addScaled(double[] to, double factor, double[] values) {
-            SymmetricInverse.addScaled(to, factor, values, to.length);
+            Vectors.addScaled(to, factor, values, to.length);
         }
 
         private static double dot(double[] a, double[] b) {
-            return SymmetricInverse.dot(a, b, a.length);
+            return Vectors.dot(a, b, a.length);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.vsml.baselines;
 
 import java.util.Arrays;
+import org.vsml.math.Vectors;
 
 /**
  * P = (λI + Σ w·uuᵀ)⁻¹, kept up to date by the formula of Sherman and Morrison: each new term takes
@@ -36,12 +37,12 @@ final class SymmetricInverse {
         Arrays.fill(product, 0);
         for (int i = 0; i < lower.length; i++) {
             double[] row = lower[i];
-            addScaled(product, x[i], row, i);
-            product[i] += dot(row, x, i + 1);
+            Vectors.addScaled(product, x[i], row, i);
+            product[i] += Vectors.dot(row, x, i + 1);
         }
         for (int k = 0; k < pendingCount; k++) {
             double[] v = pending[k];
-            addScaled(product, -dot(v, x, v.length), v, v.length);
+            Vectors.addScaled(product, -Vectors.dot(v, x, v.length), v, v.length);
         }
     }
 
@@ -55,39 +56,10 @@ final class SymmetricInverse {
         if (pendingCount == PENDING) {
             for (int i = 0; i < lower.length; i++) {
                 for (double[] term : pending) {
-                    addScaled(lower[i], -term[i], term, i + 1);
+                    Vectors.addScaled(lower[i], -term[i], term, i + 1);
                 }
             }
             pendingCount = 0;
         }
-    }
-
-    /** a[i] += factor·b[i] for the first {@code length} values. */
-    static void addScaled(double[] a, double factor, double[] b, int length) {
-        for (int i = 0; i < length; i++) {
-            a[i] += factor * b[i];
-        }
-    }
-
-    /**
-     * Σ a[i]·b[i] over the first {@code length} values, in four partial sums that need not wait for
-     * each other.
-     */
-    static double dot(double[] a, double[] b, int length) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        int i = 0;
-        for (; i <= length - 4; i += 4) {
-            s0 += a[i] * b[i];
-            s1 += a[i + 1] * b[i + 1];
-            s2 += a[i + 2] * b[i + 2];
-            s3 += a[i + 3] * b[i + 3];
-        }
-        for (; i < length; i++) {
-            s0 += a[i] * b[i];
-        }
-        return (s0 + s1) + (s2 + s3);
     }
 }

@@ -3,6 +3,7 @@ package org.vsml.baselines;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.vsml.core.InputShape;
+import org.vsml.math.Vectors;
 
 /**
  * A 3×3 convolution of stride 2, padded with zeros by one, with its optimiser: a dense layer that
@@ -73,7 +74,7 @@ final class TrainedConvolution {
             gather(x, position);
             System.arraycopy(error, position * channels, pixel, 0, channels);
             for (int o = 0; o < channels; o++) {
-                FloatMath.addScaled(weightGradients[o], pixel[o], patch);
+                Vectors.addScaled(weightGradients[o], pixel[o], patch);
                 biasGradients[o] += pixel[o];
             }
             if (inputError != null) {

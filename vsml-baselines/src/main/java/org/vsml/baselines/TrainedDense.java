@@ -2,6 +2,7 @@ package org.vsml.baselines;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.vsml.math.Vectors;
 
 /** Weights [outputs, inputs] and biases [outputs] with their optimiser: y = W·x + b. */
 final class TrainedDense {
@@ -58,7 +59,7 @@ final class TrainedDense {
 
     void forward(float[] x, float[] y) {
         for (int o = 0; o < outputs; o++) {
-            y[o] = FloatMath.dot(weights[o], x) + biases[o];
+            y[o] = Vectors.dot(weights[o], x) + biases[o];
         }
     }
 
@@ -66,7 +67,7 @@ final class TrainedDense {
     void backward(float[] error, float[] inputError) {
         Arrays.fill(inputError, 0);
         for (int o = 0; o < outputs; o++) {
-            FloatMath.addScaled(inputError, error[o], weights[o]);
+            Vectors.addScaled(inputError, error[o], weights[o]);
         }
     }
 
@@ -74,7 +75,7 @@ final class TrainedDense {
     void update(float[] x, float[] error) {
         if (optimiser == GradientDescent.Optimiser.SGD) {
             for (int o = 0; o < outputs; o++) {
-                FloatMath.addScaled(weights[o], -rate * error[o], x);
+                Vectors.addScaled(weights[o], -rate * error[o], x);
                 biases[o] -= rate * error[o];
             }
             return;
@@ -98,9 +99,9 @@ final class TrainedDense {
     void descend(float[][] weightGradients, float[] biasGradients) {
         if (optimiser == GradientDescent.Optimiser.SGD) {
             for (int o = 0; o < outputs; o++) {
-                FloatMath.addScaled(weights[o], -rate, weightGradients[o]);
+                Vectors.addScaled(weights[o], -rate, weightGradients[o]);
             }
-            FloatMath.addScaled(biases, -rate, biasGradients);
+            Vectors.addScaled(biases, -rate, biasGradients);
             return;
         }
         beta1Power *= BETA1;

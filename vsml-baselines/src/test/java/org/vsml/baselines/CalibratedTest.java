@@ -4,22 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineAlgorithm;
 import org.vsml.online.PrequentialMetrics;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 class CalibratedTest {
 
     /** The input is its scores. */
     private record Given(String name, double factor) implements OnlineAlgorithm {
         @Override
-        public Session start(TaskShape task, long seed) {
+        public OnlineStream start(TaskShape task, long seed) {
             return examples -> {
                 double[] scores = examples.inputs().clone();
                 for (int i = 0; i < scores.length; i++) {
@@ -85,7 +87,7 @@ class CalibratedTest {
                     }
 
                     @Override
-                    public Session start(TaskShape ignored, long seed) {
+                    public OnlineStream start(TaskShape ignored, long seed) {
                         return examples -> rows;
                     }
                 };

@@ -56,15 +56,6 @@ class MarginLearnersTest {
     }
 
     @Test
-    void aSingleClassHasNoRival() {
-        Examples stream =
-                Examples.online(TaskShape.of(1, 1), new double[] {1, 2}, new int[] {0, 0});
-
-        assertThat(Streams.right(new PassiveAggressive(1), stream)).isEqualTo(2);
-        assertThat(Streams.right(new AdaptiveRegularisation(1), stream)).isEqualTo(2);
-    }
-
-    @Test
     void impossibleSettingsAreRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new PassiveAggressive(0))

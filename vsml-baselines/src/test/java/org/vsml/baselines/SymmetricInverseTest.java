@@ -11,6 +11,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.junit.jupiter.api.Test;
 import org.vsml.episode.Seeds;
+import org.vsml.math.Vectors;
 
 class SymmetricInverseTest {
 
@@ -36,7 +37,7 @@ class SymmetricInverseTest {
                         .as("term %d", t)
                         .isCloseTo(expected.getEntry(i), within(1e-11));
             }
-            double length = SymmetricInverse.dot(u, product, size);
+            double length = Vectors.dot(u, product, size);
             inverse.subtractSquare(1 / (1 + length), product);
             matrix = matrix.add(new ArrayRealVector(u).outerProduct(new ArrayRealVector(u)));
         }

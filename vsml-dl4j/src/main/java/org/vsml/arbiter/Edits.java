@@ -2,6 +2,11 @@ package org.vsml.arbiter;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
@@ -17,12 +22,6 @@ import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.Optimizer;
 import org.vsml.meta.Phase;
 import org.vsml.meta.Schedule;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** Changes of a {@link MetaTrainingConfig}, one for each {@link Setting}. */
 final class Edits {

@@ -5,15 +5,16 @@ import static org.vsml.core.Checks.require;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.vsml.cloning.run.ClonedBackpropagation;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.Workers;
 import org.vsml.episode.ImageSet;
 import org.vsml.episode.Seeds;
+import org.vsml.math.AdamStep;
 
 /**
  * Trains sub-RNNs to be backpropagation (paper, sections 3.2, 4.1 and B.1). The same seed and
@@ -102,9 +103,8 @@ public final class CloneTrainer {
                 budget == null || images != null,
                 "shadow networks, and so a time budget, need images, got null");
         long start = System.nanoTime();
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            Work work = new Work(executor);
+        try (Workers workers = new Workers(threads, "vsml-cloning")) {
+            Work work = new Work(workers);
             if (budget != null) {
                 double seconds = budget.toNanos() / 1e9 * RANDOM_SHARE * PUNCTUALITY;
                 int first =
@@ -133,8 +133,8 @@ public final class CloneTrainer {
                 }
                 phase(work, 2, pool, listener);
             }
-        } finally {
-            executor.shutdownNow();
+        } catch (CancellationException e) {
+            throw new IllegalStateException("interrupted while cloning", e);
         }
         return layout.metaVariables(variables, config);
     }
@@ -153,7 +153,8 @@ public final class CloneTrainer {
         ClonePhase phase = number == 1 ? training.random() : training.shadow();
         int done = number == 1 ? 0 : training.random().steps();
         int total = training.random().steps() + training.shadow().steps();
-        Adam adam = new Adam(layout.size);
+        double[] first = new double[layout.size];
+        double[] second = new double[layout.size];
         if (errors.isEmpty()) {
             test(done, number, listener);
         }
@@ -166,7 +167,8 @@ public final class CloneTrainer {
             double[] gradient = work.gradient(number, step, pool);
             double warm = Math.min(1, (step + 1) / (double) WARM_UP);
             double cosine = 0.5 * (1 + Math.cos(Math.PI * step / steps));
-            adam.step(variables, gradient, warm * phase.rate() * cosine);
+            double rate = warm * phase.rate() * cosine;
+            AdamStep.USUAL.take(variables, gradient, first, second, step + 1, rate);
             listener.step(done + step + 1, total);
             boolean last = step == steps - 1;
             if (last || ((step + 1) % every == 0 && steps - step > every)) {
@@ -175,16 +177,16 @@ public final class CloneTrainer {
         }
     }
 
-    /** The blocks of a step on some threads, each with room of its own. */
+    /** The blocks of a step on some threads, each with buffers of its own. */
     private final class Work {
 
-        private final ExecutorService executor;
+        private final Workers workers;
         private final List<TupleBlock> blocks = new ArrayList<>();
         private final List<TupleLoss> losses = new ArrayList<>();
         private int phase;
 
-        Work(ExecutorService executor) {
-            this.executor = executor;
+        Work(Workers workers) {
+            this.workers = workers;
         }
 
         /** Mean over the tuples of a step, clipped by its norm. */
@@ -192,19 +194,20 @@ public final class CloneTrainer {
             if (phase != number) {
                 prepare(number);
             }
-            List<Future<?>> running = new ArrayList<>();
+            List<Callable<Void>> tasks = new ArrayList<>();
             for (int worker = 0; worker < blocks.size(); worker++) {
                 int first = worker;
-                running.add(
-                        executor.submit(
-                                () -> {
-                                    for (int b = first; b < gradients.length; b += threads) {
-                                        block(first, b, step, pool);
-                                    }
-                                }));
+                tasks.add(Executors.callable(() -> share(first, step, pool), null));
             }
-            running.forEach(CloneTrainer::await);
+            workers.run(tasks);
             return mean();
+        }
+
+        /** Blocks {@code first}, {@code first + threads}, and so on. */
+        private void share(int first, int step, ShadowPool pool) {
+            for (int b = first; b < gradients.length; b += threads) {
+                block(first, b, step, pool);
+            }
         }
 
         private void prepare(int number) {
@@ -251,7 +254,7 @@ public final class CloneTrainer {
             return mean;
         }
 
-        /** Measured on steps of the first phase that nobody makes, once they are compiled. */
+        /** Measured on steps of the first phase that are thrown away, once they are compiled. */
         double secondsOfAStep(long nanos) {
             int steps = 0;
             long start = System.nanoTime();
@@ -264,17 +267,6 @@ public final class CloneTrainer {
                 gradient(1, steps++, null);
             }
             return (System.nanoTime() - start) / 1e9 / steps;
-        }
-    }
-
-    private static void await(Future<?> future) {
-        try {
-            future.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a worker failed: " + e.getCause(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while cloning", e);
         }
     }
 

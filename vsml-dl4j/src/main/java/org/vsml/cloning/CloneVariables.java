@@ -3,6 +3,7 @@ package org.vsml.cloning;
 import java.util.random.RandomGenerator;
 import org.vsml.cloning.run.ClonedBackpropagation;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.SubRnnArrays;
 
 /**
  * The meta variables that cloning trains, in one flat vector: those of message channel 0. All other
@@ -63,14 +64,14 @@ final class CloneVariables {
         NamedArrays result = NamedArrays.zeros(config.metaVariableLayout());
         int forward = config.subRnn().forwardMessageSize();
         int backward = config.subRnn().backwardMessageSize();
-        put(values, forwardInput, 4 * units, result, "w_f", 1);
-        put(values, errorInput, 4 * units, result, "w_b", 1);
-        put(values, recurrent, units * 4 * units, result, "w_h", 1);
-        put(values, bias, 4 * units, result, "bias", 1);
-        put(values, forwardOutput, units, result, "fwd_w", forward);
-        put(values, forwardOffset, 1, result, "fwd_b", forward);
-        put(values, backwardOutput, units, result, "bwd_w", backward);
-        put(values, backwardOffset, 1, result, "bwd_b", backward);
+        put(values, forwardInput, 4 * units, result, SubRnnArrays.FORWARD_INPUT, 1);
+        put(values, errorInput, 4 * units, result, SubRnnArrays.BACKWARD_INPUT, 1);
+        put(values, recurrent, units * 4 * units, result, SubRnnArrays.RECURRENT, 1);
+        put(values, bias, 4 * units, result, SubRnnArrays.BIAS, 1);
+        put(values, forwardOutput, units, result, SubRnnArrays.FORWARD_WEIGHTS, forward);
+        put(values, forwardOffset, 1, result, SubRnnArrays.FORWARD_OFFSET, forward);
+        put(values, backwardOutput, units, result, SubRnnArrays.BACKWARD_WEIGHTS, backward);
+        put(values, backwardOffset, 1, result, SubRnnArrays.BACKWARD_OFFSET, backward);
         return result;
     }
 
@@ -79,14 +80,14 @@ final class CloneVariables {
         float[] values = new float[size];
         int forward = config.subRnn().forwardMessageSize();
         int backward = config.subRnn().backwardMessageSize();
-        get(metaVariables, "w_f", 1, values, forwardInput, 4 * units);
-        get(metaVariables, "w_b", 1, values, errorInput, 4 * units);
-        get(metaVariables, "w_h", 1, values, recurrent, units * 4 * units);
-        get(metaVariables, "bias", 1, values, bias, 4 * units);
-        get(metaVariables, "fwd_w", forward, values, forwardOutput, units);
-        get(metaVariables, "fwd_b", forward, values, forwardOffset, 1);
-        get(metaVariables, "bwd_w", backward, values, backwardOutput, units);
-        get(metaVariables, "bwd_b", backward, values, backwardOffset, 1);
+        get(metaVariables, SubRnnArrays.FORWARD_INPUT, 1, values, forwardInput, 4 * units);
+        get(metaVariables, SubRnnArrays.BACKWARD_INPUT, 1, values, errorInput, 4 * units);
+        get(metaVariables, SubRnnArrays.RECURRENT, 1, values, recurrent, units * 4 * units);
+        get(metaVariables, SubRnnArrays.BIAS, 1, values, bias, 4 * units);
+        get(metaVariables, SubRnnArrays.FORWARD_WEIGHTS, forward, values, forwardOutput, units);
+        get(metaVariables, SubRnnArrays.FORWARD_OFFSET, forward, values, forwardOffset, 1);
+        get(metaVariables, SubRnnArrays.BACKWARD_WEIGHTS, backward, values, backwardOutput, units);
+        get(metaVariables, SubRnnArrays.BACKWARD_OFFSET, backward, values, backwardOffset, 1);
         return values;
     }
 

@@ -12,7 +12,7 @@ import org.vsml.core.CrossEntropy;
  * tanh(x)·W + b}, the input layer's inputs included; the loss is softmax cross-entropy, averaged
  * over the batch. Not thread-safe.
  */
-public final class ShadowNetwork {
+final class ShadowNetwork {
 
     private final int[] sizes;
     private final float[][] weights;

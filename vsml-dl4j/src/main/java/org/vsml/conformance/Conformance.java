@@ -27,6 +27,10 @@ public final class Conformance {
     /** Largest relative error allowed in float. */
     public static final double FLOAT_TOLERANCE = 2e-4;
 
+    /** Prefixes of the learned variables that are compared. */
+    private static final List<String> STATES =
+            List.of("cell.", "hidden.", "memory.", "reading.");
+
     /**
      * The largest errors of one replay. In double they are absolute. In float the error of a value
      * a whose expected value is b is |a − b| / s, where s is the largest |b| of what it belongs to:
@@ -38,7 +42,7 @@ public final class Conformance {
      * @param precision what the engine computed in
      * @param logits largest error of the logits
      * @param crossEntropy error of the mean cross-entropy
-     * @param states largest error of the final cells and hidden states
+     * @param states largest error of the final cells and hidden states, and of what a memory keeps
      * @param gradients largest error of the gradient
      */
     public record Errors(
@@ -95,7 +99,7 @@ public final class Conformance {
 
     /** Runs the engine over the vector's stream and compares. */
     public static Errors replay(GoldenVector vector, Engine engine) {
-        return replay(vector, engine.learner(vector.model()), engine.precision());
+        return replay(vector, vector.model().learner(engine), engine.precision());
     }
 
     /**
@@ -128,7 +132,7 @@ public final class Conformance {
             NamedArrays finals = rollout.learnedVariables(0);
             double states = 0;
             for (ArrayLayout.Entry entry : finals.layout().entries()) {
-                if (entry.name().startsWith("cell.") || entry.name().startsWith("hidden.")) {
+                if (STATES.stream().anyMatch(entry.name()::startsWith)) {
                     states =
                             Math.max(
                                     states,

@@ -7,39 +7,47 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.vsml.core.Aggregation;
 import org.vsml.core.Architecture;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.Conditioning;
+import org.vsml.core.ConstantInputs;
+import org.vsml.core.Discriminant;
 import org.vsml.core.Dynamics;
 import org.vsml.core.Examples;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.InputShape;
 import org.vsml.core.Json;
 import org.vsml.core.LayerShape;
+import org.vsml.core.LearnerConfig;
+import org.vsml.core.Memory;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
+import org.vsml.core.VsmlWithMemory;
 
 /**
  * A recorded run in float64: a model, its meta variables, where it started, what it saw, and what
  * came out, with the gradient of the mean cross-entropy with respect to the meta variables.
  *
  * @param name the file's own name for it
- * @param model the model
+ * @param model a {@link Vsml}, or a {@link VsmlWithMemory} where the file has a field {@code
+ *     memory}
  * @param metaVariables V_M
  * @param start V_L before the first example
  * @param examples the stream
  * @param logits expected, [T, classes]
  * @param meanCrossEntropy expected, over all examples
- * @param finals expected {@code hidden.k} and {@code cell.k} after the last example; all other
- *     arrays are zero and not meant to be compared
+ * @param finals expected {@code hidden.k} and {@code cell.k} after the last example, and those of
+ *     units and readings; all other arrays are zero and not meant to be compared
  * @param gradient expected ∂(mean cross-entropy)/∂V_M; zero where the loss does not depend on an
  *     array
  */
 public record GoldenVector(
         String name,
-        Vsml model,
+        LearnerConfig model,
         NamedArrays metaVariables,
         NamedArrays start,
         Examples examples,
@@ -81,13 +89,23 @@ public record GoldenVector(
 
         GoldenVector read() {
             JsonNode config = field(root, "config");
-            Vsml model = new Vsml(subRnn(config), architecture(), dynamics(config));
+            JsonNode memory = root.get("memory");
+            Vsml layers =
+                    new Vsml(
+                            subRnn(config),
+                            architecture(),
+                            memory == null ? dynamics(config) : beside(memory, dynamics(config)));
             TaskShape task = task();
-            List<LayerShape> shapes = model.architecture().resolve(task);
+            List<LayerShape> shapes = layers.architecture().resolve(task);
             requireDeclaredShapes(shapes);
-            NamedArrays meta = metaVariables(model, "sub_rnns", "backward_sub_rnns", root, false);
-            NamedArrays start = NamedArrays.zeros(model.learnedVariableLayout(task, 1));
-            states(start, "cell.", field(root, "initial_cells"), "initial_cells", model, shapes);
+            LearnerConfig model = memory == null ? layers : withMemory(layers, memory);
+            // What is random is overwritten.
+            NamedArrays start =
+                    model.initialLearnedVariables(task, 1, new SplittableRandom(0));
+            for (int k = 0; k < shapes.size(); k++) {
+                start.set("hidden." + k, new double[start.array("hidden." + k).length]);
+            }
+            states(start, "cell.", field(root, "initial_cells"), "initial_cells", layers, shapes);
             int[] labels = labels(task.classes());
             double[] inputs =
                     numbers(field(root, "inputs"), "inputs", inputShape(labels.length, task));
@@ -98,21 +116,32 @@ public record GoldenVector(
                             field(expected, "logits"),
                             "expected.logits",
                             List.of(labels.length, task.classes()));
-            NamedArrays finals = NamedArrays.zeros(model.learnedVariableLayout(task, 1));
+            NamedArrays finals = NamedArrays.zeros(finalLayout(model, task, labels.length));
             states(
                     finals,
                     "cell.",
                     field(expected, "final_cells"),
                     "expected.final_cells",
-                    model,
+                    layers,
                     shapes);
             states(
                     finals,
                     "hidden.",
                     field(expected, "final_hiddens"),
                     "expected.final_hiddens",
-                    model,
+                    layers,
                     shapes);
+            NamedArrays meta =
+                    metaVariables(layers, "sub_rnns", "backward_sub_rnns", root, false);
+            NamedArrays gradient =
+                    metaVariables(layers, "gradients", "backward_gradients", expected, true);
+            if (model instanceof VsmlWithMemory with) {
+                meta = with(model.metaVariableLayout(), meta, "memory_meta_variables", root);
+                gradient = with(model.metaVariableLayout(), gradient, "memory_gradients", expected);
+                ArrayLayout ofMemory = with.ofMemory(finals, task).layout();
+                NamedArrays own = named(ofMemory, "final_memory", expected);
+                ofMemory.entries().forEach(e -> finals.set(e.name(), own.array(e.name())));
+            }
             return new GoldenVector(
                     field(root, "name").asText(),
                     model,
@@ -122,7 +151,71 @@ public record GoldenVector(
                     logits,
                     number(expected, "mean_cross_entropy"),
                     finals,
-                    metaVariables(model, "gradients", "backward_gradients", expected, true));
+                    gradient);
+        }
+
+        private static Dynamics beside(JsonNode memory, Dynamics dynamics) {
+            return dynamics.withStateClip(numberOrInfinity(memory, "state_clip"))
+                    .withConstantInputs(
+                            flag(memory, "constant_inputs_rest")
+                                    ? ConstantInputs.REST
+                                    : ConstantInputs.TAKE_PART);
+        }
+
+        private static VsmlWithMemory withMemory(Vsml layer, JsonNode memory) {
+            JsonNode discriminant = field(memory, "discriminant");
+            List<Double> ridges = new ArrayList<>();
+            if (!discriminant.isNull()) {
+                for (JsonNode ridge : elements(field(discriminant, "ridges"), "ridges")) {
+                    ridges.add(finite(ridge, "ridges"));
+                }
+            }
+            return new VsmlWithMemory(
+                    layer,
+                    new Conditioning(
+                            numberOrInfinity(memory, "clip"), number(memory, "range_share")),
+                    new Memory(
+                            integer(memory, "capacity"),
+                            integer(memory, "neighbours"),
+                            numberOrInfinity(memory, "input_bound"),
+                            number(memory, "smoothing"),
+                            number(memory, "evidence_bound"),
+                            number(memory, "sharpness")),
+                    discriminant.isNull()
+                            ? null
+                            : new Discriminant(ridges, number(discriminant, "prior_count")));
+        }
+
+        /** Every example has a label, and each recruits a unit. */
+        private static ArrayLayout finalLayout(LearnerConfig model, TaskShape task, int examples) {
+            return model instanceof VsmlWithMemory with
+                    ? with.learnedVariableLayout(
+                            task, 1, Math.min(examples, with.memory().capacity()))
+                    : model.learnedVariableLayout(task, 1);
+        }
+
+        /** Arrays of a layout by their own names and in their own shapes. */
+        private static NamedArrays named(ArrayLayout layout, String list, JsonNode parent) {
+            JsonNode arrays = field(parent, list);
+            NamedArrays result = NamedArrays.zeros(layout);
+            for (ArrayLayout.Entry entry : layout.entries()) {
+                result.set(
+                        entry.name(),
+                        numbers(
+                                field(arrays, entry.name()),
+                                list + "." + entry.name(),
+                                entry.shape()));
+            }
+            return result;
+        }
+
+        /** The arrays of the layer, then those that a layout has beyond them. */
+        private static NamedArrays with(
+                ArrayLayout layout, NamedArrays ofLayer, String list, JsonNode parent) {
+            int known = ofLayer.layout().entries().size();
+            ArrayLayout more =
+                    new ArrayLayout(layout.entries().subList(known, layout.entries().size()));
+            return NamedArrays.concatenate(List.of(ofLayer, named(more, list, parent)));
         }
 
         private static SubRnn subRnn(JsonNode config) {
@@ -392,6 +485,13 @@ public record GoldenVector(
                 throw invalid("%s must be an integer, got %s", name, node);
             }
             return node.intValue();
+        }
+
+        /** null stands for infinity. */
+        private static double numberOrInfinity(JsonNode parent, String name) {
+            return field(parent, name).isNull()
+                    ? Double.POSITIVE_INFINITY
+                    : number(parent, name);
         }
 
         private static double number(JsonNode parent, String name) {

@@ -15,7 +15,6 @@ import java.util.List;
 public record Architecture(List<HiddenLayer> hidden) {
 
     private static final int MAX_LAYERS = 64;
-    private static final long MAX_SUB_RNNS = 1 << 26;
 
     public Architecture {
         hidden = List.copyOf(hidden);
@@ -71,13 +70,6 @@ public record Architecture(List<HiddenLayer> hidden) {
             below = shape.outputShape();
         }
         shapes.add(new LayerShape.Dense(below.size(), task.classes()));
-        for (LayerShape shape : shapes) {
-            require(
-                    (long) shape.stateInputs() * shape.stateOutputs() <= MAX_SUB_RNNS,
-                    "a layer may have at most %d sub-RNNs, got %s",
-                    MAX_SUB_RNNS,
-                    shape);
-        }
         return List.copyOf(shapes);
     }
 }

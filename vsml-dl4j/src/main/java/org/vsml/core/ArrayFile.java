@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.vsml.math.Hashes;
 
 /**
  * Named arrays in a file, with a JSON header that says what they are. Meta variables, learned

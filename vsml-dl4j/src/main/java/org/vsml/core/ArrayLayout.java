@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Named arrays over one flat vector, each row-major (last axis fastest), one after the other in the
- * given order. Meta variables, learned variables and optimiser states all have such a layout.
+ * given order. Meta variables, learned variables and optimizer states all have such a layout.
  */
 public final class ArrayLayout {
 
@@ -94,6 +94,21 @@ public final class ArrayLayout {
     /** The array of this name. */
     public Entry entry(String name) {
         return entries.get(index(name));
+    }
+
+    /** The array that a place in the flat vector is of. */
+    Entry entryAt(int place) {
+        int low = 0;
+        int high = entries.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (offsets[middle] <= place) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return entries.get(low);
     }
 
     /** This layout with every name prefixed. */

@@ -1,9 +1,9 @@
 package org.vsml.core;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -16,7 +16,8 @@ import java.util.UUID;
 /**
  * Replaces files so that a reader, or a restart after a crash, finds either the old content or the
  * new, never a part: the content goes to a temporary file in the same folder, which is forced to
- * the disk and then renamed.
+ * the disk and then renamed. None of it depends on whether the thread is interrupted: channels,
+ * which close themselves then, are not used to write.
  */
 public final class AtomicFiles {
 
@@ -48,14 +49,12 @@ public final class AtomicFiles {
                 folder.resolve(
                         "." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                OutputStream out =
-                        new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            Files.createFile(temporary);
+            try (FileOutputStream disk = new FileOutputStream(temporary.toFile())) {
+                OutputStream out = new BufferedOutputStream(disk, 1 << 16);
                 content.writeTo(out);
                 out.flush();
-                channel.force(true);
+                disk.getFD().sync();
             }
             Files.move(
                     temporary,
@@ -79,6 +78,19 @@ public final class AtomicFiles {
     }
 
     /**
+     * Appends a text in UTF-8 to a file, which is made if it is missing; not atomic.
+     *
+     * @throws IOException if it cannot be written; the message names the file
+     */
+    public static void append(Path file, String text) throws IOException {
+        try (FileOutputStream disk = new FileOutputStream(file.toFile(), true)) {
+            disk.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + describe(e), e);
+        }
+    }
+
+    /**
      * Deletes what writers that were killed have left in a folder. Call it only where no other
      * writer can be at work.
      */
@@ -96,10 +108,15 @@ public final class AtomicFiles {
      * platform can do that.
      */
     private static void forceFolder(Path folder) {
+        boolean interrupted = Thread.interrupted();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
             // Windows cannot open folders; the rename itself is still atomic there.
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -39,6 +39,11 @@ public record Conditioned(LearnerConfig learner, Conditioning conditioning)
     }
 
     @Override
+    public void requireMetaVariables(NamedArrays metaVariables, String owner) {
+        learner.requireMetaVariables(metaVariables, owner);
+    }
+
+    @Override
     public NamedArrays initialMetaVariables(RandomGenerator random) {
         return learner.initialMetaVariables(random);
     }

@@ -21,6 +21,8 @@ public final class ConditionedEpisode {
     public interface Observer {
 
         /**
+         * Called for every example in turn.
+         *
          * @param example index among all examples of the episode
          * @param statistics with this example taken in; read during the call
          */
@@ -28,10 +30,7 @@ public final class ConditionedEpisode {
     }
 
     private ConditionedEpisode(
-            RunningStatistics start,
-            Examples examples,
-            RolloutOptions options,
-            Observer observer) {
+            RunningStatistics start, Examples examples, RolloutOptions options, Observer observer) {
         this.examples = examples;
         this.options = options;
         end = start;
@@ -65,7 +64,7 @@ public final class ConditionedEpisode {
         return of(conditioning, start, examples, options, (example, statistics) -> {});
     }
 
-    /** The same for an observer, who hears of every example in turn. */
+    /** The same, with an observer that is called for every example in turn. */
     public static ConditionedEpisode of(
             Conditioning conditioning,
             NamedArrays start,
@@ -90,6 +89,8 @@ public final class ConditionedEpisode {
     public interface ObserverAdjoint {
 
         /**
+         * Called for every example, from the last to the first.
+         *
          * @param example index among all examples of the episode
          * @param statistics with this example taken in
          * @param adjoint added to
@@ -116,10 +117,7 @@ public final class ConditionedEpisode {
 
     /** The same, with what an observer made of the statistics. */
     public void backward(
-            double[] ofInputs,
-            NamedArrays ofEnd,
-            NamedArrays ofStart,
-            ObserverAdjoint observer) {
+            double[] ofInputs, NamedArrays ofEnd, NamedArrays ofStart, ObserverAdjoint observer) {
         if (ofInputs == null) {
             return;
         }

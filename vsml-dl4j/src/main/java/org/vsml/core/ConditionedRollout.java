@@ -11,8 +11,7 @@ final class ConditionedRollout implements Rollout {
     private final List<ConditionedEpisode> conditioned;
     private final List<Integer> inputs;
 
-    ConditionedRollout(
-            Conditioned config, Rollout rollout, List<ConditionedEpisode> conditioned) {
+    ConditionedRollout(Conditioned config, Rollout rollout, List<ConditionedEpisode> conditioned) {
         this.config = config;
         this.rollout = rollout;
         this.conditioned = conditioned;

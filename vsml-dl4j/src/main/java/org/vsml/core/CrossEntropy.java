@@ -2,6 +2,8 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
+import org.vsml.math.Softmax;
+
 /** Softmax cross-entropy of a stream's logits: the meta loss (paper, algorithm 1). */
 public final class CrossEntropy {
 
@@ -30,7 +32,7 @@ public final class CrossEntropy {
         double loss = 0;
         for (int i = 0; i < labels.length; i++) {
             int row = i * classes;
-            double logSum = logSumExp(logits, row, classes);
+            double logSum = Softmax.logSumExp(logits, row, classes);
             boolean counts = labels[i] != Examples.UNLABELLED && weights[i] != 0;
             if (counts) {
                 loss += weights[i] * (logSum - logits[row + labels[i]]);
@@ -48,31 +50,19 @@ public final class CrossEntropy {
 
     /** Softmax of one row of logits. */
     public static double[] softmax(double[] logits, int offset, int classes) {
-        double logSum = logSumExp(logits, offset, classes);
-        double[] result = new double[classes];
-        for (int b = 0; b < classes; b++) {
-            result[b] = Math.exp(logits[offset + b] - logSum);
-        }
-        return result;
+        return Softmax.of(logits, offset, classes);
     }
 
-    /** Index of the largest logit of a row; the first of equals. */
+    /**
+     * Index of the largest logit of a row: the first of equals, never one that is NaN, −1 if all
+     * are. Compared with a label by {@link #right}.
+     */
     public static int argMax(double[] logits, int offset, int classes) {
-        int best = 0;
-        for (int b = 1; b < classes; b++) {
-            if (logits[offset + b] > logits[offset + best]) {
-                best = b;
-            }
-        }
-        return best;
+        return Softmax.argMax(logits, offset, classes);
     }
 
-    private static double logSumExp(double[] logits, int offset, int classes) {
-        double max = logits[offset + argMax(logits, offset, classes)];
-        double sum = 0;
-        for (int b = 0; b < classes; b++) {
-            sum += Math.exp(logits[offset + b] - max);
-        }
-        return max + Math.log(sum);
+    /** Whether {@code predicted}, from {@link #argMax}, is the label: not if there is neither. */
+    public static boolean right(int predicted, int label) {
+        return predicted != Softmax.NONE && predicted == label;
     }
 }

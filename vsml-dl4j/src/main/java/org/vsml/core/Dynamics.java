@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
+import static org.vsml.core.Checks.requireBound;
 
 import java.util.function.Consumer;
 
@@ -59,6 +60,11 @@ public record Dynamics(
                     0.5,
                     ConstantInputs.TAKE_PART);
 
+    /** Finite bounds and their inverses stay well within float. */
+    private static final double LEAST_BOUND = 1e-6;
+
+    private static final double GREATEST_BOUND = 1e6;
+
     public Dynamics {
         require(
                 microTicks >= 1 && microTicks <= 1000,
@@ -68,13 +74,13 @@ public record Dynamics(
                 !separateBackwardRnn || backwardPass,
                 "separateBackwardRnn needs backwardPass: true, got backwardPass: false");
         require(aggregation != null, "aggregation must be MEAN or SUM, got null");
-        require(tanhBound > 0, "tanhBound must be positive (infinity for none), got %s", tanhBound);
+        requireBound(tanhBound, LEAST_BOUND, GREATEST_BOUND, "tanhBound");
         require(outputChannel >= 0, "outputChannel must be >= 0, got %d", outputChannel);
         require(
                 randomProportion >= 0 && randomProportion <= 1,
                 "randomProportion must be in [0, 1], got %s",
                 randomProportion);
-        require(stateClip > 0, "stateClip must be positive (infinity for none), got %s", stateClip);
+        requireBound(stateClip, LEAST_BOUND, GREATEST_BOUND, "stateClip");
         require(
                 averagedProportion >= 0 && averagedProportion <= 1,
                 "averagedProportion must be in [0, 1], got %s",

@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * @param task shape of each example, number of classes
  * @param parallel P, examples a step; 1 for online learning, more for batched learning algorithms
- * @param inputs [T, P, inputs] row-major, finite
+ * @param inputs [T, P, inputs] row-major, finite and within float
  * @param labels [T, P], each in [0, classes), or {@link #UNLABELLED}
  */
 public record Examples(TaskShape task, int parallel, double[] inputs, int[] labels) {
@@ -48,8 +48,8 @@ public record Examples(TaskShape task, int parallel, double[] inputs, int[] labe
         }
         for (int i = 0; i < inputs.length; i++) {
             require(
-                    Double.isFinite(inputs[i]),
-                    "input %d of example %d must be finite, got %s",
+                    isInput(inputs[i]),
+                    "input %d of example %d must be finite and within float, got %s",
                     i % task.inputs(),
                     i / task.inputs(),
                     inputs[i]);
@@ -84,12 +84,22 @@ public record Examples(TaskShape task, int parallel, double[] inputs, int[] labe
                 Arrays.copyOfRange(labels, from, to));
     }
 
+    /** Throws unless these can go on a stream of the task, one example a step. */
+    public void requireStreamOf(TaskShape expected) {
+        require(
+                task.equals(expected) && parallel == 1,
+                "a stream of %s takes one example at a time, got %s and %d",
+                expected,
+                task,
+                parallel);
+    }
+
     /** Number of steps T. */
     public int length() {
         return labels.length / parallel;
     }
 
-    /** Throws unless {@code input} is an example of the task: [inputs], finite. */
+    /** Throws unless {@code input} is an example of the task: [inputs], finite, within float. */
     public static void requireInput(double[] input, TaskShape task) {
         require(
                 input.length == task.inputs(),
@@ -97,8 +107,17 @@ public record Examples(TaskShape task, int parallel, double[] inputs, int[] labe
                 task.inputs(),
                 input.length);
         for (int i = 0; i < input.length; i++) {
-            require(Double.isFinite(input[i]), "input %d must be finite, got %s", i, input[i]);
+            require(
+                    isInput(input[i]),
+                    "input %d must be finite and within float, got %s",
+                    i,
+                    input[i]);
         }
+    }
+
+    /** Whether a learner takes a value: engines in float would make infinity of larger ones. */
+    public static boolean isInput(double value) {
+        return Math.abs(value) <= Float.MAX_VALUE;
     }
 
     /** Throws unless {@code label} is one of the task, or {@link #UNLABELLED}. */

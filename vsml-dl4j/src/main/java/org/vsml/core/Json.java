@@ -3,13 +3,19 @@ package org.vsml.core;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /**
@@ -18,6 +24,13 @@ import java.util.ServiceLoader;
  */
 public final class Json {
 
+    /** What is no text, though Jackson would make one of it. */
+    private static final List<CoercionInputShape> SCALARS =
+            List.of(
+                    CoercionInputShape.Integer,
+                    CoercionInputShape.Float,
+                    CoercionInputShape.Boolean);
+
     private static final ObjectMapper MAPPER = configure(JsonMapper.builder().build());
 
     private Json() {}
@@ -25,6 +38,21 @@ public final class Json {
     /** The shared mapper; immutable by convention, thread-safe. */
     public static ObjectMapper mapper() {
         return MAPPER;
+    }
+
+    /**
+     * An integer of a header, as it is written: no text, fraction or truth value in its place.
+     *
+     * @throws IllegalArgumentException if it is absent or anything else; the message names it
+     */
+    public static long integer(JsonNode header, String name) {
+        JsonNode value = header.path(name);
+        Checks.require(
+                value.isIntegralNumber() && value.canConvertToLong(),
+                "%s must be an integer, got %s",
+                name,
+                value.isMissingNode() ? "none" : value);
+        return value.longValue();
     }
 
     /** Gives another mapper (YAML, say) the same strictness and the same learner types. */
@@ -41,6 +69,12 @@ public final class Json {
         mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, true);
         mapper.configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true);
         mapper.configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
+        mapper.configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false);
+        mapper.configure(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS, true);
+        mapper.configure(MapperFeature.ALLOW_COERCION_OF_SCALARS, false);
+        for (CoercionInputShape shape : SCALARS) {
+            mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
+        }
         mapper.setAnnotationIntrospector(
                 AnnotationIntrospector.pair(
                         new PrimitivesAreRequired(),

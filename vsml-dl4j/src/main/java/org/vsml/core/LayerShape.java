@@ -2,8 +2,14 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** A layer of an architecture once the task is known: all its sizes. */
 public sealed interface LayerShape {
+
+    /** Most sub-RNNs of a layer, and most messages. */
+    long MAX_SUB_RNNS = 1 << 26;
 
     /** Number of incoming forward messages. */
     int inputs();
@@ -52,8 +58,28 @@ public sealed interface LayerShape {
         return stateInputs() * stateOutputs();
     }
 
+    /** Throws where sizes are beyond what the layer's sub-RNNs or messages can be counted by. */
+    private static void requireProduct(String what, int... factors) {
+        long product = 1;
+        for (int factor : factors) {
+            product *= factor;
+            require(
+                    product <= MAX_SUB_RNNS,
+                    "%s of a layer may be at most %d, got %s",
+                    what,
+                    MAX_SUB_RNNS,
+                    Arrays.stream(factors)
+                            .mapToObj(Integer::toString)
+                            .collect(Collectors.joining(" x ")));
+        }
+    }
+
     /** Fully connected: one sub-RNN for each pair of input and output. */
     record Dense(int inputs, int outputs) implements LayerShape {
+        public Dense {
+            requireProduct("inputs x outputs", inputs, outputs);
+        }
+
         @Override
         public int stateInputs() {
             return inputs;
@@ -75,16 +101,32 @@ public sealed interface LayerShape {
             implements LayerShape {
         public Convolution {
             require(kernel % 2 == 1, "kernel must be odd, got %d", kernel);
+            requireProduct(
+                    "kernel x kernel x input channels x output channels",
+                    kernel,
+                    kernel,
+                    inputChannels,
+                    outputChannels);
+            requireProduct("height x width x input channels", height, width, inputChannels);
+            requireProduct(
+                    "output height x width x channels",
+                    steps(height, stride),
+                    steps(width, stride),
+                    outputChannels);
+        }
+
+        private static int steps(int size, int stride) {
+            return (size - 1) / stride + 1;
         }
 
         /** Rows of the output: ceil(height / stride). */
         public int outputHeight() {
-            return (height + stride - 1) / stride;
+            return steps(height, stride);
         }
 
         /** Columns of the output: ceil(width / stride). */
         public int outputWidth() {
-            return (width + stride - 1) / stride;
+            return steps(width, stride);
         }
 
         @Override

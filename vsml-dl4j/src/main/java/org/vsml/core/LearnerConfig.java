@@ -14,6 +14,24 @@ public interface LearnerConfig {
     /** Names and shapes of the meta variables V_M. */
     ArrayLayout metaVariableLayout();
 
+    /**
+     * Bound of the absolute value of a meta variable. Meta-trained ones stay below 100; far beyond
+     * this one sums of products leave float.
+     */
+    double META_VARIABLE_BOUND = 1e6;
+
+    /**
+     * Throws unless a learner of this configuration can run with these meta variables: of {@link
+     * #metaVariableLayout}, finite and within ±{@link #META_VARIABLE_BOUND}.
+     *
+     * @param owner whose they are, for the message
+     * @throws IllegalArgumentException if they are of no use; the message names the array
+     */
+    default void requireMetaVariables(NamedArrays metaVariables, String owner) {
+        metaVariables.requireLayout(metaVariableLayout(), "meta variables", owner);
+        metaVariables.requireWithin(META_VARIABLE_BOUND, "meta variables", owner);
+    }
+
     /** Random meta variables to start meta-training from. */
     NamedArrays initialMetaVariables(RandomGenerator random);
 

@@ -15,7 +15,8 @@ import java.nio.file.Path;
  * come from. A few kilobytes for VSML, whatever the size of the tasks it learns.
  *
  * @param config the learner, without an engine
- * @param metaVariables V_M, of the layout that {@code config} gives
+ * @param metaVariables V_M, of the layout that {@code config} gives; finite and within ±{@link
+ *     LearnerConfig#META_VARIABLE_BOUND}
  * @param provenance where V_M comes from; its hash is that of {@code metaVariables}
  */
 public record LearningAlgorithm(
@@ -37,6 +38,10 @@ public record LearningAlgorithm(
                 provenance.name(),
                 metaVariables.sha256(),
                 provenance.metaVariablesSha256());
+        metaVariables.requireWithin(
+                LearnerConfig.META_VARIABLE_BOUND,
+                "meta variables",
+                "algorithm " + provenance.name());
     }
 
     /**
@@ -45,9 +50,12 @@ public record LearningAlgorithm(
      * @throws IllegalArgumentException if the meta variables are not those of this learner
      */
     public Learner learner(Engine engine) {
-        metaVariables.requireLayout(
-                config.metaVariableLayout(), "meta variables", "algorithm " + provenance.name());
+        requireFit();
         return config.learner(engine);
+    }
+
+    private void requireFit() {
+        config.requireMetaVariables(metaVariables, "algorithm " + provenance.name());
     }
 
     /** Writes the algorithm to a file, atomically. */
@@ -119,7 +127,9 @@ public record LearningAlgorithm(
                     Json.mapper().treeToValue(part(header, "learner", where), LearnerConfig.class);
             Provenance provenance =
                     Json.mapper().treeToValue(part(header, "provenance", where), Provenance.class);
-            return new LearningAlgorithm(config, metaVariables, provenance);
+            LearningAlgorithm algorithm = new LearningAlgorithm(config, metaVariables, provenance);
+            algorithm.requireFit();
+            return algorithm;
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(
                     where + " does not hold a valid learning algorithm: " + e.getMessage(), e);

@@ -1,12 +1,12 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
-import static org.vsml.core.Checks.requireFinite;
+import static org.vsml.core.Checks.requireWithin;
 
 /**
- * A memory of recruited sub-RNNs beside a VSML layer ({@link VsmlWithMemory}): each labelled example
- * recruits one unit, which keeps the example and has one sub-RNN for each class. Only the units
- * nearest to an example take part in it; all others rest.
+ * A memory of recruited sub-RNNs beside a VSML layer ({@link VsmlWithMemory}): each labelled
+ * example recruits one unit, which keeps the example and has one sub-RNN for each class. Only the
+ * units nearest to an example take part in it; all others rest.
  *
  * @param capacity M, units that are kept; then each new one takes the place of the oldest
  * @param neighbours k, units that take part in an example
@@ -45,13 +45,11 @@ public record Memory(
                 inputBound > 0,
                 "inputBound must be positive (infinity for none), got %s",
                 inputBound);
-        require(
-                smoothing > 0 && smoothing < 1, "smoothing must be in (0, 1), got %s", smoothing);
+        require(smoothing > 0 && smoothing < 1, "smoothing must be in (0, 1), got %s", smoothing);
         require(
                 evidenceBound > 0 && evidenceBound <= 50,
                 "evidenceBound must be in (0, 50], got %s",
                 evidenceBound);
-        requireFinite(sharpness, "sharpness");
-        require(sharpness > 0, "sharpness must be positive, got %s", sharpness);
+        requireWithin(sharpness, 1e-6, 1e6, "sharpness");
     }
 }

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import org.vsml.math.Hashes;
 
 /**
  * Values for a layout. The flat vector is owned by this object; {@link #values()} hands out the
@@ -33,8 +35,16 @@ public final class NamedArrays {
         this.values = values;
     }
 
-    /** All zeros. */
+    /**
+     * All zeros.
+     *
+     * @throws IllegalArgumentException if the heap is too small for them
+     */
     public static NamedArrays zeros(ArrayLayout layout) {
+        Heap.require(
+                (long) Double.BYTES * layout.size(),
+                "arrays of " + layout.size() + " values",
+                "lower the sizes of task or model");
         return new NamedArrays(layout, new double[layout.size()]);
     }
 
@@ -95,6 +105,29 @@ public final class NamedArrays {
                 ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(values);
         return HexFormat.of().formatHex(Hashes.sha256().digest(bytes.array()));
+    }
+
+    /**
+     * Throws unless all values are finite and of absolute value at most {@code bound}; {@code what}
+     * and {@code owner} say in the message whose they are.
+     */
+    public void requireWithin(double bound, String what, String owner) {
+        for (int i = 0; i < values.length; i++) {
+            if (!(Math.abs(values[i]) <= bound)) {
+                ArrayLayout.Entry entry = layout.entryAt(i);
+                throw new IllegalArgumentException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s of %s must be finite and within ±%.0e: array %s has %s at index"
+                                        + " %d",
+                                what,
+                                owner,
+                                bound,
+                                entry.name(),
+                                values[i],
+                                i - layout.offset(entry.name())));
+            }
+        }
     }
 
     /**

@@ -2,13 +2,9 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CancellationException;
 
 /** Runs independent tasks on several threads. */
 public final class Parallel {
@@ -20,37 +16,17 @@ public final class Parallel {
      *
      * @param threads tasks at the same time, at least 1
      * @param doing what interruption interrupts, for the message
-     * @return results in the order of the tasks, whoever finishes first
+     * @return results in the order of the tasks, in whatever order they finish
      * @throws IllegalStateException if a task throws a checked exception, which is the cause, or on
      *     interruption; what else a task throws is thrown as it is
      */
     public static <T> List<T> run(int threads, String doing, List<? extends Callable<T>> tasks) {
         require(threads >= 1, "threads must be >= 1, got %d", threads);
-        ExecutorService executor =
-                Executors.newFixedThreadPool(Math.max(1, Math.min(threads, tasks.size())));
-        try {
-            List<Future<T>> running = new ArrayList<>();
-            for (Callable<T> task : tasks) {
-                running.add(executor.submit(task));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> task : running) {
-                results.add(task.get());
-            }
-            return results;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        try (Workers workers =
+                new Workers(Math.max(1, Math.min(threads, tasks.size())), "vsml-parallel")) {
+            return workers.run(tasks);
+        } catch (CancellationException e) {
             throw new IllegalStateException("interrupted while " + doing, e);
-        } finally {
-            executor.shutdownNow();
         }
     }
 }

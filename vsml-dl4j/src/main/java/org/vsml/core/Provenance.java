@@ -42,8 +42,8 @@ public record Provenance(
     }
 
     /**
-     * Version 1 of an algorithm with these meta variables, made nobody knows when or how but for
-     * what the builder is told.
+     * Version 1 of an algorithm with these meta variables, of unknown making but for what the
+     * builder is told.
      */
     public static Builder of(String name, NamedArrays metaVariables) {
         return new Builder(name, metaVariables.sha256());

@@ -96,9 +96,7 @@ public final class RunningDiscriminant {
                 double k = count[b] + discriminant.priorCount();
                 z[b] =
                         Math.log((count[b] + 1) / (seen + classes))
-                                - 0.5
-                                        * (inputs + seen + 1)
-                                        * Math.log1p(k / (k + 1) * distance);
+                                - 0.5 * (inputs + seen + 1) * Math.log1p(k / (k + 1) * distance);
                 largest = Math.max(largest, z[b]);
             }
             for (int k = 0; k < Discriminant.TEMPERATURES; k++) {
@@ -226,8 +224,7 @@ public final class RunningDiscriminant {
             double difference = input[a] - mean[label * inputs + a];
             diagonal[a] = 1 / (1 / diagonal[a] + share * difference * difference);
             for (int b = 0; b < classes; b++) {
-                double moved =
-                        mean[b * inputs + a] + (b == label ? difference * step : 0);
+                double moved = mean[b * inputs + a] + (b == label ? difference * step : 0);
                 projected[j][b * inputs + a] = diagonal[a] * moved;
             }
         }

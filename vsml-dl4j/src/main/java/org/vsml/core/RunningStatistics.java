@@ -97,8 +97,7 @@ public final class RunningStatistics {
     public void transform(double[] inputs, int offset, double[] to, int toOffset) {
         for (int a = 0; a < mean.length; a++) {
             double value = standardised(inputs[offset + a], a);
-            to[toOffset + a] =
-                    Math.max(-conditioning.clip(), Math.min(conditioning.clip(), value));
+            to[toOffset + a] = Math.max(-conditioning.clip(), Math.min(conditioning.clip(), value));
         }
     }
 
@@ -118,9 +117,7 @@ public final class RunningStatistics {
     }
 
     private double standardised(double x, int a) {
-        return highest[a] > lowest[a]
-                ? (x - origin[a] - mean[a]) / Math.sqrt(squaredScale(a))
-                : 0;
+        return highest[a] > lowest[a] ? (x - origin[a] - mean[a]) / Math.sqrt(squaredScale(a)) : 0;
     }
 
     /** The adjoints of the statistics, on the way back through a stream. */
@@ -213,10 +210,7 @@ public final class RunningStatistics {
         private void squaredScale(RunningStatistics after, int a, double of) {
             ofSquares[a] += of / after.count;
             double ofRange =
-                    of
-                            * 2
-                            * after.conditioning.rangeShare()
-                            * (after.highest[a] - after.lowest[a]);
+                    of * 2 * after.conditioning.rangeShare() * (after.highest[a] - after.lowest[a]);
             ofHighest[a] += ofRange;
             ofLowest[a] -= ofRange;
         }

@@ -1,7 +1,7 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
-import static org.vsml.core.Checks.requireFinite;
+import static org.vsml.core.Checks.requireWithin;
 
 import java.util.function.Consumer;
 
@@ -47,6 +47,9 @@ public record SubRnn(
 
     private static final int MAX_SIZE = 4096;
 
+    /** A sigmoid is 0 or 1 long before. */
+    private static final double MAX_SHIFT = 1000;
+
     public SubRnn {
         require(
                 stateSize >= 1 && stateSize <= MAX_SIZE,
@@ -63,8 +66,8 @@ public record SubRnn(
                 "backwardMessageSize must be in [2, %d] (error and label channels), got %d",
                 MAX_SIZE,
                 backwardMessageSize);
-        requireFinite(inputGateShift, "inputGateShift");
-        requireFinite(forgetGateShift, "forgetGateShift");
+        requireWithin(inputGateShift, -MAX_SHIFT, MAX_SHIFT, "inputGateShift");
+        requireWithin(forgetGateShift, -MAX_SHIFT, MAX_SHIFT, "forgetGateShift");
         cell = cell == null ? CellType.LSTM : cell;
         coordinates = coordinates != null && coordinates;
     }

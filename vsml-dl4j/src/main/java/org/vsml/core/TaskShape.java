@@ -6,7 +6,7 @@ import static org.vsml.core.Checks.require;
  * What a learner must know of a task before it sees any example.
  *
  * @param input the shape of one example
- * @param classes number of classes, the size of the logits
+ * @param classes number of classes, the size of the logits; at least 2
  */
 public record TaskShape(InputShape input, int classes) {
 
@@ -15,8 +15,8 @@ public record TaskShape(InputShape input, int classes) {
     public TaskShape {
         require(input != null, "input shape must not be null");
         require(
-                classes >= 1 && classes <= MAX_CLASSES,
-                "classes must be in [1, %d], got %d",
+                classes >= 2 && classes <= MAX_CLASSES,
+                "a task needs at least two classes to tell apart and at most %d, got %d",
                 MAX_CLASSES,
                 classes);
     }

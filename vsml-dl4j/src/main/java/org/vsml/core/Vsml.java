@@ -108,10 +108,14 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
             String array = entry.name().substring(entry.name().lastIndexOf('.') + 1);
             double[] values = new double[entry.size()];
             switch (array) {
-                case "w_f", "w_b", "w_h" -> truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
-                case "fwd_w", "bwd_w" ->
+                case SubRnnArrays.FORWARD_INPUT,
+                        SubRnnArrays.BACKWARD_INPUT,
+                        SubRnnArrays.RECURRENT ->
+                        truncatedNormal(values, 1 / Math.sqrt(fanIn), random);
+                case SubRnnArrays.FORWARD_WEIGHTS, SubRnnArrays.BACKWARD_WEIGHTS ->
                         truncatedNormal(values, 1 / Math.sqrt(subRnn.stateSize()), random);
-                case "fwd_ln_scale", "bwd_ln_scale" -> Arrays.fill(values, 1);
+                case SubRnnArrays.FORWARD_NORM_SCALE, SubRnnArrays.BACKWARD_NORM_SCALE ->
+                        Arrays.fill(values, 1);
                 default -> {
                     // biases, offsets and what coordinates are multiplied by start at 0
                 }
@@ -243,22 +247,22 @@ public record Vsml(SubRnn subRnn, Architecture architecture, Dynamics dynamics)
         List<ArrayLayout.Entry> entries =
                 new ArrayList<>(
                         List.of(
-                                ArrayLayout.Entry.of("w_f", forward, gates),
-                                ArrayLayout.Entry.of("w_b", backward, gates),
-                                ArrayLayout.Entry.of("w_h", n, gates),
-                                ArrayLayout.Entry.of("bias", gates),
-                                ArrayLayout.Entry.of("fwd_w", n, forward),
-                                ArrayLayout.Entry.of("fwd_b", forward),
-                                ArrayLayout.Entry.of("bwd_w", n, backward),
-                                ArrayLayout.Entry.of("bwd_b", backward)));
+                                ArrayLayout.Entry.of(SubRnnArrays.FORWARD_INPUT, forward, gates),
+                                ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_INPUT, backward, gates),
+                                ArrayLayout.Entry.of(SubRnnArrays.RECURRENT, n, gates),
+                                ArrayLayout.Entry.of(SubRnnArrays.BIAS, gates),
+                                ArrayLayout.Entry.of(SubRnnArrays.FORWARD_WEIGHTS, n, forward),
+                                ArrayLayout.Entry.of(SubRnnArrays.FORWARD_OFFSET, forward),
+                                ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_WEIGHTS, n, backward),
+                                ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_OFFSET, backward)));
         if (subRnn.coordinates()) {
-            entries.add(ArrayLayout.Entry.of("w_c", Coordinates.COUNT, gates));
+            entries.add(ArrayLayout.Entry.of(SubRnnArrays.COORDINATES, Coordinates.COUNT, gates));
         }
         if (subRnn.layerNorm()) {
-            entries.add(ArrayLayout.Entry.of("fwd_ln_scale", forward));
-            entries.add(ArrayLayout.Entry.of("fwd_ln_offset", forward));
-            entries.add(ArrayLayout.Entry.of("bwd_ln_scale", backward));
-            entries.add(ArrayLayout.Entry.of("bwd_ln_offset", backward));
+            entries.add(ArrayLayout.Entry.of(SubRnnArrays.FORWARD_NORM_SCALE, forward));
+            entries.add(ArrayLayout.Entry.of(SubRnnArrays.FORWARD_NORM_OFFSET, forward));
+            entries.add(ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_NORM_SCALE, backward));
+            entries.add(ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_NORM_OFFSET, backward));
         }
         return new ArrayLayout(entries);
     }

@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
+import static org.vsml.core.Checks.requireWithin;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,8 +12,8 @@ import java.util.random.RandomGenerator;
  * A VSML layer and a memory of recruited sub-RNNs beside it: an alternative sparse shared weight
  * matrix (paper, appendix C) that grows with what has been seen.
  *
- * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came, and
- * distances are in today's scales, so that early examples, whose x̂ was made of little, stay
+ * <p>Inputs are conditioned: the layer reads x̂ ({@link Conditioning}); units keep x as it came,
+ * and distances are in today's scales, so that early examples, whose x̂ was made of little, stay
  * comparable.
  *
  * <p>The layer alone gives logits y_b = mean_a φ(h_ab, x_a): whatever is learned, no interaction of
@@ -35,10 +36,11 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * <p>t counts labelled examples before this one; in the step of ν this one too. So before anything
- * is learned all classes are equally likely. An input that has never changed does not count in the mean over a. With evidence = trust = 0 and
- * weights 1 this is the layer alone plus the log of a soft vote of nearest neighbours. The cost of
- * an example does not grow with the units but for the search, and what is not touched is not
- * forgotten. Nothing depends on the order of inputs, classes or units.
+ * is learned all classes are equally likely. An input that has never changed does not count in the
+ * mean over a. With evidence = trust = 0 and weights 1 this is the layer alone plus the log of a
+ * soft vote of nearest neighbours. The cost of an example does not grow with the units but for the
+ * search, and what is not touched is not forgotten. Nothing depends on the order of inputs, classes
+ * or units.
  *
  * @param layer a single dense layer of LSTMs with means of messages and a reverse pass
  * @param conditioning how inputs are conditioned
@@ -63,6 +65,11 @@ public record VsmlWithMemory(
 
     /** Channels of forward messages to readings: reading, novelty, time, and which it is. */
     public static final int READING_CHANNELS = 5;
+
+    private static final String LOG_SHARPNESS = "memory.log_sharpness";
+
+    /** e^20 is half a thousand million: attention is on the nearest unit alone long before. */
+    private static final double MAX_LOG_SHARPNESS = 20;
 
     /** Weight that meta-training of the discriminant starts from. */
     private static final double DISCRIMINANT_WEIGHT = 0.6;
@@ -124,7 +131,7 @@ public record VsmlWithMemory(
                                 ArrayLayout.Entry.of("memory.evidence", n),
                                 ArrayLayout.Entry.of("memory.metric", n),
                                 ArrayLayout.Entry.of("memory.metric_share", 1),
-                                ArrayLayout.Entry.of("memory.log_sharpness", 1))));
+                                ArrayLayout.Entry.of(LOG_SHARPNESS, 1))));
         parts.add(group("reading.predict.", READING_CHANNELS, false));
         parts.add(group("reading.learn.", READING_CHANNELS, true));
         parts.add(
@@ -135,15 +142,27 @@ public record VsmlWithMemory(
         return ArrayLayout.concatenate(parts);
     }
 
+    /** Also that γ, whose logarithm is kept, is within float. */
+    @Override
+    public void requireMetaVariables(NamedArrays metaVariables, String owner) {
+        LearnerConfig.super.requireMetaVariables(metaVariables, owner);
+        requireWithin(
+                metaVariables.array(LOG_SHARPNESS)[0],
+                -MAX_LOG_SHARPNESS,
+                MAX_LOG_SHARPNESS,
+                LOG_SHARPNESS + " of " + owner);
+    }
+
     private ArrayLayout group(String prefix, int channels, boolean learns) {
         int n = layer.subRnn().stateSize();
         List<ArrayLayout.Entry> entries = new ArrayList<>();
-        entries.add(ArrayLayout.Entry.of("w_f", channels, 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.FORWARD_INPUT, channels, 4 * n));
         if (learns) {
-            entries.add(ArrayLayout.Entry.of("w_b", BACKWARD_CHANNELS, 4 * n));
+            entries.add(
+                    ArrayLayout.Entry.of(SubRnnArrays.BACKWARD_INPUT, BACKWARD_CHANNELS, 4 * n));
         }
-        entries.add(ArrayLayout.Entry.of("w_h", n, 4 * n));
-        entries.add(ArrayLayout.Entry.of("bias", 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.RECURRENT, n, 4 * n));
+        entries.add(ArrayLayout.Entry.of(SubRnnArrays.BIAS, 4 * n));
         return new ArrayLayout(entries).prefixed(prefix);
     }
 
@@ -177,14 +196,14 @@ public record VsmlWithMemory(
         String learn = layer.metaVariablePrefix(0, true);
         int gates = 4 * layer.subRnn().stateSize();
         for (String group : List.of("memory.", "reading.")) {
-            for (String array : List.of("w_h", "bias")) {
+            for (String array : List.of(SubRnnArrays.RECURRENT, SubRnnArrays.BIAS)) {
                 result.set(group + "predict." + array, ofLayer.array(predict + array));
                 result.set(group + "learn." + array, ofLayer.array(learn + array));
             }
             // Error and label.
             System.arraycopy(
                     ofLayer.values(),
-                    ofLayer.layout().offset(learn + "w_b"),
+                    ofLayer.layout().offset(learn + SubRnnArrays.BACKWARD_INPUT),
                     result.values(),
                     result.layout().offset(group + "learn.w_b"),
                     BACKWARD_CHANNELS * gates);
@@ -196,14 +215,14 @@ public record VsmlWithMemory(
         copyInputRow(ofLayer, predict, result, "reading.predict.w_f", 0);
         copyInputRow(ofLayer, learn, result, "reading.learn.w_f", 0);
         double[] metric = new double[layer.subRnn().stateSize()];
-        double[] output = ofLayer.array(predict + "fwd_w");
+        double[] output = ofLayer.array(predict + SubRnnArrays.FORWARD_WEIGHTS);
         int channels = layer.subRnn().forwardMessageSize();
         for (int n = 0; n < metric.length; n++) {
             metric[n] = output[n * channels + layer.dynamics().outputChannel()] / 2;
         }
         result.set("memory.metric", metric);
         result.set("memory.metric_share", 1);
-        result.set("memory.log_sharpness", Math.log(memory.sharpness()));
+        result.set(LOG_SHARPNESS, Math.log(memory.sharpness()));
         double[] weights = {1, 1, DISCRIMINANT_WEIGHT};
         result.set("reading.weight", Arrays.copyOf(weights, readings()));
         return result;
@@ -214,7 +233,7 @@ public record VsmlWithMemory(
         int gates = 4 * layer.subRnn().stateSize();
         System.arraycopy(
                 from.values(),
-                from.layout().offset(prefix + "w_f"),
+                from.layout().offset(prefix + SubRnnArrays.FORWARD_INPUT),
                 to.values(),
                 to.layout().offset(array) + row * gates,
                 gates);
@@ -222,11 +241,12 @@ public record VsmlWithMemory(
 
     /**
      * The arrays of the layer, those of {@link Conditioning#layout} and {@link
-     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run; {@code
-     * memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code reading.cell}
-     * [readings, classes, N]; and of the M recruited units, the oldest first, {@code memory.label} [M],
-     * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes,
-     * N]. At first M = 0.
+     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run;
+     * {@code memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code
+     * reading.cell} [readings, classes, N]; and of the M recruited units, the oldest first, {@code
+     * memory.label} [M], {@code memory.input} [M, inputs], measured from {@code
+     * conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes, N]. At first
+     * M = 0.
      */
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {

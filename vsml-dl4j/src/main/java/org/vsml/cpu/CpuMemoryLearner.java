@@ -56,8 +56,7 @@ final class CpuMemoryLearner implements Learner {
             model.requireLearnedVariables(start, e.task(), e.parallel(), "episode " + i);
             runs[i] = run(metaVariables, start, e, each);
         }
-        return new CpuRollout(
-                runs, List.copyOf(episodes), model.metaVariableLayout(), options);
+        return new CpuRollout(runs, List.copyOf(episodes), model.metaVariableLayout(), options);
     }
 
     private MemoryRun run(
@@ -121,7 +120,11 @@ final class CpuMemoryLearner implements Learner {
                         model.ofLayer(start, task),
                         MemoryView.whole(memory, inputs));
         return new MemoryStream(
-                model, task, RunningStatistics.of(model.conditioning(), start), inputs, stream,
+                model,
+                task,
+                RunningStatistics.of(model.conditioning(), start),
+                inputs,
+                stream,
                 memory);
     }
 }

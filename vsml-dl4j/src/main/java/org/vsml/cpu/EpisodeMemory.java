@@ -16,10 +16,10 @@ import org.vsml.cpu.RecruitedUnits.Unit;
  * VsmlWithMemory}), over one stream: forward, and back with the exact gradient. Belongs to one
  * thread.
  *
- * <p>An example is {@link #observe}, the layer's forward pass, {@link #predict}, {@link #learn}, the
- * layer's reverse pass; nothing is changed before learn. The way back takes the examples that were
- * recorded from the last to the first: {@link #learnAdjoint} and {@link #predictAdjoint} before the
- * adjoint of the layer's forward pass, {@link #observeAdjoint} after it.
+ * <p>An example is {@link #observe}, the layer's forward pass, {@link #predict}, {@link #learn},
+ * the layer's reverse pass; nothing is changed before learn. The way back takes the examples that
+ * were recorded from the last to the first: {@link #learnAdjoint} and {@link #predictAdjoint}
+ * before the adjoint of the layer's forward pass, {@link #observeAdjoint} after it.
  */
 final class EpisodeMemory {
 
@@ -59,7 +59,7 @@ final class EpisodeMemory {
     private final RecruitedUnits units;
     private final Unit[] startingUnits;
     private float[] readingState;
-    private long examples;
+    private double examples;
     private double nearest;
 
     /** The steps that were recorded, for the way back. */
@@ -133,7 +133,8 @@ final class EpisodeMemory {
         double ofShare;
         double ofLogSharpness;
 
-        // Adjoints of what is carried from example to example, but for the units, which have theirs.
+        // Adjoints of what is carried from example to example, but for the units, which have
+        // theirs.
         float[] ofReadingState = new float[readingState.length];
         double ofNearest;
         int pulled;
@@ -181,7 +182,7 @@ final class EpisodeMemory {
         readingWeight = meta.array("reading.weight");
         units = new RecruitedUnits(kernels, model, task, learned);
         startingUnits = recorded ? units.all() : new Unit[0];
-        examples = (long) learned.array("memory.examples")[0];
+        examples = learned.array("memory.examples")[0];
         nearest = learned.array("memory.nearest")[0];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
@@ -240,8 +241,7 @@ final class EpisodeMemory {
      * @param inputs among which the example is
      * @param present indices of the inputs that take part, ascending
      */
-    void observe(
-            TiledDense layer, float[] state, MemoryInputs inputs, int example, int[] present) {
+    void observe(TiledDense layer, float[] state, MemoryInputs inputs, int example, int[] present) {
         Step step = new Step();
         current = step;
         step.present = present;
@@ -293,7 +293,7 @@ final class EpisodeMemory {
         step.readings = new double[readings];
         step.factors = new double[readings];
         centre(ofLayer, step.readings, 0);
-        step.begun = examples / (examples + 1.0);
+        step.begun = examples / (examples + 1);
         for (int b = 0; b < classes; b++) {
             step.readings[b] *= step.begun;
         }
@@ -341,8 +341,7 @@ final class EpisodeMemory {
         step.neighbours = new Unit[Math.min(neighbours, units.count())];
         step.distances = new float[step.neighbours.length];
         step.found =
-                units.nearest(
-                        step.input, step.scales, step.omega, step.neighbours, step.distances);
+                units.nearest(step.input, step.scales, step.omega, step.neighbours, step.distances);
         step.attention = new double[step.found];
         step.similarity = new double[step.found];
         step.nearest = nearest;
@@ -350,7 +349,7 @@ final class EpisodeMemory {
             return z;
         }
         step.firstDistance = nearest < 0;
-        step.step = Math.max(VsmlWithMemory.SMALLEST_STEP, 1.0 / (examples + 1));
+        step.step = Math.max(VsmlWithMemory.SMALLEST_STEP, 1 / (examples + 1));
         step.nearest =
                 step.firstDistance
                         ? step.distances[0]
@@ -380,8 +379,7 @@ final class EpisodeMemory {
             move(step.neighbours[i].state, i, step.unitBefore, true);
         }
         step.unitBetween = new float[step.unitBefore.length];
-        group.forward(
-                unitPredict, step.unitMessages, step.unitBefore, step.unitBetween, tiles);
+        group.forward(unitPredict, step.unitMessages, step.unitBefore, step.unitBetween, tiles);
         step.votes = new double[subRnns];
         step.bounded = new boolean[subRnns];
         double bound = model.memory().evidenceBound();
@@ -538,16 +536,20 @@ final class EpisodeMemory {
     void clearAdjoints() {
         Arrays.fill(gradients.ofReadingState, 0);
         gradients.ofNearest = 0;
-        for (Unit unit : units.all()) {
-            unit.stateAdjoint = null;
-            unit.inputAdjoint = null;
+        // Every unit that an earlier example knows or recruits, those that were replaced since too.
+        for (Unit unit : startingUnits) {
+            clearAdjoints(unit);
         }
         for (Step step : steps) {
-            for (int i = 0; i < step.found; i++) {
-                step.neighbours[i].stateAdjoint = null;
-                step.neighbours[i].inputAdjoint = null;
+            if (step.recruited != null) {
+                clearAdjoints(step.recruited);
             }
         }
+    }
+
+    private static void clearAdjoints(Unit unit) {
+        unit.stateAdjoint = null;
+        unit.inputAdjoint = null;
     }
 
     private Step last() {

@@ -315,8 +315,7 @@ final class EpisodeRun implements Run {
                 pullBack(adjoint, network.forwardPass.get(i), records[--index], gradients);
             }
             if (memory != null) {
-                memory.observeAdjoint(
-                        network.dense(), records[index].state, adjoint.states[0], t);
+                memory.observeAdjoint(network.dense(), records[index].state, adjoint.states[0], t);
             }
             if (network.reversePass.isEmpty()) {
                 adjoint.readTopMessage();

@@ -4,11 +4,12 @@ import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 
 /**
- * The meta variables of a {@link SubRnnGroup}, and their gradient. Everything that a sub-RNN is told
- * is one row of messages: forward channels, backward channels if it learns, and 1, whose weights are
- * the bias with the gate shifts.
+ * The meta variables of a {@link SubRnnGroup}, and their gradient. Everything that a sub-RNN is
+ * told is one row of messages: forward channels, backward channels if it learns, and 1, whose
+ * weights are the bias with the gate shifts.
  */
 final class GroupWeights {
 
@@ -45,7 +46,7 @@ final class GroupWeights {
                 rowsOfMessages[offset++] = (float) value;
             }
         }
-        double[] bias = meta.array(prefix + "bias");
+        double[] bias = meta.array(prefix + SubRnnArrays.BIAS);
         for (int n = 0; n < size; n++) {
             bias[n] += rnn.inputGateShift();
             bias[2 * size + n] += rnn.forgetGateShift();
@@ -55,16 +56,16 @@ final class GroupWeights {
         }
         message = new Matrix(rowsOfMessages, channels, gates);
         messageTransposed = message.transposed();
-        hidden = new Matrix(Floats.of(meta.array(prefix + "w_h")), size, gates);
+        hidden = new Matrix(Floats.of(meta.array(prefix + SubRnnArrays.RECURRENT)), size, gates);
         hiddenTransposed = hidden.transposed();
         halveSigmoids(message.values());
         halveSigmoids(hidden.values());
     }
 
     private List<String> messageArrays(ArrayLayout layout) {
-        return layout.contains(prefix + "w_b")
-                ? List.of(prefix + "w_f", prefix + "w_b")
-                : List.of(prefix + "w_f");
+        return layout.contains(prefix + SubRnnArrays.BACKWARD_INPUT)
+                ? List.of(prefix + SubRnnArrays.FORWARD_INPUT, prefix + SubRnnArrays.BACKWARD_INPUT)
+                : List.of(prefix + SubRnnArrays.FORWARD_INPUT);
     }
 
     /** Halves all but the columns of g, as {@link TileKernels#activate} wants them. */
@@ -108,8 +109,13 @@ final class GroupWeights {
                 add(messageSums, offset, gradient, layout.offset(name), count);
                 offset += count;
             }
-            add(messageSums, offset, gradient, layout.offset(prefix + "bias"), gates);
-            add(hiddenSums, 0, gradient, layout.offset(prefix + "w_h"), hiddenSums.length);
+            add(messageSums, offset, gradient, layout.offset(prefix + SubRnnArrays.BIAS), gates);
+            add(
+                    hiddenSums,
+                    0,
+                    gradient,
+                    layout.offset(prefix + SubRnnArrays.RECURRENT),
+                    hiddenSums.length);
         }
 
         private static void add(double[] from, int offset, double[] to, int place, int count) {

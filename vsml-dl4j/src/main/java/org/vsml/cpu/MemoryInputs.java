@@ -18,7 +18,7 @@ final class MemoryInputs {
     /** x̂ [T, inputs]. */
     private double[] standardised;
 
-    /** Gradients of relative inputs and scales, [T, inputs]; null if nobody asks for them. */
+    /** Gradients of relative inputs and scales, [T, inputs]; null if they are not asked for. */
     final double[] ofRelative;
 
     final double[] ofScales;

@@ -1,6 +1,7 @@
 package org.vsml.cpu;
 
 import org.vsml.core.NamedArrays;
+import org.vsml.core.SubRnnArrays;
 
 /**
  * The part of a sub-RNN that makes its outgoing messages in one direction: m = h·w + b, then
@@ -26,10 +27,10 @@ final class MessageWeights {
      */
     MessageWeights(NamedArrays meta, String prefix, int size, int channels, boolean layerNorm) {
         this.channels = channels;
-        weights = new Matrix(Floats.of(meta.array(prefix + "w")), size, channels);
+        weights = new Matrix(Floats.of(meta.array(prefix + SubRnnArrays.WEIGHTS)), size, channels);
         transposed = weights.transposed();
-        bias = Floats.of(meta.array(prefix + "b"));
-        scale = layerNorm ? Floats.of(meta.array(prefix + "ln_scale")) : null;
-        offset = layerNorm ? Floats.of(meta.array(prefix + "ln_offset")) : null;
+        bias = Floats.of(meta.array(prefix + SubRnnArrays.OFFSET));
+        scale = layerNorm ? Floats.of(meta.array(prefix + SubRnnArrays.NORM_SCALE)) : null;
+        offset = layerNorm ? Floats.of(meta.array(prefix + SubRnnArrays.NORM_OFFSET)) : null;
     }
 }

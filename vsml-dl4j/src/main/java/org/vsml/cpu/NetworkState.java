@@ -3,6 +3,7 @@ package org.vsml.cpu;
 import java.util.Arrays;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
+import org.vsml.math.Softmax;
 
 /**
  * The learned variables of a network, and the messages of the step that it is in. A run has one for
@@ -194,25 +195,11 @@ final class NetworkState {
         if (observed == Examples.UNLABELLED) {
             return;
         }
-        softmax();
+        Softmax.of(logits, probabilities);
         for (int b = 0; b < error.length; b++) {
             error[b] = probabilities[b];
         }
         error[observed] -= 1;
         label[observed] = 1;
-    }
-
-    private void softmax() {
-        float max = logits[0];
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        for (int b = 0; b < logits.length; b++) {
-            probabilities[b] = (float) (Math.exp(logits[b] - max) / sum);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package org.vsml.cpu;
 
 import java.util.Arrays;
+import org.vsml.math.RationalTanh;
 
 /** The kernels as plain loops, which the JIT compiler vectorises by itself. */
 final class PortableKernels implements TileKernels {

@@ -63,8 +63,7 @@ final class RecruitedUnits {
     private int first;
     private int count;
 
-    RecruitedUnits(
-            TileKernels kernels, VsmlWithMemory model, TaskShape task, NamedArrays learned) {
+    RecruitedUnits(TileKernels kernels, VsmlWithMemory model, TaskShape task, NamedArrays learned) {
         this.kernels = kernels;
         capacity = model.memory().capacity();
         limit = limit(model);
@@ -136,8 +135,7 @@ final class RecruitedUnits {
      * @param distances of those, overwritten
      * @return how many, at most {@code found.length}
      */
-    int nearest(
-            float[] x, float[] scales, float[] omega, Unit[] found, float[] distances) {
+    int nearest(float[] x, float[] scales, float[] omega, Unit[] found, float[] distances) {
         int wanted = found.length;
         int have = 0;
         for (int s = 0; s < count; s++) {
@@ -161,8 +159,7 @@ final class RecruitedUnits {
     }
 
     /** The distance, or something not below {@code bound} if it is not. */
-    private float distance(
-            float[] x, float[] y, float[] scales, float[] omega, float bound) {
+    private float distance(float[] x, float[] y, float[] scales, float[] omega, float bound) {
         float sum = 0;
         for (int from = 0; from < x.length && sum < bound; from += BLOCK) {
             sum +=

@@ -23,6 +23,7 @@ final class RestingRun implements Run {
     private final Examples examples;
     private final RolloutOptions options;
     private final AwakeInputs awake;
+
     /** What stands beside the layer, or null; its first example is that of the episode. */
     private final MemoryView memory;
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Scratch memory and sizes, no state; belongs to one thread.
  *
  * <p>Sub-RNN l is lane l mod width of tile l / width. States are tiles of N rows for h and N rows
- * for c, messages tiles of {@link GroupWeights#channels} rows. Lanes that only pad have messages and
- * states of zeros, the constant included, and stay so.
+ * for c, messages tiles of {@link GroupWeights#channels} rows. Lanes that only pad have messages
+ * and states of zeros, the constant included, and stay so.
  */
 final class SubRnnGroup {
 

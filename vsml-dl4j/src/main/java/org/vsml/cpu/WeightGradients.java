@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Coordinates;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 
 /**
  * The gradient with respect to the meta variables of one sub-RNN. What every tile adds to is kept
@@ -104,24 +105,24 @@ final class WeightGradients {
     /** Adds everything to this sub-RNN's arrays in a flat gradient. */
     void addTo(double[] gradient, ArrayLayout layout, String prefix) {
         flush();
-        add(gradient, layout, prefix + "w_f", forwardSums);
-        add(gradient, layout, prefix + "w_b", backward);
-        add(gradient, layout, prefix + "w_h", hiddenSums);
-        add(gradient, layout, prefix + "bias", bias);
-        if (layout.contains(prefix + "w_c")) {
-            add(gradient, layout, prefix + "w_c", coordinateSums);
+        add(gradient, layout, prefix + SubRnnArrays.FORWARD_INPUT, forwardSums);
+        add(gradient, layout, prefix + SubRnnArrays.BACKWARD_INPUT, backward);
+        add(gradient, layout, prefix + SubRnnArrays.RECURRENT, hiddenSums);
+        add(gradient, layout, prefix + SubRnnArrays.BIAS, bias);
+        if (layout.contains(prefix + SubRnnArrays.COORDINATES)) {
+            add(gradient, layout, prefix + SubRnnArrays.COORDINATES, coordinateSums);
         }
-        addMessage(gradient, layout, prefix + "fwd_", up);
-        addMessage(gradient, layout, prefix + "bwd_", down);
+        addMessage(gradient, layout, prefix + SubRnnArrays.FORWARD, up);
+        addMessage(gradient, layout, prefix + SubRnnArrays.BACKWARD, down);
     }
 
     private static void addMessage(
             double[] gradient, ArrayLayout layout, String prefix, Message message) {
-        add(gradient, layout, prefix + "w", message.weightSums);
-        add(gradient, layout, prefix + "b", message.bias);
-        if (layout.contains(prefix + "ln_scale")) {
-            add(gradient, layout, prefix + "ln_scale", message.scale);
-            add(gradient, layout, prefix + "ln_offset", message.offset);
+        add(gradient, layout, prefix + SubRnnArrays.WEIGHTS, message.weightSums);
+        add(gradient, layout, prefix + SubRnnArrays.OFFSET, message.bias);
+        if (layout.contains(prefix + SubRnnArrays.NORM_SCALE)) {
+            add(gradient, layout, prefix + SubRnnArrays.NORM_SCALE, message.scale);
+            add(gradient, layout, prefix + SubRnnArrays.NORM_OFFSET, message.offset);
         }
     }
 

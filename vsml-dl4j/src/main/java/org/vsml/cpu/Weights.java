@@ -5,6 +5,7 @@ import java.util.List;
 import org.vsml.core.Coordinates;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 
 /**
  * The meta variables of one sub-RNN in the forms that the kernels read. Immutable.
@@ -40,24 +41,25 @@ final class Weights {
     Weights(NamedArrays meta, String prefix, SubRnn rnn) {
         size = rnn.stateSize();
         int gates = rnn.gateSize();
-        forward = matrix(meta, prefix + "w_f", gates);
+        forward = matrix(meta, prefix + SubRnnArrays.FORWARD_INPUT, gates);
         forwardTransposed = forward.transposed();
-        backward = matrix(meta, prefix + "w_b", gates);
+        backward = matrix(meta, prefix + SubRnnArrays.BACKWARD_INPUT, gates);
         backwardTransposed = backward.transposed();
-        hidden = matrix(meta, prefix + "w_h", gates);
+        hidden = matrix(meta, prefix + SubRnnArrays.RECURRENT, gates);
         hiddenTransposed = hidden.transposed();
         for (Matrix each : List.of(forward, backward, hidden)) {
             halveSigmoids(each.values());
         }
         forwardOfInput = forward.first(1);
-        double[] shifted = meta.array(prefix + "bias");
+        double[] shifted = meta.array(prefix + SubRnnArrays.BIAS);
         for (int n = 0; n < size; n++) {
             shifted[n] += rnn.inputGateShift();
             shifted[2 * size + n] += rnn.forgetGateShift();
         }
         bias = Floats.of(shifted);
         halveSigmoids(bias);
-        coordinates = rnn.coordinates() ? Floats.of(meta.array(prefix + "w_c")) : null;
+        coordinates =
+                rnn.coordinates() ? Floats.of(meta.array(prefix + SubRnnArrays.COORDINATES)) : null;
         if (coordinates != null) {
             halveSigmoids(coordinates);
         }
@@ -65,10 +67,18 @@ final class Weights {
                 coordinates == null ? null : new Matrix(coordinates, Coordinates.OF_INPUT, gates);
         up =
                 new MessageWeights(
-                        meta, prefix + "fwd_", size, rnn.forwardMessageSize(), rnn.layerNorm());
+                        meta,
+                        prefix + SubRnnArrays.FORWARD,
+                        size,
+                        rnn.forwardMessageSize(),
+                        rnn.layerNorm());
         down =
                 new MessageWeights(
-                        meta, prefix + "bwd_", size, rnn.backwardMessageSize(), rnn.layerNorm());
+                        meta,
+                        prefix + SubRnnArrays.BACKWARD,
+                        size,
+                        rnn.backwardMessageSize(),
+                        rnn.layerNorm());
         if (!(finite(forward.values())
                         && finite(backward.values())
                         && finite(hidden.values())

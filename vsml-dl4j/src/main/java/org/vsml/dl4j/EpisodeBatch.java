@@ -123,8 +123,9 @@ final class EpisodeBatch {
                 int row = row(e, t);
                 for (int i = 0; i < task.inputs(); i++) {
                     require(
-                            Double.isFinite(values[row + i]),
-                            "%s: feature %d of step %d of episode %d must be finite, got %s",
+                            Examples.isInput(values[row + i]),
+                            "%s: feature %d of step %d of episode %d must be finite and within"
+                                    + " float, got %s",
                             owner,
                             i,
                             t,

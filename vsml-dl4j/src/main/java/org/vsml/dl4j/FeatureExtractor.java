@@ -4,7 +4,6 @@ import static org.vsml.core.Checks.require;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.vsml.math.Hashes;
 
 /**
  * Activations of one layer of a network that does not change: a copy of the network is kept. Of
@@ -107,16 +107,12 @@ final class FeatureExtractor {
     }
 
     private static String hash(INDArray parameters) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            if (parameters != null) {
-                for (double value : Arrays3d.rowMajor(parameters)) {
-                    digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(value).flip());
-                }
+        MessageDigest digest = Hashes.sha256();
+        if (parameters != null) {
+            for (double value : Arrays3d.rowMajor(parameters)) {
+                digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(value).flip());
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -60,10 +60,10 @@ record LabelledBatch(InputShape shape, double[][] inputs, int[] labels, int widt
         for (int i = 0; i < inputs.length; i++) {
             for (int j = 0; j < inputs[i].length; j++) {
                 if ((labels == null || labels[i] != Examples.UNLABELLED)
-                        && !Double.isFinite(inputs[i][j])) {
+                        && !Examples.isInput(inputs[i][j])) {
                     throw new IllegalArgumentException(
                             String.format(
-                                    "row %d, column %d of the features must be finite, got %s. Replace missing values"
+                                    "row %d, column %d of the features must be finite and within float, got %s. Replace missing values"
                                             + " first, or mask the row",
                                     i, j, inputs[i][j]));
                 }

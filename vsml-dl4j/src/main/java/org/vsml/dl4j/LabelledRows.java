@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.vsml.core.Examples;
 import org.vsml.core.TaskShape;
 
 /** The single labelled examples of a DataSetIterator, one after the other. */
@@ -107,8 +108,8 @@ final class LabelledRows {
         features = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             require(
-                    Double.isFinite(values[i]),
-                    "feature %d of an example must be finite, got %s",
+                    Examples.isInput(values[i]),
+                    "feature %d of an example must be finite and within float, got %s",
                     i % size,
                     values[i]);
             features[i] = (float) values[i];

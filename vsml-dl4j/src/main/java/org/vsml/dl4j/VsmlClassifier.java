@@ -512,16 +512,9 @@ public final class VsmlClassifier implements Classifier {
         return result;
     }
 
-    /** Index of the largest; -1 if any is NaN. */
+    /** Index of the largest; -1 if they are NaN. */
     static int best(double[] probabilities) {
-        int best = 0;
-        for (int b = 0; b < probabilities.length; b++) {
-            if (Double.isNaN(probabilities[b])) {
-                return PrequentialScores.NONE;
-            }
-            best = probabilities[b] > probabilities[best] ? b : best;
-        }
-        return best;
+        return CrossEntropy.argMax(probabilities, 0, probabilities.length);
     }
 
     // --- measuring ---

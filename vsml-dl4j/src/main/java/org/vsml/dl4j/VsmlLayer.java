@@ -43,7 +43,9 @@ import org.vsml.core.Vsml;
  *   <li>parameters: V_M, named as in {@link Vsml#metaVariableLayout} with '-' for '_'. Their number
  *       does not depend on features or classes
  *   <li>state: V_L. Every sequence starts from fresh learned variables; {@code rnnTimeStep} and
- *       truncated back-propagation go on from where they were
+ *       truncated back-propagation go on from where they were. As a map it has arrays [episodes,
+ *       ...]; where they grow along a stream, as those of a memory do, {@code rows} [episodes] says
+ *       how many rows each episode has
  *   <li>masked steps are skipped: they change no state, and their output is 0
  * </ul>
  *

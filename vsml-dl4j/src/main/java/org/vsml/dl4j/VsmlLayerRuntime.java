@@ -113,7 +113,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         Pair<INDArray, List<NamedArrays>> result =
                 outsideWorkspaces(() -> forward(truncatedState, training, store, workspaces));
         if (store) {
-            truncatedState = new LearnedState(result.getSecond(), dataType);
+            truncatedState = state(result.getSecond());
         }
         return result.getFirst();
     }
@@ -137,7 +137,7 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         Pair<INDArray, List<NamedArrays>> result =
                 outsideWorkspaces(() -> forward(currentState(), false, true, workspaces));
         closeStreams();
-        timeStepState = new LearnedState(result.getSecond(), dataType);
+        timeStepState = state(result.getSecond());
         return result.getFirst();
     }
 
@@ -363,8 +363,11 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     private LearnedState currentState() {
         return streams == null
                 ? timeStepState
-                : new LearnedState(
-                        streams.stream().map(LearnerStream::learnedVariables).toList(), dataType);
+                : state(streams.stream().map(LearnerStream::learnedVariables).toList());
+    }
+
+    private LearnedState state(List<NamedArrays> episodes) {
+        return new LearnedState(episodes, learner().config(), task(), dataType);
     }
 
     private void closeStreams() {

@@ -1,7 +1,6 @@
 package org.vsml.episode;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-
 import java.util.List;
 import java.util.random.RandomGenerator;
 

@@ -2,10 +2,6 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.vsml.core.InputShape;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vsml.core.InputShape;
 
 /**
  * Image sets and tables by name. An image set is a folder of that name with four idx files, {@code
@@ -187,6 +186,11 @@ public final class DataSets {
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read table " + name, failure);
         }
+    }
+
+    /** {@link ImageSet#sha256} of both parts of a set, the training part first. */
+    public String sha256(String name) {
+        return load(name, Split.TRAIN).sha256() + "/" + load(name, Split.TEST).sha256();
     }
 
     /**

@@ -20,7 +20,7 @@ import org.vsml.core.AtomicFiles;
 
 /**
  * MNIST as Deeplearning4j keeps it: its cache folder, its server, its checksums. Its classes are
- * looked for by name, because this room does not depend on it.
+ * looked for by name, because this package does not depend on it.
  */
 final class Dl4jMnist {
 

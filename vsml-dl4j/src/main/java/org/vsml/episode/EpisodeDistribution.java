@@ -5,15 +5,13 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
-import org.vsml.core.Examples;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.vsml.core.Examples;
 
 /**
  * What meta-training episodes are drawn from: a weighted mix, one component for each episode.

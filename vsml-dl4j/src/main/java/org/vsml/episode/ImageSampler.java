@@ -2,11 +2,10 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.core.TaskShape;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.vsml.core.TaskShape;
 
 /** Draws {@link TaskDistribution.Images} tasks. */
 final class ImageSampler implements Sampler {

@@ -2,6 +2,11 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.vsml.core.InputShape;
 
 /**
@@ -133,6 +138,45 @@ public final class ImageSet {
     /** Label of an image. */
     public int label(int image) {
         return labels[image];
+    }
+
+    /** SHA-256 of shape, classes, labels and values, in hex: what the set is, whatever its name. */
+    public String sha256() {
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            String axes =
+                    String.join(
+                            " ",
+                            Integer.toString(shape.height()),
+                            Integer.toString(shape.width()),
+                            Integer.toString(shape.channels()),
+                            Integer.toString(classes),
+                            Integer.toString(labels.length),
+                            bytes == null ? "floats" : "bytes");
+            hash.update(axes.getBytes(StandardCharsets.US_ASCII));
+            ByteBuffer block = ByteBuffer.allocate(1 << 16);
+            for (int label : labels) {
+                room(block, hash).putInt(label);
+            }
+            for (int i = 0; floats != null && i < floats.length; i++) {
+                room(block, hash).putFloat(floats[i]);
+            }
+            hash.update(block.flip());
+            if (bytes != null) {
+                hash.update(bytes);
+            }
+            return HexFormat.of().formatHex(hash.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static ByteBuffer room(ByteBuffer block, MessageDigest hash) {
+        if (block.remaining() < Long.BYTES) {
+            hash.update(block.flip());
+            block.clear();
+        }
+        return block;
     }
 
     /** Mean of all values of all images. */

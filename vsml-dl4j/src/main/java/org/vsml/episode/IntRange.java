@@ -3,7 +3,6 @@ package org.vsml.episode;
 import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-
 import java.util.random.RandomGenerator;
 
 /**

@@ -3,7 +3,6 @@ package org.vsml.episode;
 import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;

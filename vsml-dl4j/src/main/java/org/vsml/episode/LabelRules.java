@@ -1,11 +1,10 @@
 package org.vsml.episode;
 
-import org.vsml.episode.TaskDistribution.Tables;
-import org.vsml.episode.TaskDistribution.Tables.Boundary;
-
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.vsml.episode.TaskDistribution.Tables;
+import org.vsml.episode.TaskDistribution.Tables.Boundary;
 
 /**
  * Random functions of standardised variables to classes, for {@link TableSampler}. Where a function

@@ -1,7 +1,6 @@
 package org.vsml.episode;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
-
 import java.util.random.RandomGenerator;
 
 /**

@@ -2,9 +2,8 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.core.TaskShape;
-
 import java.util.random.RandomGenerator;
+import org.vsml.core.TaskShape;
 
 /** Draws the examples of an episode of one {@link TaskDistribution}. Thread-safe. */
 interface Sampler {

@@ -198,13 +198,10 @@ final class TableColumns {
                         row, c, "a number", texts > 0 ? "\"" + field + "\"" : "a missing value");
             }
         }
-        if (texts == 0 || numbers > 0 && allLackInWords) {
+        if (texts == 0 || (numbers > 0 && allLackInWords)) {
             double mean = numbers == 0 ? 0 : sum / numbers;
             return new TableEncoding.Column(
-                    names.get(c),
-                    List.of(),
-                    lacking + texts > 0,
-                    Double.isFinite(mean) ? mean : 0);
+                    names.get(c), List.of(), lacking + texts > 0, Double.isFinite(mean) ? mean : 0);
         }
         if (numbers >= NUMBERS_OF_A_MISTAKE * texts) {
             throw wrong(

@@ -40,7 +40,11 @@ public record TableEncoding(
                     categories.isEmpty() || !marked,
                     "column %s has categories, of which one is for what is missing",
                     name);
-            require(Double.isFinite(mean), "the mean of column %s must be finite, got %s", name, mean);
+            require(
+                    Double.isFinite(mean),
+                    "the mean of column %s must be finite, got %s",
+                    name,
+                    mean);
         }
 
         /** Whether it holds numbers. */

@@ -52,8 +52,7 @@ public record TableFile(
     private static final Pattern ATTRIBUTE =
             Pattern.compile(
                     "@attribute\\s+('(?:[^'])*'|\"[^\"]*\"|\\S+)\\s+.*", Pattern.CASE_INSENSITIVE);
-    private static final Set<String> MISSING =
-            Set.of("", "?", "na", "n/a", "nan", "null");
+    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
 
     /** In a column of text these may well be one of its values. */
     private static final Set<String> MISSING_AMONG_NUMBERS =
@@ -143,7 +142,12 @@ public record TableFile(
             for (int k = 0; k < places.length; k++) {
                 String column = encoding.columns().get(k).name();
                 places[k] = names.indexOf(column);
-                check(places[k] >= 0, "%s: there is no column %s; there are %s", file, column, names);
+                check(
+                        places[k] >= 0,
+                        "%s: there is no column %s; there are %s",
+                        file,
+                        column,
+                        names);
             }
             place = names.indexOf(encoding.labelName());
         } else {

@@ -1,13 +1,12 @@
 package org.vsml.episode;
 
-import org.vsml.core.TaskShape;
-import org.vsml.episode.TaskDistribution.Tables;
-import org.vsml.episode.TaskDistribution.Tables.Boundary;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.vsml.core.TaskShape;
+import org.vsml.episode.TaskDistribution.Tables;
+import org.vsml.episode.TaskDistribution.Tables.Boundary;
 
 /**
  * Draws {@link TaskDistribution.Tables} tasks. Columns are mixtures of a few latent normal or
@@ -208,6 +207,10 @@ final class TableSampler implements Sampler {
             CATEGORY
         }
 
+        /** Those of single columns. */
+        private static final List<Bend> BENDS =
+                List.of(Bend.TANH, Bend.EXP, Bend.THRESHOLD, Bend.ROUNDED, Bend.RARE);
+
         private final Bend[] bends;
         private final boolean[] relevant;
         private final double[] parameters;
@@ -229,8 +232,7 @@ final class TableSampler implements Sampler {
             }
             for (int d = 0; d < count; d++) {
                 boolean bent = random.nextDouble() < task.bent();
-                Bend bend =
-                        Bend.values()[bent ? 1 + random.nextInt(Bend.CATEGORY.ordinal() - 1) : 0];
+                Bend bend = bent ? BENDS.get(random.nextInt(BENDS.size())) : Bend.NONE;
                 bends[d] = widths[d] > 1 ? Bend.CATEGORY : bend;
                 parameters[d] = random.nextGaussian();
                 if (widths[d] > 1) {

@@ -5,7 +5,6 @@ import static org.vsml.core.Checks.require;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +23,11 @@ import java.util.stream.Stream;
     @JsonSubTypes.Type(value = TaskDistribution.Tables.class, name = "tables")
 })
 public sealed interface TaskDistribution {
+
+    /** Names of the image sets that examples come from; none for synthetic tasks. */
+    default List<String> imageSets() {
+        return List.of();
+    }
 
     /**
      * Images of one set, drawn at random; which set is drawn for each episode.
@@ -64,6 +68,11 @@ public sealed interface TaskDistribution {
                     classes);
         }
 
+        @Override
+        public List<String> imageSets() {
+            return sets;
+        }
+
         /**
          * Training images of these sets in this view, all classes, labels permuted, standardised by
          * set.
@@ -96,6 +105,11 @@ public sealed interface TaskDistribution {
             require(shots >= 1 && shots <= 4096, "shots must be in [1, 4096], got %d", shots);
             view = view == null ? new View.Full() : view;
             quarterTurns = quarterTurns != null && quarterTurns;
+        }
+
+        @Override
+        public List<String> imageSets() {
+            return sets;
         }
 
         /** Steps of an episode, N·k + 1. */

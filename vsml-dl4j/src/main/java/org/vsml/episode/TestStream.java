@@ -2,14 +2,13 @@ package org.vsml.episode;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.core.Examples;
-import org.vsml.core.TaskShape;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.vsml.core.Examples;
+import org.vsml.core.TaskShape;
 
 /**
  * A stream for prequential meta-testing: images of one set in a random order without replacement,

@@ -13,6 +13,7 @@ import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Provenance;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 import org.vsml.core.Vsml;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.Seeds;
@@ -185,7 +186,7 @@ public final class Deepening {
             if (shallow.layout().contains(from + array)) {
                 values = shallow.array(from + array);
             }
-            if (array.equals("w_f")) {
+            if (array.equals(SubRnnArrays.FORWARD_INPUT)) {
                 // An input had nothing in the other channels, so that nothing was learned of them.
                 int gates = rnn.gateSize();
                 for (int i = gates; i < values.length; i++) {
@@ -213,7 +214,7 @@ public final class Deepening {
         String prefix = deep.metaVariablePrefix(layer, false);
         double[] gain = openOutputGates(meta, prefix, channels);
 
-        double[] weights = meta.array(prefix + "fwd_w");
+        double[] weights = meta.array(prefix + SubRnnArrays.FORWARD_WEIGHTS);
         double terms = layer == 0 ? inputs : units(layer - 1);
         double share = deep.dynamics().aggregation() == Aggregation.MEAN ? 1 / terms : 1;
         for (int m = 0; m < up; m++) {
@@ -228,7 +229,7 @@ public final class Deepening {
                 weights[n * up + m] *= DEVIATION / Math.sqrt(variance);
             }
         }
-        meta.set(prefix + "fwd_w", weights);
+        meta.set(prefix + SubRnnArrays.FORWARD_WEIGHTS, weights);
     }
 
     /** Pre-activations of input and forget gates where nothing is heard. */
@@ -237,20 +238,20 @@ public final class Deepening {
         double[] bias = new double[rnn.gateSize()];
         Arrays.fill(bias, 0, size, input - rnn.inputGateShift());
         Arrays.fill(bias, FORGET * size, (FORGET + 1) * size, forget - rnn.forgetGateShift());
-        meta.set(prefix + "bias", bias);
+        meta.set(prefix + SubRnnArrays.BIAS, bias);
     }
 
     /** Lets output gates depend at random on the messages; returns w_f. */
     private double[] openOutputGates(NamedArrays meta, String prefix, int channels) {
         int size = rnn.stateSize();
-        double[] gain = meta.array(prefix + "w_f");
+        double[] gain = meta.array(prefix + SubRnnArrays.FORWARD_INPUT);
         for (int m = 0; m < channels; m++) {
             for (int n = 0; n < size; n++) {
                 gain[m * rnn.gateSize() + OUTPUT * size + n] =
                         random.nextGaussian() * GAIN / Math.sqrt(channels);
             }
         }
-        meta.set(prefix + "w_f", gain);
+        meta.set(prefix + SubRnnArrays.FORWARD_INPUT, gain);
         return gain;
     }
 
@@ -279,7 +280,7 @@ public final class Deepening {
                 place[i * gates + CANDIDATE * size + n] = random.nextGaussian();
             }
         }
-        meta.set(prefix + "w_c", place);
+        meta.set(prefix + SubRnnArrays.COORDINATES, place);
         scale(meta, prefix, layer, shape, channels, place, gain);
     }
 
@@ -298,7 +299,7 @@ public final class Deepening {
         int below = inputChannels(layer);
         int entries = shape.kernel() * shape.kernel() * below;
         double share = deep.dynamics().aggregation() == Aggregation.MEAN ? 1.0 / entries : 1;
-        double[] weights = meta.array(prefix + "fwd_w");
+        double[] weights = meta.array(prefix + SubRnnArrays.FORWARD_WEIGHTS);
         double[] variance = new double[up];
         double[] sum = new double[up];
         double[] offset = new double[up];
@@ -333,8 +334,8 @@ public final class Deepening {
             }
             constants[m] = -factor * offset[m] / (share * entries);
         }
-        meta.set(prefix + "fwd_w", weights);
-        meta.set(prefix + "fwd_b", constants);
+        meta.set(prefix + SubRnnArrays.FORWARD_WEIGHTS, weights);
+        meta.set(prefix + SubRnnArrays.FORWARD_OFFSET, constants);
     }
 
     private int inputChannels(int layer) {

@@ -16,6 +16,17 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface GradientEstimator {
 
+    /** What works the gradients of a phase out. */
+    Estimator estimator(PhaseContext context);
+
+    /**
+     * Throws where a phase has what this estimator cannot do.
+     *
+     * @param batch episodes a step
+     * @param pool of learned states; may be null
+     */
+    void requireFits(int batch, StatePool pool);
+
     /**
      * Back-propagation through the whole episode: the mean over the episodes of a step of the
      * gradient of each, clipped by its norm.
@@ -50,6 +61,20 @@ public sealed interface GradientEstimator {
             return new Backpropagation(norm, null);
         }
 
+        @Override
+        public Estimator estimator(PhaseContext context) {
+            return new BackpropagationEstimator(this, context);
+        }
+
+        @Override
+        public void requireFits(int batch, StatePool pool) {
+            require(
+                    batch % together == 0,
+                    "together of the estimator must divide the batch %d, got %d",
+                    batch,
+                    together);
+        }
+
         /** This estimator with so many episodes side by side. */
         public Backpropagation withTogether(int episodes) {
             return new Backpropagation(clip, truncation, episodes);
@@ -70,6 +95,16 @@ public sealed interface GradientEstimator {
             require(sigma != null, "sigma of evolution_strategies must be given");
             require(sigma.end() > 0, "sigma must stay positive, got end %s", sigma.end());
             shaping = shaping == null ? Shaping.CENTRED_RANK : shaping;
+        }
+
+        @Override
+        public Estimator estimator(PhaseContext context) {
+            return new EvolutionEstimator(this, context);
+        }
+
+        @Override
+        public void requireFits(int batch, StatePool pool) {
+            require(pool == null, "a pool needs the estimator backpropagation, got %s", this);
         }
     }
 

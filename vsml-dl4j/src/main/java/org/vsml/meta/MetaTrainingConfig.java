@@ -45,6 +45,9 @@ public record MetaTrainingConfig(
     private static final String RESOURCES = "/org/vsml/meta/";
     private static final String EXTENSION = ".yaml";
 
+    /** Bytes; the largest there is has some thousand. */
+    private static final long MAX_FILE = 1 << 22;
+
     /**
      * Prequential evaluation on held-out sets: the same streams every time, all pixels.
      *
@@ -164,6 +167,15 @@ public record MetaTrainingConfig(
         return phases.subList(0, phase).stream().mapToLong(Phase::steps).sum();
     }
 
+    /** Whether the step after {@code done} steps begins with moments of zero. */
+    boolean startsFresh(long done) {
+        int phase = phaseAfter(done);
+        return done == startOf(phase)
+                && (phase == 0
+                        || phases.get(phase - 1).optimizer().getClass()
+                                != phases.get(phase).optimizer().getClass());
+    }
+
     /** The meta variables that a run starts from, given those that it was initialised with. */
     NamedArrays start(NamedArrays initial) {
         return timeScales == null ? initial : ((Vsml) learner).withTimeScales(initial, timeScales);
@@ -183,6 +195,15 @@ public record MetaTrainingConfig(
      */
     public static MetaTrainingConfig read(Path file) throws IOException {
         try {
+            long size = Files.size(file);
+            if (size > MAX_FILE) {
+                throw new IOException(
+                        file
+                                + " must have at most "
+                                + MAX_FILE
+                                + " bytes to be a configuration, got "
+                                + size);
+            }
             return parse(Files.readString(file), file.toString());
         } catch (CharacterCodingException e) {
             throw new IOException(file + " is not text in UTF-8", e);

@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.vsml.math.AdamStep;
 
 /**
  * How meta variables follow the gradient of the meta loss downhill. In JSON {@code {type: adam,
@@ -74,19 +75,8 @@ public sealed interface Optimizer {
                 double[][] moments,
                 long step,
                 double rate) {
-            double[] first = moments[0];
-            double[] second = moments[1];
-            double firstBias = 1 - Math.pow(beta1, (double) step);
-            double secondBias = 1 - Math.pow(beta2, (double) step);
-            for (int i = 0; i < parameters.length; i++) {
-                double g = gradient[i];
-                first[i] = beta1 * first[i] + (1 - beta1) * g;
-                second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-                parameters[i] -=
-                        rate
-                                * (first[i] / firstBias)
-                                / (Math.sqrt(second[i] / secondBias) + epsilon);
-            }
+            new AdamStep(beta1, beta2, epsilon)
+                    .take(parameters, gradient, moments[0], moments[1], step, rate);
         }
     }
 

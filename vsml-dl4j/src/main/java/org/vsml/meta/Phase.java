@@ -9,7 +9,7 @@ import org.vsml.episode.EpisodeDistribution;
 
 /**
  * One part of a curriculum: so many steps on one distribution of episodes with one estimator. Meta
- * variables go on from phase to phase, and so do the optimiser's moments while its type stays the
+ * variables go on from phase to phase, and so do the optimizer's moments while its type stays the
  * same.
  *
  * @param steps updates of V_M
@@ -43,18 +43,8 @@ public record Phase(
                 batch);
         require(estimator != null, "estimator of a phase must be given");
         require(optimizer != null, "optimizer of a phase must be given");
-        if (estimator instanceof GradientEstimator.Backpropagation b) {
-            require(
-                    batch % b.together() == 0,
-                    "together of the estimator must divide the batch %d, got %d",
-                    batch,
-                    b.together());
-        }
+        estimator.requireFits(batch, pool);
         if (pool != null) {
-            require(
-                    estimator instanceof GradientEstimator.Backpropagation,
-                    "a pool needs the estimator backpropagation, got %s",
-                    estimator);
             for (EpisodeDistribution.Component component : episodes.components()) {
                 require(
                         component.loss() == Episode.Loss.MEAN,

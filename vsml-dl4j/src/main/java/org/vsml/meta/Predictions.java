@@ -22,7 +22,8 @@ final class Predictions {
             int label = examples.labels()[i];
             if (label != Examples.UNLABELLED) {
                 labelled++;
-                correct += CrossEntropy.argMax(logits, i * classes, classes) == label ? 1 : 0;
+                int predicted = CrossEntropy.argMax(logits, i * classes, classes);
+                correct += CrossEntropy.right(predicted, label) ? 1 : 0;
             }
         }
         return labelled == 0 ? Double.NaN : (double) correct / labelled;

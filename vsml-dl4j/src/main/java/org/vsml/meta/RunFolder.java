@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +131,7 @@ final class RunFolder {
         header.put("badSteps", state.badSteps());
         header.put("bestAccuracy", Double.toString(state.bestAccuracy()));
         header.put("bestStep", state.bestStep());
+        header.put("evaluatedStep", state.evaluatedStep());
         header.put("seconds", state.seconds());
         header.put("moments", state.moments().length);
         List<ArrayLayout.Entry> entries = new ArrayList<>();
@@ -199,33 +201,65 @@ final class RunFolder {
             for (ArrayLayout.Entry entry : layout.entries()) {
                 metaVariables.set(entry.name(), arrays.array(META_VARIABLES + entry.name()));
             }
-            int count = header.required("moments").asInt();
-            require(
-                    count >= 0 && count <= MAX_MOMENTS,
-                    "moments must be in [0, %d], got %d",
-                    MAX_MOMENTS,
-                    count);
-            double[][] moments = new double[count][];
+            requireFinite(metaVariables.values(), "the meta variables");
+            double[][] moments = new double[(int) number(header, "moments", MAX_MOMENTS)][];
             for (int i = 0; i < moments.length; i++) {
                 moments[i] = arrays.array(MOMENT + i);
+                require(
+                        moments[i].length == layout.size(),
+                        "moment %d must have %d values, got %d",
+                        i,
+                        layout.size(),
+                        moments[i].length);
+                requireFinite(moments[i], "moment " + i);
             }
+            long step = number(header, "step", Integer.MAX_VALUE);
+            double seconds = header.required("seconds").asDouble();
+            require(
+                    seconds >= 0 && Double.isFinite(seconds),
+                    "seconds must be finite and at least 0, got %s",
+                    seconds);
             TrainingState state =
                     new TrainingState(
-                            header.required("step").asLong(),
+                            step,
                             metaVariables,
                             moments,
-                            header.required("optimizerSteps").asLong(),
+                            number(header, "optimizerSteps", step),
                             Double.parseDouble(header.required("metaLoss").asText()),
                             Double.parseDouble(header.required("accuracy").asText()),
-                            header.required("badSteps").asInt(),
+                            (int) number(header, "badSteps", step),
                             Double.parseDouble(header.required("bestAccuracy").asText()),
-                            header.required("bestStep").asLong(),
-                            header.required("seconds").asDouble(),
+                            number(header, "bestStep", step),
+                            // Former versions lost a test that was stopped.
+                            header.has("evaluatedStep")
+                                    ? number(header, "evaluatedStep", step)
+                                    : step,
+                            seconds,
                             pool(header.path("pool"), arrays));
             return new Checkpoint(file, (ObjectNode) header.required("run"), state);
         } catch (IllegalArgumentException | ClassCastException | NegativeArraySizeException e) {
             throw new IOException(
                     file + " is not a checkpoint of this learner: " + e.getMessage(), e);
+        }
+    }
+
+    private static long number(JsonNode header, String name, long most) {
+        JsonNode value = header.required(name);
+        require(
+                value.isIntegralNumber()
+                        && value.canConvertToLong()
+                        && value.asLong() >= 0
+                        && value.asLong() <= most,
+                "%s must be in [0, %d], got %s",
+                name,
+                most,
+                value);
+        return value.asLong();
+    }
+
+    private static void requireFinite(double[] values, String what) {
+        for (double value : values) {
+            require(Double.isFinite(value), "%s must be finite, got %s", what, value);
         }
     }
 
@@ -246,11 +280,12 @@ final class RunFolder {
             for (ArrayLayout.Entry entry : entries) {
                 learned.set(entry.name(), arrays.array(prefix + entry.name()));
             }
+            requireFinite(learned.values(), "learned state " + i + " of the pool");
             JsonNode place = header.get(i);
             pool.add(
                     new PooledState(
                             place.required("episodeSeed").asLong(),
-                            place.required("offset").asInt(),
+                            (int) number(place, "offset", Integer.MAX_VALUE),
                             learned));
         }
         return List.copyOf(pool);
@@ -273,42 +308,43 @@ final class RunFolder {
         ObjectNode line = LINES.createObjectNode();
         line.put("event", event);
         line.setAll((ObjectNode) LINES.valueToTree(values));
-        try {
-            Files.writeString(
-                    metrics(),
-                    LINES.writeValueAsString(line) + '\n',
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new IOException("cannot write " + metrics() + ": " + e.getMessage(), e);
-        }
+        AtomicFiles.append(metrics(), LINES.writeValueAsString(line) + '\n');
     }
 
     /**
-     * Drops what was logged after {@code step}, before going on from there; and a last line that
-     * was cut short.
+     * Drops what was logged after {@code step}, before going on from there, tests on held-out sets
+     * after {@code evaluated}, and lines that are damaged. Says so where steps are missing then.
      */
-    void rewindMetrics(long step) throws IOException {
-        if (!Files.exists(metrics())) {
-            return;
-        }
+    void rewindMetrics(long step, long evaluated) throws IOException {
         StringBuilder kept = new StringBuilder();
-        try (BufferedReader lines = Files.newBufferedReader(metrics())) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (stepOf(line) <= step) {
-                    kept.append(line).append('\n');
+        long steps = 0;
+        if (Files.exists(metrics())) {
+            // Bytes that are no UTF-8 become signs of replacement, and the line is judged as it is.
+            try (BufferedReader lines =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    Files.newInputStream(metrics()), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    JsonNode read = read(line);
+                    boolean test = read.path("event").asText().equals("evaluation");
+                    if (read.path("step").asLong(Long.MAX_VALUE) <= (test ? evaluated : step)) {
+                        kept.append(line).append('\n');
+                        steps += test ? 0 : 1;
+                    }
                 }
             }
+            AtomicFiles.writeString(metrics(), kept.toString());
         }
-        AtomicFiles.writeString(metrics(), kept.toString());
+        if (steps < step) {
+            LOG.warn("{} lacks {} of the steps up to {}", metrics(), step - steps, step);
+        }
     }
 
-    private static long stepOf(String line) {
+    private static JsonNode read(String line) {
         try {
-            return LINES.readTree(line).path("step").asLong(Long.MAX_VALUE);
+            return LINES.readTree(line);
         } catch (JsonProcessingException e) {
-            return Long.MAX_VALUE;
+            return LINES.missingNode();
         }
     }
 }

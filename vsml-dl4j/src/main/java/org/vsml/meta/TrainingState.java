@@ -10,13 +10,14 @@ import org.vsml.core.NamedArrays;
  *
  * @param step updates of V_M so far
  * @param metaVariables V_M
- * @param moments of the optimiser
+ * @param moments of the optimizer
  * @param optimizerSteps updates since the moments were zero
  * @param metaLoss of the last step
  * @param accuracy of the last step
  * @param badSteps steps in a row, up to the last, with a loss above the bound
  * @param bestAccuracy on held-out sets so far; negative infinity before the first evaluation
  * @param bestStep where that was
+ * @param evaluatedStep the last step after which there was a test on held-out sets
  * @param seconds spent so far
  * @param pool episodes under way, the oldest first
  */
@@ -30,6 +31,7 @@ record TrainingState(
         int badSteps,
         double bestAccuracy,
         long bestStep,
+        long evaluatedStep,
         double seconds,
         List<PooledState> pool) {
 
@@ -45,10 +47,12 @@ record TrainingState(
                 Double.NEGATIVE_INFINITY,
                 0,
                 0,
+                0,
                 List.of());
     }
 
-    TrainingState withBest(double accuracyNow) {
+    /** After a test on held-out sets, with the best accuracy so far. */
+    TrainingState evaluated(double best) {
         return new TrainingState(
                 step,
                 metaVariables,
@@ -57,7 +61,8 @@ record TrainingState(
                 metaLoss,
                 accuracy,
                 badSteps,
-                accuracyNow,
+                best,
+                best > bestAccuracy ? step : bestStep,
                 step,
                 seconds,
                 pool);

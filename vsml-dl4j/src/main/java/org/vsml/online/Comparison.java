@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.Parallel;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Episode;
@@ -20,7 +21,7 @@ import org.vsml.episode.Seeds;
  * Learns the same seeded streams, in the same order, with several algorithms and counts
  * prequentially who was right.
  *
- * @param contenders who is compared; names differ
+ * @param contenders what is compared; names differ
  * @param streams the stream of a seed, one example a step, such as a {@link
  *     org.vsml.episode.TestStream}
  */
@@ -111,12 +112,12 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                 stream.parallel() == 1,
                 "a stream has one example a step, got %d",
                 stream.parallel());
-        OnlineAlgorithm.Session[][] sessions = new OnlineAlgorithm.Session[contenders.size()][];
+        OnlineStream[][] sessions = new OnlineStream[contenders.size()][];
         boolean[][][] correct = new boolean[contenders.size()][][];
         MetricsRecorder[][] recorders = new MetricsRecorder[contenders.size()][];
         for (int c = 0; c < sessions.length; c++) {
             List<OnlineAlgorithm> settings = contenders.get(c).settings();
-            sessions[c] = new OnlineAlgorithm.Session[settings.size()];
+            sessions[c] = new OnlineStream[settings.size()];
             correct[c] = new boolean[settings.size()][stream.length()];
             recorders[c] = new MetricsRecorder[settings.size()];
             for (int s = 0; s < settings.size(); s++) {
@@ -135,7 +136,7 @@ public record Comparison(List<Contender> contenders, EpisodeSource streams) {
                     for (int t = 0; t < part.length(); t++) {
                         int predicted =
                                 CrossEntropy.argMax(scores, t * task.classes(), task.classes());
-                        correct[c][s][from + t] = predicted == part.labels()[t];
+                        correct[c][s][from + t] = CrossEntropy.right(predicted, part.labels()[t]);
                         if (metrics != null) {
                             recorders[c][s].add(scores, t, part.labels()[t]);
                         }

@@ -68,7 +68,7 @@ public final class ComparisonResult {
     /**
      * What {@link Comparison#correct} gave, or was kept of it.
      *
-     * @param contenders who was compared
+     * @param contenders what was compared
      * @param correct which predictions were right [seed][contender][setting][example]
      */
     public static ComparisonResult of(List<Contender> contenders, List<boolean[][][]> correct) {

@@ -1,15 +1,15 @@
 package org.vsml.online;
 
-import static org.vsml.core.Checks.require;
-
-import java.util.List;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+
+import java.util.List;
 
 /**
  * A learner with its meta variables as an online algorithm: the learned variables are carried from
@@ -23,16 +23,16 @@ public record LearnerAlgorithm(String name, Learner learner, NamedArrays metaVar
         implements OnlineAlgorithm {
 
     public LearnerAlgorithm {
-        metaVariables.requireLayout(learner.metaVariableLayout(), "meta variables", name);
+        learner.config().requireMetaVariables(metaVariables, name);
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         NamedArrays start = learner.initialLearnedVariables(task, 1, Seeds.generator(seed));
         return new LearnerSession(task, start);
     }
 
-    private final class LearnerSession implements Session {
+    private final class LearnerSession implements OnlineStream {
 
         private final TaskShape task;
         private NamedArrays learned;
@@ -44,12 +44,7 @@ public record LearnerAlgorithm(String name, Learner learner, NamedArrays metaVar
 
         @Override
         public double[] learn(Examples examples) {
-            require(
-                    examples.task().equals(task) && examples.parallel() == 1,
-                    "a session of %s takes one example at a time, got %s and %d",
-                    task,
-                    examples.task(),
-                    examples.parallel());
+            examples.requireStreamOf(task);
             if (examples.length() == 0) {
                 return new double[0];
             }

@@ -25,6 +25,7 @@ final class MetricsRecorder {
 
     /** Counts the prediction with the scores of row {@code example}. */
     void add(double[] scores, int example, int label) {
+        int prediction = CrossEntropy.argMax(scores, example * classes, classes);
         double[] probabilities = CrossEntropy.softmax(scores, example * classes, classes);
         for (int c = 0; c < classes; c++) {
             if (!Double.isFinite(probabilities[c])) {
@@ -32,8 +33,8 @@ final class MetricsRecorder {
                 Arrays.fill(probabilities, 1.0 / classes);
             }
         }
-        all.add(probabilities, label);
-        last.add(probabilities, label);
+        all.add(probabilities, prediction, label);
+        last.add(probabilities, prediction, label);
         int examples = (int) all.examples();
         if (horizons.contains(examples)) {
             recorded.put(

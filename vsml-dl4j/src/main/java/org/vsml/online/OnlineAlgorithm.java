@@ -1,11 +1,11 @@
 package org.vsml.online;
 
-import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 
 /**
  * Anything that learns from a stream of labelled examples, predicting each before it sees its
- * label. Thread-safe; its sessions are not.
+ * label. Thread-safe; its streams are not.
  */
 public interface OnlineAlgorithm {
 
@@ -15,21 +15,7 @@ public interface OnlineAlgorithm {
     /**
      * Starts learning a task from nothing.
      *
-     * @param seed of all randomness of the session
+     * @param seed of all randomness of the stream
      */
-    Session start(TaskShape task, long seed);
-
-    /** One stream being learned. */
-    @FunctionalInterface
-    interface Session {
-
-        /**
-         * Goes on through the next examples of the stream, in order, one a step.
-         *
-         * @param examples of the session's task, with {@code parallel} 1
-         * @return scores [T, classes]: for each example what was predicted before its label was
-         *     seen; the largest is the predicted class, the first of equals
-         */
-        double[] learn(Examples examples);
-    }
+    OnlineStream start(TaskShape task, long seed);
 }

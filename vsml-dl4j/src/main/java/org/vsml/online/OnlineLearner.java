@@ -1,12 +1,12 @@
 package org.vsml.online;
 
 import static org.vsml.core.Checks.require;
-import static org.vsml.core.Checks.requireFinite;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
+import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.LearningAlgorithm;
@@ -94,18 +94,19 @@ public final class OnlineLearner {
     /**
      * Class probabilities for an example; learns nothing from it.
      *
-     * @param input [inputs], finite
+     * @param input [inputs], finite and within float
      * @return [classes], adding up to 1
+     * @throws IllegalStateException if the algorithm has diverged, so that there are none
      */
     public double[] predict(double[] input) {
         checkInput(input);
-        return CrossEntropy.softmax(stream.predict(input), 0, task.classes());
+        return probabilities(stream.predict(input));
     }
 
     /**
      * Predicts an example, then learns its label.
      *
-     * @param input [inputs], finite
+     * @param input [inputs], finite and within float
      * @param label in [0, classes)
      * @return the class probabilities predicted before the label was seen
      */
@@ -118,7 +119,7 @@ public final class OnlineLearner {
                 label);
         double[] logits = stream.learn(input, label);
         examples++;
-        return CrossEntropy.softmax(logits, 0, task.classes());
+        return probabilities(logits);
     }
 
     /** What it has learned: a copy of the learned variables V_L. */
@@ -136,14 +137,22 @@ public final class OnlineLearner {
         new SavedLearner(algorithm, task, examples, stream.learnedVariables()).write(file);
     }
 
-    private void checkInput(double[] input) {
-        require(
-                input.length == task.inputs(),
-                "expected %d inputs, got %d",
-                task.inputs(),
-                input.length);
-        for (int i = 0; i < input.length; i++) {
-            requireFinite(input[i], "input " + i);
+    private double[] probabilities(double[] logits) {
+        for (int b = 0; b < logits.length; b++) {
+            if (!Double.isFinite(logits[b])) {
+                throw new IllegalStateException(
+                        "algorithm "
+                                + algorithm.provenance().name()
+                                + " has diverged on this stream: its logit of class "
+                                + b
+                                + " is "
+                                + logits[b]);
+            }
         }
+        return CrossEntropy.softmax(logits, 0, task.classes());
+    }
+
+    private void checkInput(double[] input) {
+        Examples.requireInput(input, task);
     }
 }

@@ -19,6 +19,9 @@ public final class PrequentialMetrics {
     /** Bins of equal width of the expected calibration error (Guo et al. 2017). */
     public static final int CALIBRATION_BINS = 15;
 
+    /** A prediction of no class, such as one from scores that are NaN. */
+    private static final int NONE = -1;
+
     /** A probability below this counts as this: log loss stays finite, at most 34.5. */
     private static final double SMALLEST_PROBABILITY = 1e-15;
 
@@ -90,7 +93,16 @@ public final class PrequentialMetrics {
                 probabilities.length);
         require(label >= 0 && label < classes, "label must be in [0, %d), got %d", classes, label);
         int prediction = CrossEntropy.argMax(probabilities, 0, classes);
-        double confidence = probabilities[prediction];
+        require(prediction != NONE, "every probability is NaN");
+        add(probabilities, prediction, label);
+    }
+
+    /**
+     * The same where the predicted class is told apart: {@link #NONE} is never right, with the
+     * confidence of class 0.
+     */
+    void add(double[] probabilities, int prediction, int label) {
+        double confidence = probabilities[Math.max(0, prediction)];
         require(
                 confidence > 0 && confidence <= 1 + 1e-6,
                 "the largest probability must be in (0, 1], got %s",
@@ -187,7 +199,9 @@ public final class PrequentialMetrics {
         majorityCorrect += outcome.majorityRight ? sign : 0;
         noChangeCorrect += outcome.noChangeRight ? sign : 0;
         lossSum += sign * outcome.loss;
-        predicted[outcome.prediction] += sign;
+        if (outcome.prediction != NONE) {
+            predicted[outcome.prediction] += sign;
+        }
         actual[outcome.label] += sign;
         int bin = (int) Math.ceil(outcome.confidence * CALIBRATION_BINS) - 1;
         bin = Math.min(CALIBRATION_BINS - 1, bin);

@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.require;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.vsml.core.Engine;
+import org.vsml.core.Heap;
 import org.vsml.core.Learner;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.TaskShape;
@@ -46,6 +47,11 @@ public final class Pretrained {
      */
     public OnlineLearner forTask(TaskShape task, long seed) {
         require(task != null, "task must not be null");
+        // Its start, a copy in the engine and a workspace of the same size.
+        Heap.require(
+                3L * Double.BYTES * learner.learnedVariableLayout(task, 1).size(),
+                task.inputs() + " inputs and " + task.classes() + " classes",
+                "lower the number of inputs or classes");
         return new OnlineLearner(
                 algorithm,
                 learner,

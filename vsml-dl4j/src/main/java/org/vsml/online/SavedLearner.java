@@ -31,6 +31,7 @@ record SavedLearner(
     SavedLearner {
         // A header without the key gives null.
         require(task != null, "the header has no task");
+        require(examples >= 0, "examples must be >= 0, got %d", examples);
     }
 
     private static final String KIND = "online-learner";
@@ -56,7 +57,7 @@ record SavedLearner(
     static SavedLearner read(Path file) throws IOException {
         ArrayFile container = ArrayFile.read(file, KIND);
         JsonNode format = container.header().path("format");
-        if (format.asInt() != FORMAT) {
+        if (!format.isInt() || format.intValue() != FORMAT) {
             throw new IOException(
                     file
                             + " is an online learner of format "
@@ -72,7 +73,7 @@ record SavedLearner(
                     LearningAlgorithm.of(
                             algorithm, part(container.arrays(), META), file.toString()),
                     Json.mapper().treeToValue(container.header().path("task"), TaskShape.class),
-                    container.header().path("examples").asLong(),
+                    Json.integer(container.header(), "examples"),
                     part(container.arrays(), LEARNED));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(
@@ -92,15 +93,11 @@ record SavedLearner(
 
     OnlineLearner open(Learner learner, Path file) throws IOException {
         try {
+            learned.requireWithin(Double.MAX_VALUE, "learned variables", "the learner");
             learner.requireLearnedVariables(learned, task, 1, "task " + task);
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     file + " does not hold a valid online learner: " + e.getMessage(), e);
-        }
-        for (double value : learned.values()) {
-            if (!Double.isFinite(value)) {
-                throw new IOException(file + " has learned variables that are not finite");
-            }
         }
         return new OnlineLearner(algorithm, learner, task, learned, examples);
     }

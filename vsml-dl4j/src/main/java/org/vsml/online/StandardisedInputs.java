@@ -1,6 +1,7 @@
 package org.vsml.online;
 
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 
 /**
@@ -17,8 +18,8 @@ public record StandardisedInputs(OnlineAlgorithm algorithm) implements OnlineAlg
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
-        Session session = algorithm.start(task, seed);
+    public OnlineStream start(TaskShape task, long seed) {
+        OnlineStream session = algorithm.start(task, seed);
         RunningStandardisation standardisation = new RunningStandardisation(task.inputs());
         return examples -> {
             double[] inputs = examples.inputs().clone();

@@ -9,12 +9,13 @@ import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 
 /**
- * The memory of recruited sub-RNNs ({@link VsmlWithMemory}) written down as plainly as possible, one
- * sub-RNN at a time, in double.
+ * The memory of recruited sub-RNNs ({@link VsmlWithMemory}) written down as plainly as possible,
+ * one sub-RNN at a time, in double.
  */
 final class ReferenceMemory {
 
@@ -197,8 +198,7 @@ final class ReferenceMemory {
 
     private double[] recall() {
         int classes = task.classes();
-        double[] distances =
-                units.stream().mapToDouble(unit -> distance(unit.input)).toArray();
+        double[] distances = units.stream().mapToDouble(unit -> distance(unit.input)).toArray();
         List<Integer> order =
                 IntStream.range(0, units.size())
                         .boxed()
@@ -295,15 +295,14 @@ final class ReferenceMemory {
     }
 
     /** One tick of an LSTM (equation 7); h and c are changed. */
-    private void tick(
-            String prefix, double[] forward, double[] backward, double[] h, double[] c) {
+    private void tick(String prefix, double[] forward, double[] backward, double[] h, double[] c) {
         SubRnn rnn = model.layer().subRnn();
-        double[] z = meta.array(prefix + "bias");
-        addProduct(z, forward, meta.array(prefix + "w_f"));
+        double[] z = meta.array(prefix + SubRnnArrays.BIAS);
+        addProduct(z, forward, meta.array(prefix + SubRnnArrays.FORWARD_INPUT));
         if (backward != null) {
-            addProduct(z, backward, meta.array(prefix + "w_b"));
+            addProduct(z, backward, meta.array(prefix + SubRnnArrays.BACKWARD_INPUT));
         }
-        addProduct(z, h, meta.array(prefix + "w_h"));
+        addProduct(z, h, meta.array(prefix + SubRnnArrays.RECURRENT));
         double clip = model.layer().dynamics().stateClip();
         for (int n = 0; n < size; n++) {
             double i = sigmoid(z[n] + rnn.inputGateShift());

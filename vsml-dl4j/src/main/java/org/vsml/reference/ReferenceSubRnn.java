@@ -3,6 +3,7 @@ package org.vsml.reference;
 import java.util.List;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 import org.vsml.core.Vsml;
 
 /** The sub-RNN with one set of meta variables: a micro tick, and the messages it sends. */
@@ -26,11 +27,11 @@ final class ReferenceSubRnn {
         this.prefix = prefix;
         rnn = model.subRnn();
         stateClip = model.dynamics().stateClip();
-        w_f = matrix("w_f");
-        w_b = matrix("w_b");
-        w_h = matrix("w_h");
-        w_c = rnn.coordinates() ? matrix("w_c") : null;
-        bias = meta.array(prefix + "bias");
+        w_f = matrix(SubRnnArrays.FORWARD_INPUT);
+        w_b = matrix(SubRnnArrays.BACKWARD_INPUT);
+        w_h = matrix(SubRnnArrays.RECURRENT);
+        w_c = rnn.coordinates() ? matrix(SubRnnArrays.COORDINATES) : null;
+        bias = meta.array(prefix + SubRnnArrays.BIAS);
     }
 
     /**
@@ -98,17 +99,17 @@ final class ReferenceSubRnn {
 
     /** What a sub-RNN with hidden state h sends up, [N']. */
     double[] forwardMessage(double[] h) {
-        return message("fwd_", h);
+        return message(SubRnnArrays.FORWARD, h);
     }
 
     /** What a sub-RNN with hidden state h sends down, [N'']. */
     double[] backwardMessage(double[] h) {
-        return message("bwd_", h);
+        return message(SubRnnArrays.BACKWARD, h);
     }
 
     private double[] message(String direction, double[] h) {
-        double[] message = meta.array(prefix + direction + "b");
-        addProduct(message, h, matrix(direction + "w"));
+        double[] message = meta.array(prefix + direction + SubRnnArrays.OFFSET);
+        addProduct(message, h, matrix(direction + SubRnnArrays.WEIGHTS));
         if (rnn.layerNorm()) {
             double mean = 0;
             double variance = 0;
@@ -118,8 +119,8 @@ final class ReferenceSubRnn {
             for (double m : message) {
                 variance += (m - mean) * (m - mean) / message.length;
             }
-            double[] scale = meta.array(prefix + direction + "ln_scale");
-            double[] offset = meta.array(prefix + direction + "ln_offset");
+            double[] scale = meta.array(prefix + direction + SubRnnArrays.NORM_SCALE);
+            double[] offset = meta.array(prefix + direction + SubRnnArrays.NORM_OFFSET);
             for (int m = 0; m < message.length; m++) {
                 message[m] =
                         (message[m] - mean)

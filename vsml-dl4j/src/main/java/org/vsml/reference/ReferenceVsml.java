@@ -76,11 +76,7 @@ public final class ReferenceVsml {
         ReferenceVsml layer = new ReferenceVsml(model.layer(), metaVariables, task);
         layer.memory =
                 new ReferenceMemory(
-                        model,
-                        metaVariables,
-                        task,
-                        model.ofMemory(start, task),
-                        discriminant);
+                        model, metaVariables, task, model.ofMemory(start, task), discriminant);
         layer.relative = new double[examples.labels().length][task.inputs()];
         layer.scales = new double[examples.labels().length][task.inputs()];
         ConditionedEpisode conditioned =

@@ -175,7 +175,7 @@ public final class LinePlot {
         return this;
     }
 
-    /** Every so-manieth index, first and last included: more points than pixels only cost time. */
+    /** Evenly spaced indices, first and last included: more points than pixels only cost time. */
     private static int[] thinned(int length) {
         int count = Math.min(length, MAX_POINTS);
         int[] kept = new int[count];

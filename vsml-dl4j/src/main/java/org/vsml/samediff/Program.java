@@ -121,7 +121,7 @@ final class Program {
         return inputs.containsKey(name);
     }
 
-    /** A frame that is nobody else's until it is released. */
+    /** A frame for one caller, until it is released. */
     Frame acquire() {
         Frame frame = idle.pollFirst();
         if (frame == null) {

@@ -7,6 +7,7 @@ import org.vsml.core.Engine;
 import org.vsml.core.Learner;
 import org.vsml.core.Precision;
 import org.vsml.core.Vsml;
+import org.vsml.core.VsmlWithMemory;
 
 /**
  * Runs VSML as a SameDiff graph on whatever backend ND4J has, and takes its gradients by SameDiff's
@@ -31,6 +32,16 @@ public record SameDiffEngine(Precision precision) implements Engine {
     @Override
     public Learner learner(Vsml model) {
         return new SameDiffLearner(new VsmlStep(model), precision);
+    }
+
+    @Override
+    public Learner learner(VsmlWithMemory model) {
+        return new MemoryLearner(model, dataType(precision));
+    }
+
+    @Override
+    public boolean supports(VsmlWithMemory model) {
+        return true;
     }
 
     static DataType dataType(Precision precision) {

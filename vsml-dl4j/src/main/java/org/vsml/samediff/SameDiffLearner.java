@@ -114,7 +114,7 @@ public final class SameDiffLearner implements Learner {
             List<Examples> episodes,
             List<List<Integer>> batches,
             RolloutOptions options) {
-        Map<String, INDArray> meta = Detached.call(() -> arrays(metaVariables));
+        Map<String, INDArray> meta = Detached.call(() -> arrays(metaVariables, dataType));
         List<BatchRun> runs = new ArrayList<>();
         for (List<Integer> batch : batches) {
             List<Examples> examples = batch.stream().map(episodes::get).toList();
@@ -156,7 +156,7 @@ public final class SameDiffLearner implements Learner {
         requireLearnedVariables(start, task, 1, "the learner's stream");
         return new SameDiffStream(
                 cache,
-                Detached.call(() -> arrays(metaVariables)),
+                Detached.call(() -> arrays(metaVariables, dataType)),
                 metaVariableLayout(),
                 start.layout(),
                 dataType,
@@ -164,9 +164,10 @@ public final class SameDiffLearner implements Learner {
                 start);
     }
 
-    private Map<String, INDArray> arrays(NamedArrays metaVariables) {
+    /** Meta variables by name, in the shapes of the layout. */
+    static Map<String, INDArray> arrays(NamedArrays metaVariables, DataType dataType) {
         Map<String, INDArray> result = new LinkedHashMap<>();
-        for (ArrayLayout.Entry entry : metaVariableLayout().entries()) {
+        for (ArrayLayout.Entry entry : metaVariables.layout().entries()) {
             long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
             INDArray array = Nd4j.createUninitialized(dataType, shape);
             Transfer.write(metaVariables.array(entry.name()), array);

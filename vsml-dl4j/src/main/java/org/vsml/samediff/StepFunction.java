@@ -10,8 +10,7 @@ import org.vsml.core.LearnerConfig;
  * and any number through them, and takes exact gradients. VSML is one step function, each baseline
  * is one.
  *
- * <p>Implementations are immutable; everything that changes lives in the {@link Steps} of one
- * graph.
+ * <p>Implementations are immutable; everything that changes is in the {@link Steps} of one graph.
  */
 public interface StepFunction {
 

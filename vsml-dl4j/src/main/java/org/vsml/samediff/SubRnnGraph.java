@@ -12,6 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.vsml.core.CellType;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 import org.vsml.samediff.LayerGraph.Message;
 
 /**
@@ -147,16 +148,27 @@ final class SubRnnGraph {
 
     private SDVariable allGateWeights(int forwardChannels, int backwardChannels) {
         List<SDVariable> rows = new ArrayList<>();
-        rows.add(meta("w_h").mul(2));
+        rows.add(meta(SubRnnArrays.RECURRENT).mul(2));
         if (forwardChannels > 0) {
-            rows.add(firstRows(meta("w_f"), config.forwardMessageSize(), forwardChannels));
+            rows.add(
+                    firstRows(
+                            meta(SubRnnArrays.FORWARD_INPUT),
+                            config.forwardMessageSize(),
+                            forwardChannels));
         }
         if (backwardChannels > 0) {
-            rows.add(firstRows(meta("w_b"), config.backwardMessageSize(), backwardChannels));
+            rows.add(
+                    firstRows(
+                            meta(SubRnnArrays.BACKWARD_INPUT),
+                            config.backwardMessageSize(),
+                            backwardChannels));
         }
-        rows.add(meta("bias").reshape(1, config.gateSize()).add(graph.constant(perPart(shifts()))));
+        rows.add(
+                meta(SubRnnArrays.BIAS)
+                        .reshape(1, config.gateSize())
+                        .add(graph.constant(perPart(shifts()))));
         if (config.coordinates()) {
-            rows.add(meta("w_c"));
+            rows.add(meta(SubRnnArrays.COORDINATES));
         }
         return sd.concat(0, rows.toArray(SDVariable[]::new))
                 .mul(graph.constant(perPart(factors())));
@@ -238,10 +250,10 @@ final class SubRnnGraph {
         return projections.computeIfAbsent(
                 forward,
                 f -> {
-                    String side = f ? "fwd_" : "bwd_";
+                    String side = f ? SubRnnArrays.FORWARD : SubRnnArrays.BACKWARD;
                     int size = messageSize(f);
-                    SDVariable weights = meta(side + "w").mul(2);
-                    SDVariable bias = meta(side + "b").reshape(size, 1);
+                    SDVariable weights = meta(side + SubRnnArrays.WEIGHTS).mul(2);
+                    SDVariable bias = meta(side + SubRnnArrays.OFFSET).reshape(size, 1);
                     if (!config.layerNorm()) {
                         return new Projection(weights, bias, null, null);
                     }
@@ -250,8 +262,8 @@ final class SubRnnGraph {
                     return new Projection(
                             sd.mmul(weights, centring),
                             sd.mmul(centring, bias),
-                            meta(side + "ln_scale").reshape(size, 1),
-                            meta(side + "ln_offset").reshape(size, 1));
+                            meta(side + SubRnnArrays.NORM_SCALE).reshape(size, 1),
+                            meta(side + SubRnnArrays.NORM_OFFSET).reshape(size, 1));
                 });
     }
 

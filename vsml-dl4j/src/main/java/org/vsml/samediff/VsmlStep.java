@@ -18,11 +18,12 @@ import org.vsml.samediff.LayerGraph.Message;
 record VsmlStep(Vsml config) implements StepFunction {
 
     @Override
-    public Steps begin(StepGraph graph) {
+    public VsmlSteps begin(StepGraph graph) {
         return new VsmlSteps(config, graph);
     }
 
-    private static final class VsmlSteps implements Steps {
+    /** The steps of a network; package-private for what stands beside its layers. */
+    static final class VsmlSteps implements Steps {
         private final Vsml model;
         private final Dynamics dynamics;
         private final StepGraph graph;
@@ -33,10 +34,11 @@ record VsmlStep(Vsml config) implements StepFunction {
         private final Message[] forward;
         private final Message[] backward;
         private final RestingInputsGraph resting;
+        private SDVariable present;
         private SDVariable error;
         private SDVariable label;
 
-        VsmlSteps(Vsml model, StepGraph graph) {
+        private VsmlSteps(Vsml model, StepGraph graph) {
             this.model = model;
             this.graph = graph;
             dynamics = model.dynamics();
@@ -68,8 +70,14 @@ record VsmlStep(Vsml config) implements StepFunction {
 
         @Override
         public SDVariable predict(SDVariable input) {
+            return bounded(unbounded(input));
+        }
+
+        /** The prediction before logits are bounded, [lanes, classes]. */
+        SDVariable unbounded(SDVariable input) {
             if (resting != null) {
-                layers.get(0).setPresent(resting.observe(input));
+                present = resting.observe(input);
+                layers.get(0).setPresent(present);
             }
             for (LayerGraph layer : layers) {
                 layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
@@ -90,15 +98,26 @@ record VsmlStep(Vsml config) implements StepFunction {
                     backward[k - 1] = layer.backwardMessage(subRnn);
                 }
             }
-            return logits(output);
+            return outputs(output);
         }
 
-        private SDVariable logits(Message output) {
+        /**
+         * 1 for inputs that take part in the step, 0 for the others, [lanes, inputs]; null if all
+         * do.
+         */
+        SDVariable present() {
+            return present;
+        }
+
+        private SDVariable outputs(Message output) {
             INDArray channel = Nd4j.zeros(graph.dataType(), 1, output.channels());
             channel.putScalar(0, dynamics.outputChannel(), 1);
-            SDVariable y =
-                    sd.mmul(graph.constant(channel), output.values())
-                            .reshape(graph.lanes(), classes());
+            return sd.mmul(graph.constant(channel), output.values())
+                    .reshape(graph.lanes(), classes());
+        }
+
+        /** Logits within the bound of the dynamics. */
+        SDVariable bounded(SDVariable y) {
             double bound = dynamics.tanhBound();
             return Double.isFinite(bound) ? sd.math().tanh(y.div(bound)).mul(bound) : y;
         }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
 import org.deeplearning4j.arbiter.optimize.distribution.LogUniformDistribution;
@@ -21,10 +24,6 @@ import org.vsml.episode.View;
 import org.vsml.meta.GradientEstimator;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.meta.Optimizer;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 class MetaTrainingSpaceTest {
 
@@ -75,7 +74,7 @@ class MetaTrainingSpaceTest {
     @Test
     void aLearningRateKeepsTheRatioOfPhases() {
         MetaTrainingConfig config =
-                with(MetaTrainingConfig.named("general-1-second"), Setting.LEARNING_RATE, 0.03);
+                with(MetaTrainingConfig.named("general-1-part-2"), Setting.LEARNING_RATE, 0.03);
 
         assertThat(config.phases().get(0).optimizer().learningRate().value())
                 .isCloseTo(0.03, within(1e-12));

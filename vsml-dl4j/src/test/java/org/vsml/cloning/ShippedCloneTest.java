@@ -135,8 +135,8 @@ class ShippedCloneTest {
     @Test
     void fitRefusesItSinceItRunsForwardOnly() {
         ComputationGraph graph = VsmlZoo.of("backprop-1").task(5, 3).initPretrained();
-        INDArray x = Nd4j.create(row(5), new int[] {1, 5, 1});
-        INDArray label = Nd4j.create(new float[] {0, 1, 0}, new int[] {1, 3, 1});
+        INDArray x = Nd4j.create(row(10), new int[] {1, 5, 2});
+        INDArray label = Nd4j.create(new float[] {0, 1, 1, 0, 0, 0}, new int[] {1, 3, 2});
         MultiDataSet episode = new MultiDataSet(new INDArray[] {x, label}, new INDArray[] {label});
         assertThatThrownBy(() -> graph.fit(episode)).hasMessageContaining("runs forward only");
     }

@@ -9,6 +9,7 @@ import org.vsml.cloning.run.ClonedBackpropagation;
 import org.vsml.core.Architecture;
 import org.vsml.core.SubRnn;
 import org.vsml.episode.Seeds;
+import org.vsml.math.AdamStep;
 
 class TupleLossTest {
 
@@ -88,7 +89,8 @@ class TupleLossTest {
     void someStepsOfAdamMakeTheLossSmaller() {
         float[] variables = variables();
         double before = loss.evaluate(variables, block, null).loss;
-        Adam adam = new Adam(layout.size);
+        double[] first = new double[layout.size];
+        double[] second = new double[layout.size];
         for (int step = 0; step < 100; step++) {
             float[] gradient = new float[layout.size];
             loss.evaluate(variables, block, gradient);
@@ -96,7 +98,7 @@ class TupleLossTest {
             for (int i = 0; i < mean.length; i++) {
                 mean[i] = gradient[i] / (double) SIZE;
             }
-            adam.step(variables, mean, 0.01);
+            AdamStep.USUAL.take(variables, mean, first, second, step + 1, 0.01);
         }
         assertThat(loss.evaluate(variables, block, null).loss).isLessThan(0.5 * before);
     }

@@ -87,6 +87,20 @@ class ArrayFileTest {
         assertSame(read(bytes(file)), file);
     }
 
+    @Test
+    void arraysWithoutElementsAreReadBack() throws IOException {
+        NamedArrays arrays =
+                new NamedArrays(
+                        new ArrayLayout(
+                                List.of(
+                                        ArrayLayout.Entry.of("none", 0, 3),
+                                        ArrayLayout.Entry.of("some", 2),
+                                        ArrayLayout.Entry.of("nothing", 2, 0))),
+                        new double[] {1, 2});
+        ArrayFile file = new ArrayFile(KIND, Json.mapper().createObjectNode(), arrays);
+        assertSame(read(bytes(file)), file);
+    }
+
     @Property(tries = 300, seed = "1")
     void anyFlippedBitIsNoticed(
             @ForAll @IntRange(max = 1 << 20) int where, @ForAll @IntRange(max = 7) int bit) {

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.vsml.math.Hashes;
 
 /** Bytes in a file, with the hash that array files end with, so that what lies behind it is met. */
 public final class SealedFile implements AutoCloseable {

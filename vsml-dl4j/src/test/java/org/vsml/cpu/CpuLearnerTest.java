@@ -3,14 +3,6 @@ package org.vsml.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +23,15 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
 
 class CpuLearnerTest {
 
@@ -238,6 +239,30 @@ class CpuLearnerTest {
         assertThatThrownBy(() -> stream.learn(new double[] {0, Double.NaN, 0, 0, 0}, 0))
                 .hasMessage("input 1 must be finite, got NaN");
         assertThat(stream.learn(new double[5], Examples.UNLABELLED)).hasSize(3);
+    }
+
+    @Test
+    void aStreamGoesThroughManyExamplesAsThroughOneAfterTheOther() {
+        Learner learner = new CpuEngine().learner(Vsml.PAPER);
+        RandomCase c = RandomCase.of(Vsml.PAPER, TaskShape.of(5, 3), 1, 6, new Random(6));
+        Examples all = c.examples();
+        LearnerStream pieces = learner.open(c.metaVariables(), all.task(), c.start());
+        LearnerStream single = learner.open(c.metaVariables(), all.task(), c.start());
+        double[] first = pieces.learn(all.slice(0, 4));
+        double[] second = pieces.learn(all.slice(4, 2));
+        for (int t = 0; t < 6; t++) {
+            double[] logits =
+                    single.learn(
+                            Arrays.copyOfRange(all.inputs(), 5 * t, 5 * t + 5), all.labels()[t]);
+            int from = 3 * (t < 4 ? t : t - 4);
+            assertThat(Arrays.copyOfRange(t < 4 ? first : second, from, from + 3))
+                    .isEqualTo(logits);
+        }
+        assertThat(pieces.learnedVariables().values())
+                .isEqualTo(single.learnedVariables().values());
+        assertThatThrownBy(
+                        () -> pieces.learn(new Examples(all.task(), 2, all.inputs(), all.labels())))
+                .hasMessageContaining("one example at a time");
     }
 
     @Test

@@ -19,13 +19,13 @@ import org.vsml.core.Learner;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.Memory;
 import org.vsml.core.NamedArrays;
-import org.vsml.reference.ReferenceVsml;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.core.VsmlWithMemory;
+import org.vsml.reference.ReferenceVsml;
 
 /** Layers with a memory on the fused kernels, against the reference and central differences. */
 class MemoryTest {
@@ -46,7 +46,8 @@ class MemoryTest {
                                     resting ? ConstantInputs.REST : ConstantInputs.TAKE_PART);
             Vsml layer =
                     new Vsml(new SubRnn(5, 3, 2, false, -1, 1), Architecture.dense(), dynamics);
-            VsmlWithMemory model = new VsmlWithMemory(
+            VsmlWithMemory model =
+                    new VsmlWithMemory(
                             layer,
                             new Conditioning(2, 0.03),
                             new Memory(9, 4, 2, 0.02, 8, 3),
@@ -56,7 +57,9 @@ class MemoryTest {
                 meta.values()[i] = random.nextGaussian() * 0.5;
             }
             meta.set("memory.log_sharpness", 0.7);
-            meta.set("reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
+            meta.set(
+                    "reading.weight",
+                    Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
             TaskShape task = TaskShape.of(6, 3);
             int length = 14;
             double[] inputs = new double[length * 6];
@@ -115,23 +118,25 @@ class MemoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,false,false,false", "2,true,false,true", "3,false,true,false", "4,true,true,true"})
+    @CsvSource({
+        "1,false,false,false",
+        "2,true,false,true",
+        "3,false,true,false",
+        "4,true,true,true"
+    })
     void gradientsAreThoseOfCentralDifferences(
             long seed, boolean portable, boolean resting, boolean segments) {
         // What the discriminant says of inputs is not differentiated.
         boolean ofInputs = seed % 2 == 1;
         Case c = Case.of(seed, resting, !ofInputs);
         Random random = new Random(seed);
-        double[] ofLogits =
-                random.doubles(c.examples().labels().length * 3, -1, 1).toArray();
+        double[] ofLogits = random.doubles(c.examples().labels().length * 3L, -1, 1).toArray();
         RolloutOptions options =
                 RolloutOptions.GRADIENT
                         .withInputGradient(true)
                         .withMemoryBudget(segments ? 1 : RolloutOptions.DEFAULT_MEMORY_BUDGET);
-        ArrayLayout end =
-                c.reference(c.meta(), c.examples().inputs()).learnedVariables().layout();
-        NamedArrays ofEnd =
-                new NamedArrays(end, random.doubles(end.size(), -1, 1).toArray());
+        ArrayLayout end = c.reference(c.meta(), c.examples().inputs()).learnedVariables().layout();
+        NamedArrays ofEnd = new NamedArrays(end, random.doubles(end.size(), -1, 1).toArray());
         for (String fixed :
                 List.of(
                         "memory.examples",
@@ -205,8 +210,7 @@ class MemoryTest {
         return (loss.at(h) - loss.at(-h)) / (2 * h);
     }
 
-    private static double loss(
-            ReferenceVsml.Result result, double[] ofLogits, NamedArrays ofEnd) {
+    private static double loss(ReferenceVsml.Result result, double[] ofLogits, NamedArrays ofEnd) {
         double sum = 0;
         for (int i = 0; i < ofLogits.length; i++) {
             sum += ofLogits[i] * result.logits()[i];

@@ -26,7 +26,7 @@ class SubRnnTilesTest {
 
     private final Random random = new Random(7);
     private final NamedArrays meta =
-            RandomCase.of(MODEL, TaskShape.of(1, 1), 1, 1, random).metaVariables();
+            RandomCase.of(MODEL, TaskShape.of(1, 2), 1, 1, random).metaVariables();
     private final TileKernels kernels = new PortableKernels().forInputs(13);
     private final Tiling tiling = new Tiling(kernels, 13);
     private final int span = RNN.stateSize() * kernels.width();

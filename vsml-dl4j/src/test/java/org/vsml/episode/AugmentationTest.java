@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Examples;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Drift.Course;
 import org.vsml.episode.Drift.Kind;
-
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
 
 class AugmentationTest {
 

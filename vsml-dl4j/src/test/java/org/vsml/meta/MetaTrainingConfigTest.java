@@ -23,12 +23,12 @@ class MetaTrainingConfigTest {
 
     static Stream<String> partsOfGeneral1() {
         return Stream.of(
-                "general-1-first",
-                "general-1-second",
-                "general-1-third",
-                "general-1-fourth",
-                "general-1-fifth",
-                "general-1-sixth",
+                "general-1-part-1",
+                "general-1-part-2",
+                "general-1-part-3",
+                "general-1-part-4",
+                "general-1-part-5",
+                "general-1-part-6",
                 "general-1");
     }
 

@@ -36,7 +36,7 @@ final class Toys {
                 Optimizer.Adam.of(Schedule.cosine(rate, rate / 10)));
     }
 
-    /** Everything that has a state: two optimisers, a pool, evolution strategies, a loss count. */
+    /** Everything that has a state: two optimizers, a pool, evolution strategies, a loss count. */
     static MetaTrainingConfig everything() {
         Phase evolution =
                 Phase.of(

@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.episode.Episode;
 import org.vsml.episode.Seeds;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 class ComparisonTest {
 
@@ -24,7 +27,7 @@ class ComparisonTest {
     /** Knows the label, which is the input, and is right at chosen places of the stream. */
     private record RightAt(String name, IntPredicate places) implements OnlineAlgorithm {
         @Override
-        public Session start(TaskShape task, long seed) {
+        public OnlineStream start(TaskShape task, long seed) {
             AtomicInteger position = new AtomicInteger();
             return examples -> {
                 double[] scores = new double[examples.length() * 2];
@@ -64,6 +67,45 @@ class ComparisonTest {
         assertThat(result.at("even", 5).accuracy().mean()).isEqualTo(0.6);
         assertThat(result.curve("even")).hasSize(10);
         assertThat(result.at("even", 5).accuracy().low()).isEqualTo(0.6);
+    }
+
+    /** A learner that diverged names no class, whatever the label, in accuracy and in metrics. */
+    @Test
+    void scoresThatAreNanAreNeverRight() {
+        for (int label = 0; label < 3; label++) {
+            PrequentialMetrics metrics = PrequentialMetrics.cumulative(3);
+            metrics.add(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, -1, label);
+            assertThat(metrics.accuracy()).isZero();
+            assertThat(metrics.logLoss()).isCloseTo(Math.log(3), within(1e-12));
+            assertThat(metrics.kappa()).isLessThanOrEqualTo(0);
+
+            MetricsRecorder recorder = new MetricsRecorder(3, 1, new MetricsAt(List.of(1), 1));
+            recorder.add(new double[] {Double.NaN, Double.NaN, Double.NaN}, 0, label);
+            assertThat(recorder.recorded().get(1)[0]).isZero();
+            assertThat(recorder.recorded().get(1)[6]).isZero();
+        }
+        ComparisonResult result =
+                compare(
+                        20,
+                        1,
+                        Contender.of(
+                                new OnlineAlgorithm() {
+                                    @Override
+                                    public String name() {
+                                        return "diverged";
+                                    }
+
+                                    @Override
+                                    public OnlineStream start(TaskShape task, long seed) {
+                                        return examples -> {
+                                            int n = examples.labels().length * task.classes();
+                                            double[] scores = new double[n];
+                                            Arrays.fill(scores, Double.NaN);
+                                            return scores;
+                                        };
+                                    }
+                                }));
+        assertThat(result.at("diverged", 20).accuracy().mean()).isZero();
     }
 
     @Test
@@ -189,7 +231,7 @@ class ComparisonTest {
                     }
 
                     @Override
-                    public Session start(TaskShape task, long seed) {
+                    public OnlineStream start(TaskShape task, long seed) {
                         throw new IllegalStateException("no luck");
                     }
                 };

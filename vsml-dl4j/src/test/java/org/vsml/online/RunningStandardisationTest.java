@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Examples;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 class RunningStandardisationTest {
 
@@ -66,12 +68,12 @@ class RunningStandardisationTest {
                     }
 
                     @Override
-                    public Session start(TaskShape ignored, long seed) {
+                    public OnlineStream start(TaskShape ignored, long seed) {
                         return examples -> examples.inputs().clone();
                     }
                 };
         double[] inputs = {1, 10, 3, 10, 8, 30};
-        OnlineAlgorithm.Session session = new StandardisedInputs(echo).start(task, 0);
+        OnlineStream session = new StandardisedInputs(echo).start(task, 0);
         double[] first =
                 session.learn(Examples.online(task, Arrays.copyOf(inputs, 4), new int[] {0, -1}));
         double[] second =

@@ -9,9 +9,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.conformance.GoldenVector;
 import org.vsml.core.ArrayLayout;
+import org.vsml.core.Vsml;
+import org.vsml.core.VsmlWithMemory;
 
 /** The oracle itself, against runs recorded by an independent implementation. */
 class ReferenceVsmlTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory_with_discriminant", "memory_with_resting_inputs"})
+    void referenceAgreesWithItsOwnRecordedRunsOfAMemory(String name) throws IOException {
+        GoldenVector vector =
+                GoldenVector.read(Path.of("src/test/resources/vectors", name + ".json"));
+        ReferenceVsml.Result result =
+                ReferenceVsml.run(
+                        (VsmlWithMemory) vector.model(),
+                        vector.metaVariables(),
+                        vector.start(),
+                        vector.examples());
+        assertThat(result.logits()).containsExactly(vector.logits(), Offset.offset(1e-12));
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -29,7 +45,7 @@ class ReferenceVsmlTest {
                 GoldenVector.read(Path.of("src/test/resources/vectors", name + ".json"));
         ReferenceVsml.Result result =
                 ReferenceVsml.run(
-                        vector.model(), vector.metaVariables(), vector.start(), vector.examples());
+                        (Vsml) vector.model(), vector.metaVariables(), vector.start(), vector.examples());
         // Two orders of summation in double.
         Offset<Double> rounding = Offset.offset(1e-12);
         assertThat(result.logits()).containsExactly(vector.logits(), rounding);

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vsml.conformance.Conformance;
 import org.vsml.conformance.GoldenVector;
 import org.vsml.core.Precision;
+import org.vsml.core.Vsml;
 
 class SameDiffGoldenVectorTest {
 
@@ -30,13 +31,22 @@ class SameDiffGoldenVectorTest {
         GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));
         for (int window : List.of(1, 2, vector.examples().length())) {
             SameDiffLearner learner =
-                    new SameDiffLearner(new VsmlStep(vector.model()), Precision.DOUBLE, window);
+                    new SameDiffLearner(new VsmlStep((Vsml) vector.model()), Precision.DOUBLE, window);
             Conformance.Errors errors = Conformance.replay(vector, learner, Precision.DOUBLE);
             // 1e-9 is asked for; the arithmetic is good for 1e-14, and anything between would be a
             // mistake.
             assertThat(errors.largest()).as("window of %d: %s", window, errors).isLessThan(1e-12);
             assertThat(errors.passed()).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory_with_discriminant", "memory_with_resting_inputs"})
+    void doubleAgreesWithRecordedRunsOfAMemory(String name) throws IOException {
+        GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));
+        Conformance.Errors errors =
+                Conformance.replay(vector, new SameDiffEngine(Precision.DOUBLE));
+        assertThat(errors.passed()).as("%s", errors).isTrue();
     }
 
     @ParameterizedTest
@@ -48,7 +58,9 @@ class SameDiffGoldenVectorTest {
                 "dense_two_layers_backward_pass",
                 "dense_two_layers_separate_backward_layerwise",
                 "conv_stride1_then_dense",
-                "conv_stride2_then_dense"
+                "conv_stride2_then_dense",
+                "memory_with_discriminant",
+                "memory_with_resting_inputs"
             })
     void floatAgreesWithinItsTolerance(String name) throws IOException {
         GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));

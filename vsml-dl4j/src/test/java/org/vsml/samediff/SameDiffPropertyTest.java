@@ -15,7 +15,6 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import org.assertj.core.data.Offset;
-import org.vsml.core.Sensitivity;
 import org.vsml.core.Examples;
 import org.vsml.core.Exploration;
 import org.vsml.core.NamedArrays;
@@ -23,6 +22,7 @@ import org.vsml.core.Precision;
 import org.vsml.core.RandomCase;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
+import org.vsml.core.Sensitivity;
 import org.vsml.reference.ReferenceVsml;
 
 /** The engine against the brute-force reference, on random configurations of every option. */

@@ -11,9 +11,9 @@ import org.vsml.episode.DataSets;
 import org.vsml.lab.ImageFolders;
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * A convolutional VSML, meta-trained on CIFAR-10 and tested on its test part and on Fashion-MNIST
@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
                 "Meta-trains a convolutional VSML on CIFAR-10, read from image files, and tests it"
                         + " there and on Fashion-MNIST beside SGD.",
         mixinStandardHelpOptions = true)
-public final class Cifar10Command extends StreamCommand {
+final class Cifar10Command extends StreamCommand {
 
     private static final String SET = "cifar10";
 

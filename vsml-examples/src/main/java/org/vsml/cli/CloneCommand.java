@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.cloning.CloneErrors;
 import org.vsml.cloning.CloneTrainer;
 import org.vsml.cloning.CloneTraining;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Option;
         name = CloneCommand.NAME,
         description = "Clones backpropagation: trains an LSTM whose network learns forward only.",
         mixinStandardHelpOptions = true)
-public final class CloneCommand extends ReportingCommand {
+final class CloneCommand extends ReportingCommand {
 
     public static final String NAME = "clone";
 

@@ -2,8 +2,8 @@ package org.vsml.cli;
 
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /**
  * A convolutional VSML, meta-trained on grey images and tested on a set that it has not seen
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
                 "Meta-trains a convolutional VSML on grey images and tests it on others, beside SGD"
                         + " and general-1.",
         mixinStandardHelpOptions = true)
-public final class ConvCommand extends StreamCommand {
+final class ConvCommand extends StreamCommand {
 
     ConvCommand() {
         super("conv", StreamExperiment.WITH_CONVOLUTION, "mnist");

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Where image sets are. */
-public final class DataOption {
+final class DataOption {
 
     /** Null if not given. */
     @Option(

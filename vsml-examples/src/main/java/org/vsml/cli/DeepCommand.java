@@ -2,8 +2,8 @@ package org.vsml.cli;
 
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /**
  * A VSML with a fully connected hidden layer, meta-trained on grey images and tested on a set that
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
                 "Meta-trains a VSML with a hidden layer on grey images and tests it on others,"
                         + " beside SGD and general-1.",
         mixinStandardHelpOptions = true)
-public final class DeepCommand extends StreamCommand {
+final class DeepCommand extends StreamCommand {
 
     DeepCommand() {
         super("deep", StreamExperiment.WITH_HIDDEN, "mnist");

@@ -3,6 +3,7 @@ package org.vsml.cli;
 import static org.vsml.core.Checks.require;
 
 import java.util.Map;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.examples.DropIntoPipeline;
 import org.vsml.report.Report;
 import org.vsml.report.Table;

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.vsml.baselines.ClassicalLearners;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
@@ -15,10 +17,10 @@ import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
 import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * Meta-tests learning algorithms prequentially on streams of image sets, beside the learners that
@@ -26,9 +28,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "evaluate",
-        description = "Meta-tests learning algorithms on image sets and tables beside classical learners.",
+        description =
+                "Meta-tests learning algorithms on image sets and tables beside classical learners.",
         mixinStandardHelpOptions = true)
-public final class EvaluateCommand extends ReportingCommand {
+final class EvaluateCommand extends ReportingCommand {
 
     private static final String NONE = "none";
 

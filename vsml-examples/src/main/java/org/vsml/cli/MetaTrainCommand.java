@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Option;
         description =
                 "Meta-trains a learning algorithm; Ctrl-C writes a checkpoint to resume from.",
         mixinStandardHelpOptions = true)
-public final class MetaTrainCommand extends ReportingCommand {
+final class MetaTrainCommand extends ReportingCommand {
 
     /** Rows of the table, more or less. */
     private static final int ROWS = 20;
@@ -191,7 +193,7 @@ public final class MetaTrainCommand extends ReportingCommand {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is on its way out, and the hook has been heard.
+            // The JVM is shutting down, and the shutdown hook has run.
         }
     }
 

@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import java.io.IOException;
 import java.util.Map;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.examples.MetaTrainWithFit;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;

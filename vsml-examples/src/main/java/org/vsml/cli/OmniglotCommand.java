@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
@@ -14,10 +16,10 @@ import org.vsml.lab.FewShotExperiment;
 import org.vsml.meta.Deepening;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * Few-shot learning of Omniglot's characters (paper, appendix B and figure 18): meta-trained on the
@@ -28,7 +30,7 @@ import picocli.CommandLine.Option;
         name = "omniglot",
         description = "Meta-trains and tests 5-way, 1-shot learning of Omniglot's characters.",
         mixinStandardHelpOptions = true)
-public final class OmniglotCommand extends ReportingCommand {
+final class OmniglotCommand extends ReportingCommand {
 
     @Option(
             names = "--config",

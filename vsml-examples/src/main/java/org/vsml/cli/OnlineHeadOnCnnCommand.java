@@ -1,6 +1,7 @@
 package org.vsml.cli;
 
 import java.util.Map;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.OnlineHeads;
 import org.vsml.report.Report;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.paper.Effort;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
                 "Regenerates figures of the paper. Meta-trained algorithms are kept in --out and used"
                         + " again; delete one to train it anew.",
         mixinStandardHelpOptions = true)
-public final class PaperCommand extends ReportingCommand {
+final class PaperCommand extends ReportingCommand {
 
     private static final String ALL = "all";
 

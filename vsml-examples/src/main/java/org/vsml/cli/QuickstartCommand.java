@@ -6,16 +6,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.Quickstart;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** Runs {@link Quickstart}. */
 @Command(
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
             "About two minutes on two cores; needs no data and no network."
         },
         mixinStandardHelpOptions = true)
-public final class QuickstartCommand extends ReportingCommand {
+final class QuickstartCommand extends ReportingCommand {
 
     @Option(
             names = "--meta-variables",

@@ -6,7 +6,7 @@ import org.vsml.core.Engine;
 import picocli.CommandLine.Option;
 
 /** Options of every command that meta-trains or learns. */
-public final class RunOptions {
+final class RunOptions {
 
     @Option(
             names = "--seed",

@@ -19,14 +19,16 @@ import org.vsml.arbiter.MetaTrainingSpace;
 import org.vsml.arbiter.SearchMethod;
 import org.vsml.arbiter.SearchResult;
 import org.vsml.arbiter.Setting;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.lab.Progress;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** Searches for a better meta-training run. */
 @Command(
@@ -34,7 +36,7 @@ import picocli.CommandLine.Option;
         description =
                 "Searches for a better meta-training run with Arbiter; a killed search can be resumed.",
         mixinStandardHelpOptions = true)
-public final class TuneCommand extends ReportingCommand {
+final class TuneCommand extends ReportingCommand {
 
     private static final Set<Setting> GRID =
             EnumSet.of(Setting.STATE_SIZE, Setting.LEARNING_RATE, Setting.OPTIMIZER);

@@ -25,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.vsml.core.Architecture;
+import org.vsml.core.CrossEntropy;
 import org.vsml.core.Dynamics;
 import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
@@ -111,10 +112,7 @@ public final class DropIntoPipeline {
                         .nOut(CLASSES)
                         .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
                         .build();
-        RnnLossLayer softmax =
-                new RnnLossLayer.Builder(LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .build();
+        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
                         .seed(seed)
@@ -124,7 +122,7 @@ public final class DropIntoPipeline {
                         .graphBuilder()
                         .addInputs("flower", "species");
         VsmlVertex.addTo(builder, "vsml", layer, "flower", "species")
-                .addLayer("probabilities", softmax, "vsml")
+                .addLayer("probabilities", softmax.activation(Activation.SOFTMAX).build(), "vsml")
                 .setOutputs("probabilities")
                 .setInputTypes(InputType.recurrent(FEATURES), InputType.recurrent(CLASSES));
         ComputationGraph graph = new ComputationGraph(builder.build());
@@ -155,9 +153,11 @@ public final class DropIntoPipeline {
                 told[s] = species[s][test.getLabels().getRow(row).argMax().getInt(0)];
                 label.putScalar(s, told[s], 1);
             }
-            INDArray predicted = graph.rnnTimeStep(flower, label)[0].argMax(1);
+            double[][] scores = graph.rnnTimeStep(flower, label)[0].toDoubleMatrix();
             for (int s = 0; s < streams; s++) {
-                right[t] += predicted.getInt(s) == told[s] ? 1.0 / streams : 0;
+                // A learner that diverged says NaN, which is never right.
+                int predicted = CrossEntropy.argMax(scores[s], 0, CLASSES);
+                right[t] += predicted == told[s] ? 1.0 / streams : 0;
             }
         }
         return new Accuracy(

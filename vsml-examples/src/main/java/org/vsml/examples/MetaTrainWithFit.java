@@ -94,20 +94,9 @@ public final class MetaTrainWithFit {
         EpisodeSource tasks =
                 EpisodeDistribution.of(Component.of(prototypes, 30)).source(DataSets.embedded());
         EpisodeMultiDataSetIterator training =
-                new EpisodeMultiDataSetIterator.Builder(tasks)
-                        .perBatch(16)
-                        .batches(batches)
-                        .newEachEpoch(true)
-                        .meanLoss(true)
-                        .seed(seed + 1)
-                        .build();
+                episodes(tasks, 16, batches, seed + 1).newEachEpoch(true).meanLoss(true).build();
         EpisodeMultiDataSetIterator heldOut =
-                new EpisodeMultiDataSetIterator.Builder(tasks)
-                        .perBatch(16)
-                        .batches(4)
-                        .meanLoss(true)
-                        .seed(seed + 2)
-                        .build();
+                episodes(tasks, 16, 4, seed + 2).meanLoss(true).build();
         EpisodeSource streams = TestStream.of("mnist", digits).source(DataSets.in(data));
 
         ComputationGraph graph = graph(INPUTS, CLASSES, seed);
@@ -141,6 +130,14 @@ public final class MetaTrainWithFit {
                 stats.getNumUpdateRecordsFor(stats.listSessionIDs().get(0)));
     }
 
+    private static EpisodeMultiDataSetIterator.Builder episodes(
+            EpisodeSource source, int perBatch, int batches, long seed) {
+        return new EpisodeMultiDataSetIterator.Builder(source)
+                .perBatch(perBatch)
+                .batches(batches)
+                .seed(seed);
+    }
+
     private static ComputationGraph graph(int inputs, int classes, long seed) {
         Dynamics dynamics = Dynamics.PAPER.withFeedLabel(true);
         VsmlLayer layer =
@@ -149,10 +146,7 @@ public final class MetaTrainWithFit {
                         .nOut(classes)
                         .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
                         .build();
-        RnnLossLayer softmax =
-                new RnnLossLayer.Builder(LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .build();
+        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
                         .seed(seed)
@@ -162,7 +156,7 @@ public final class MetaTrainWithFit {
                         .graphBuilder()
                         .addInputs("examples", "labels");
         VsmlVertex.addTo(builder, "vsml", layer, "examples", "labels")
-                .addLayer("probabilities", softmax, "vsml")
+                .addLayer("probabilities", softmax.activation(Activation.SOFTMAX).build(), "vsml")
                 .setOutputs("probabilities")
                 .setInputTypes(InputType.recurrent(inputs), InputType.recurrent(classes));
         ComputationGraph graph = new ComputationGraph(builder.build());
@@ -174,12 +168,6 @@ public final class MetaTrainWithFit {
     private static double accuracy(NamedArrays metaVariables, EpisodeSource streams, long seed) {
         ComputationGraph learner = graph(28 * 28, 10, seed);
         MetaVariables.set(learner, "vsml", metaVariables);
-        EpisodeMultiDataSetIterator twice =
-                new EpisodeMultiDataSetIterator.Builder(streams)
-                        .perBatch(2)
-                        .batches(2)
-                        .seed(seed)
-                        .build();
-        return learner.evaluate(twice).accuracy();
+        return learner.evaluate(episodes(streams, 2, 2, seed).build()).accuracy();
     }
 }

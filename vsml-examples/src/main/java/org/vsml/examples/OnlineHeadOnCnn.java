@@ -23,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.vsml.core.CrossEntropy;
 import org.vsml.dl4j.VsmlLayer;
 import org.vsml.dl4j.VsmlVertex;
 import org.vsml.episode.DataSets;
@@ -63,7 +64,7 @@ public final class OnlineHeadOnCnn {
         DataSet test = images(DataSets.in(data), Split.TEST, CLASSES);
         ComputationGraph cnn = trainCnn(training, seed);
         int[][] orders = orders(test, examples, streams, seed);
-        int[] predicted = cnn.outputSingle(test.getFeatures()).argMax(1).toIntVector();
+        int[] predicted = classes(cnn.outputSingle(test.getFeatures()));
         int[] labels = test.getLabels().argMax(1).toIntVector();
         double frozen = 0;
         double vsml = 0;
@@ -140,6 +141,8 @@ public final class OnlineHeadOnCnn {
      */
     public static int[][] learnOnline(
             ComputationGraph cnn, DataSet training, DataSet test, int[][] orders, long seed) {
+        VsmlLayer head = new VsmlLayer.Builder().algorithm("general-1").nOut(CLASSES).build();
+        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
         ComputationGraph deployed =
                 new TransferLearning.GraphBuilder(cnn)
                         .setFeatureExtractor("features")
@@ -149,8 +152,11 @@ public final class OnlineHeadOnCnn {
                                 InputType.convolutionalFlat(28, 28, 1),
                                 InputType.recurrent(CLASSES))
                         .addVertex("head-episodes", new VsmlVertex(), "features", "label")
-                        .addLayer("head", head(), "head-episodes")
-                        .addLayer("probabilities", probabilities(), "head")
+                        .addLayer("head", head, "head-episodes")
+                        .addLayer(
+                                "probabilities",
+                                softmax.activation(Activation.SOFTMAX).build(),
+                                "head")
                         .setOutputs("probabilities")
                         .build();
         int streams = orders.length;
@@ -173,18 +179,19 @@ public final class OnlineHeadOnCnn {
         return predictions;
     }
 
-    private static VsmlLayer head() {
-        return new VsmlLayer.Builder().algorithm("general-1").nOut(CLASSES).build();
-    }
-
-    private static RnnLossLayer probabilities() {
-        return new RnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build();
-    }
-
     /** Predicts one image of each stream, then learns its label. */
     private static int[] step(ComputationGraph deployed, DataSet images, int[] rows) {
         INDArray image = images.getFeatures().getRows(rows);
         INDArray label = images.getLabels().getRows(rows);
-        return deployed.rnnTimeStep(image, label)[0].argMax(1).toIntVector();
+        return classes(deployed.rnnTimeStep(image, label)[0]);
+    }
+
+    /**
+     * The class of each row [rows, classes]; −1, which is never right, if all its scores are NaN.
+     */
+    public static int[] classes(INDArray scores) {
+        return Arrays.stream(scores.toDoubleMatrix())
+                .mapToInt(row -> CrossEntropy.argMax(row, 0, row.length))
+                .toArray();
     }
 }

@@ -39,7 +39,7 @@ public final class FewShotExperiment {
     /** Learners whose accuracy the curve is shown beside. */
     private static final int BESIDE = 3;
 
-    /** Written as it grows, so that it outlives a run that is stopped. */
+    /** Written as it grows, so that a run that is stopped leaves it. */
     private static final String CURVE = "curve.csv";
 
     /** One step an example wants larger rates than a long stream. */

@@ -27,8 +27,7 @@ import org.vsml.online.OnlineAlgorithm;
  * @param episodes how many, the same for everyone
  * @param seed of the episodes
  */
-public record FewShotTrial(
-        DataSets data, String set, int ways, int shots, int episodes, long seed) {
+record FewShotTrial(DataSets data, String set, int ways, int shots, int episodes, long seed) {
 
     /**
      * What came of it.
@@ -66,6 +65,7 @@ public record FewShotTrial(
         int classes = examples.task().classes();
         double[] scores = algorithm.start(examples.task(), episode.stateSeed()).learn(examples);
         int last = examples.length() - 1;
-        return CrossEntropy.argMax(scores, last * classes, classes) == examples.labels()[last];
+        int predicted = CrossEntropy.argMax(scores, last * classes, classes);
+        return CrossEntropy.right(predicted, examples.labels()[last]);
     }
 }

@@ -61,7 +61,7 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
         ComputationGraph cnn = OnlineHeadOnCnn.trainCnn(training, seed);
         int[][] orders = OnlineHeadOnCnn.orders(test, examples, streams, seed);
         int[] labels = test.getLabels().argMax(1).toIntVector();
-        int[] predicted = cnn.outputSingle(test.getFeatures()).argMax(1).toIntVector();
+        int[] predicted = OnlineHeadOnCnn.classes(cnn.outputSingle(test.getFeatures()));
         Score frozen =
                 new Score(
                         orders,
@@ -88,7 +88,7 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
                 MultiLayerNetwork head = widened(cnn, rate);
                 for (int t = 0; t < orders[s].length; t++) {
                     INDArray x = features.getRow(orders[s][t], true);
-                    predictions[s][t] = head.output(x).argMax(1).getInt(0);
+                    predictions[s][t] = OnlineHeadOnCnn.classes(head.output(x))[0];
                     head.fit(x, test.getLabels().getRow(orders[s][t], true));
                 }
             }

@@ -33,7 +33,7 @@ import org.vsml.meta.TimeBudget;
  * @param every steps between two looks; a look at the end comes in any case
  * @param reproduce the command that makes the algorithm again
  */
-public record PiecewiseMetaTraining(
+record PiecewiseMetaTraining(
         MetaTrainingConfig config,
         LearningAlgorithm initial,
         Engine engine,

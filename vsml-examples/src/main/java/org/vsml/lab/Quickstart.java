@@ -52,7 +52,7 @@ public final class Quickstart {
      * @param part {@code digits}, all ten by the shipped algorithm; {@code table}, rows of a table
      *     by the same; {@code live_meta_training}, one
      *     row for each part of the curve; {@code live_digits}, three digits by what came out of it
-     * @param learner who
+     * @param learner its name in the table
      * @param step updates of V_M so far, in meta-training
      * @param metaLoss in meta-training, mean over the steps since the row before
      * @param examples seen when the accuracy was taken

@@ -18,7 +18,7 @@ import org.vsml.online.MetricsAt;
 /**
  * Prequential tests of several learners on streams of image sets and tables, the same for everyone.
  *
- * @param contenders who is tested
+ * @param contenders what is tested
  * @param sets names of image sets and tables
  * @param view of an image; null for the full image
  * @param examples of a stream at most

@@ -149,7 +149,7 @@ class EvaluateCommandTest {
         assertThat(lines).hasSize(5);
         for (String line : lines.subList(1, 5)) {
             // Without a clue it is ln 10.
-            assertThat(Double.parseDouble(line.split(",")[4])).isBetween(0.5, 2.31);
+            assertThat(Double.parseDouble(line.split(",", -1)[4])).isBetween(0.5, 2.31);
         }
     }
 

@@ -48,7 +48,7 @@ public record ClonedBackpropagation(
         SubRnn subRnn, Architecture architecture, double scale, double clip)
         implements LearnerConfig {
 
-    /** Micro ticks of each pass: in one alone the units of h could not yet have heard of w. */
+    /** Micro ticks of each pass: after one alone no unit of h depends on w yet. */
     public static final int MICRO_TICKS = 2;
 
     /** Channel of the cell that holds the weight. */

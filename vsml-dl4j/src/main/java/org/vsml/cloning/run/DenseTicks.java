@@ -1,6 +1,7 @@
 package org.vsml.cloning.run;
 
 import java.util.Arrays;
+import org.vsml.math.Vectors;
 
 /**
  * Two micro ticks of all sub-RNNs of a dense layer A → B (equation 7 and appendix C), as {@link
@@ -10,8 +11,8 @@ import java.util.Arrays;
  * <p>Nothing is approximated, but much need not be computed again. In the first tick w and b reach
  * only the first two units, {@code h = 0}; all other units depend on the messages alone, so that
  * they are the same for all sub-RNNs which read the same. Of the second tick, w and b enter the
- * pre-activations through two rows of w_h. Where nobody reads the message that a layer sends down,
- * only the two retained channels of the cell are computed.
+ * pre-activations through two rows of w_h. Where no layer reads the message that a layer sends
+ * down, only the two retained channels of the cell are computed.
  *
  * <p>Not thread-safe.
  */
@@ -156,7 +157,7 @@ final class DenseTicks {
      * @param weightChange c'(w) − c(w), [outputs, inputs], added to
      * @param biasChange c'(b) − c(b), [outputs, inputs], added to
      * @param down [examples, inputs]; the example's row is overwritten with the sums of the
-     *     sub-RNNs' backward messages; null where nobody reads them
+     *     sub-RNNs' backward messages; null where no layer reads them
      */
     void backward(
             float[] x,
@@ -183,7 +184,7 @@ final class DenseTicks {
                 complete(some, count, error, b, from, weightChange, biasChange);
                 for (int l = 0; l < count; l++) {
                     down[example * inputs + from + l] +=
-                            MatrixMath.dot(laneHidden, l * units, lstm.backwardOutput, 0, units);
+                            Vectors.fusedDot(laneHidden, l * units, lstm.backwardOutput, 0, units);
                 }
             }
         }
@@ -243,7 +244,7 @@ final class DenseTicks {
         second(columnGates, columnCell, columnHidden, outputs);
         for (int b = 0; b < outputs; b++) {
             messages[to + b] =
-                    MatrixMath.dot(columnHidden, b * units, lstm.forwardOutput, 0, units);
+                    Vectors.fusedDot(columnHidden, b * units, lstm.forwardOutput, 0, units);
         }
     }
 
@@ -363,7 +364,7 @@ final class DenseTicks {
                             Math.fma(e, lstm.backward[column], lstm.bias[column]));
             retainedTable[at + 6 + q] =
                     messages
-                            + MatrixMath.dot(
+                            + Vectors.fusedDot(
                                     firstHidden, d * units, retainedColumns, q * units, units);
         }
     }

@@ -2,6 +2,7 @@ package org.vsml.cloning.run;
 
 import org.vsml.core.NamedArrays;
 import org.vsml.core.SubRnn;
+import org.vsml.core.SubRnnArrays;
 
 /**
  * V_M in the form in which ticks are computed: single precision, channel 0 of the messages alone,
@@ -45,18 +46,20 @@ final class LstmWeights {
     LstmWeights(NamedArrays metaVariables, SubRnn subRnn) {
         units = subRnn.stateSize();
         gates = subRnn.gateSize();
-        forward = halved(metaVariables, "w_f", 1);
-        backward = halved(metaVariables, "w_b", 1);
-        recurrent = halved(metaVariables, "w_h", units);
-        bias = halved(metaVariables, "bias", 1);
+        forward = halved(metaVariables, SubRnnArrays.FORWARD_INPUT, 1);
+        backward = halved(metaVariables, SubRnnArrays.BACKWARD_INPUT, 1);
+        recurrent = halved(metaVariables, SubRnnArrays.RECURRENT, units);
+        bias = halved(metaVariables, SubRnnArrays.BIAS, 1);
         for (int k = 0; k < units; k++) {
             bias[k] += (float) (0.5 * subRnn.inputGateShift());
             bias[FORGET * units + k] += (float) (0.5 * subRnn.forgetGateShift());
         }
-        forwardOutput = channel(metaVariables, "fwd_w", subRnn.forwardMessageSize());
-        forwardOffset = (float) metaVariables.array(PREFIX + "fwd_b")[0];
-        backwardOutput = channel(metaVariables, "bwd_w", subRnn.backwardMessageSize());
-        backwardOffset = (float) metaVariables.array(PREFIX + "bwd_b")[0];
+        forwardOutput =
+                channel(metaVariables, SubRnnArrays.FORWARD_WEIGHTS, subRnn.forwardMessageSize());
+        forwardOffset = (float) metaVariables.array(PREFIX + SubRnnArrays.FORWARD_OFFSET)[0];
+        backwardOutput =
+                channel(metaVariables, SubRnnArrays.BACKWARD_WEIGHTS, subRnn.backwardMessageSize());
+        backwardOffset = (float) metaVariables.array(PREFIX + SubRnnArrays.BACKWARD_OFFSET)[0];
     }
 
     private float[] halved(NamedArrays metaVariables, String name, int rows) {

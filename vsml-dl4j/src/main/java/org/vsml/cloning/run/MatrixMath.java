@@ -32,25 +32,6 @@ public final class MatrixMath {
         add(a, 1, m, b, c, m, k, n);
     }
 
-    /** Inner product of {@code count} values, in a fixed order of addition. */
-    static float dot(float[] a, int aFrom, float[] b, int bFrom, int count) {
-        float s0 = 0;
-        float s1 = 0;
-        float s2 = 0;
-        float s3 = 0;
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            s0 = Math.fma(a[aFrom + i], b[bFrom + i], s0);
-            s1 = Math.fma(a[aFrom + i + 1], b[bFrom + i + 1], s1);
-            s2 = Math.fma(a[aFrom + i + 2], b[bFrom + i + 2], s2);
-            s3 = Math.fma(a[aFrom + i + 3], b[bFrom + i + 3], s3);
-        }
-        for (; i < count; i++) {
-            s0 = Math.fma(a[aFrom + i], b[bFrom + i], s0);
-        }
-        return (s0 + s1) + (s2 + s3);
-    }
-
     /** Element (i, r) of a is at {@code i · iStep + r · rStep}. */
     private static void add(
             float[] a, int iStep, int rStep, float[] b, float[] c, int m, int k, int n) {

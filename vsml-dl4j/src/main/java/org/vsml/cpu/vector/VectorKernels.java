@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.vsml.cpu.Matrix;
 import org.vsml.cpu.MicroTick;
-import org.vsml.cpu.RationalTanh;
 import org.vsml.cpu.Slice;
 import org.vsml.cpu.TileKernels;
+import org.vsml.math.RationalTanh;
 
 /**
  * The kernels on {@code jdk.incubator.vector}, at the widest vectors of the processor; a tile is

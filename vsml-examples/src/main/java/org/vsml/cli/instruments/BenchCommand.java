@@ -5,37 +5,29 @@ import static org.vsml.core.Checks.require;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
-import java.util.random.RandomGenerator;
-import org.vsml.cli.ConsoleProgress;
-import org.vsml.cli.ReportingCommand;
+import org.vsml.cli.instruments.Workload.Work;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Architecture;
-import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
-import org.vsml.core.Examples;
 import org.vsml.core.HiddenLayer;
 import org.vsml.core.InputShape;
-import org.vsml.core.Learner;
-import org.vsml.core.NamedArrays;
 import org.vsml.core.Precision;
-import org.vsml.core.Rollout;
-import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.cpu.CpuEngine;
-import org.vsml.episode.Seeds;
 import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * Times the engines on one dense layer with the paper's sub-RNN, beside each other and beside an
@@ -170,15 +162,6 @@ public final class BenchCommand extends ReportingCommand {
             double msPerExample,
             double timesPeer) {}
 
-    /** How much there is to do. */
-    record Size(int inputs, int outputs, int episodes, int examples) {}
-
-    /** What is timed. */
-    private enum Work {
-        FORWARD,
-        META_GRADIENT
-    }
-
     /** The times of one contender, in milliseconds per example, for each work. */
     private record Times(String name, Map<Work, List<Double>> measured) {
         Times(String name) {
@@ -233,7 +216,7 @@ public final class BenchCommand extends ReportingCommand {
                         "--repeats", repeats)
                 .forEach((name, n) -> require(n >= 1, "%s must be >= 1, got %d", name, n));
         require(warmUp >= 0, "--warm-up must be >= 0, got %d", warmUp);
-        Size size = new Size(inputs, outputs, episodes, examples);
+        Workload.Size size = new Workload.Size(inputs, outputs, episodes, examples);
         PeerScript script = peer == null ? null : new PeerScript(python, peer);
         Map<String, Engine> engines = engines();
 
@@ -368,54 +351,5 @@ public final class BenchCommand extends ReportingCommand {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** The same work for every engine. */
-    private static final class Workload {
-        private final Learner learner;
-        private final NamedArrays metaVariables;
-        private final List<NamedArrays> starts = new ArrayList<>();
-        private final List<Examples> streams = new ArrayList<>();
-        private final int classes;
-
-        Workload(Engine engine, Vsml model, TaskShape task, Size size, long seed) {
-            learner = engine.learner(model);
-            classes = size.outputs();
-            RandomGenerator random = Seeds.generator(seed);
-            metaVariables = learner.initialMetaVariables(random);
-            for (int e = 0; e < size.episodes(); e++) {
-                starts.add(learner.initialLearnedVariables(task, 1, random));
-                double[] x = new double[size.examples() * size.inputs()];
-                Arrays.setAll(x, i -> random.nextGaussian());
-                int[] labels = new int[size.examples()];
-                Arrays.setAll(labels, i -> random.nextInt(size.outputs()));
-                streams.add(Examples.online(task, x, labels));
-            }
-        }
-
-        void run(Work work) {
-            RolloutOptions options =
-                    work == Work.FORWARD ? RolloutOptions.FORWARD : RolloutOptions.GRADIENT;
-            try (Rollout rollout = learner.run(metaVariables, starts, streams, options)) {
-                List<double[]> gradients = new ArrayList<>();
-                double loss = 0;
-                for (int e = 0; e < streams.size(); e++) {
-                    int[] labels = streams.get(e).labels();
-                    double[] weights = new double[labels.length];
-                    Arrays.fill(weights, 1.0 / (labels.length * streams.size()));
-                    double[] gradient = new double[labels.length * classes];
-                    loss +=
-                            CrossEntropy.loss(
-                                    rollout.logits(e), labels, weights, classes, gradient);
-                    gradients.add(gradient);
-                }
-                if (work == Work.META_GRADIENT) {
-                    loss += rollout.backward(gradients).metaVariables()[0];
-                }
-                if (!Double.isFinite(loss)) {
-                    throw new IllegalStateException("the engine's result is not finite");
-                }
-            }
-        }
     }
 }

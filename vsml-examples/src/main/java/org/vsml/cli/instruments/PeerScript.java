@@ -33,7 +33,7 @@ record PeerScript(String python, Path script) {
      *
      * @throws IOException if it fails or prints something else; the message shows what
      */
-    Times run(BenchCommand.Size size, int threads, int repeats)
+    Times run(Workload.Size size, int threads, int repeats)
             throws IOException, InterruptedException {
         List<String> command =
                 List.of(

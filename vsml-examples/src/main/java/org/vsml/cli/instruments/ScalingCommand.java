@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.vsml.cli.ConsoleProgress;
-import org.vsml.cli.ReportingCommand;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
@@ -26,9 +26,9 @@ import org.vsml.lab.Progress;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * How time grows with the size of the layer and with the length of an episode, and what memory the

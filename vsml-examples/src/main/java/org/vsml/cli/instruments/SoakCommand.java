@@ -16,16 +16,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
-import org.vsml.cli.ReportingCommand;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineLearner;
 import org.vsml.online.Pretrained;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * An online-learning service under load: many streams, several threads, each stream served a few

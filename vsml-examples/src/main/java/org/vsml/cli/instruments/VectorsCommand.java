@@ -7,17 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.vsml.cli.ReportingCommand;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.conformance.Conformance;
 import org.vsml.conformance.GoldenVector;
 import org.vsml.core.Engine;
 import org.vsml.core.Precision;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 /** Replays golden vectors from any folder, so that anyone can check an engine's conformance. */
 @Command(

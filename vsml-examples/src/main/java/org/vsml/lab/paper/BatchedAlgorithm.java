@@ -2,15 +2,17 @@ package org.vsml.lab.paper;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.List;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineAlgorithm;
+
+import java.util.List;
 
 /**
  * A learner that takes several examples of a stream at once and predicts all of them before it sees
@@ -31,11 +33,11 @@ record BatchedAlgorithm(Learner learner, NamedArrays metaVariables, int parallel
     }
 
     @Override
-    public Session start(TaskShape task, long seed) {
+    public OnlineStream start(TaskShape task, long seed) {
         return new Batches(learner.initialLearnedVariables(task, parallel, Seeds.generator(seed)));
     }
 
-    private final class Batches implements Session {
+    private final class Batches implements OnlineStream {
 
         private NamedArrays learned;
 

@@ -170,7 +170,7 @@ record IntrospectionFigure(String number, String title, List<Order> orders) impl
             if (order.counts(t, stream.length())) {
                 counted++;
                 int predicted = CrossEntropy.argMax(scores, t * CLASSES, CLASSES);
-                correct += predicted == stream.labels()[t] ? 1 : 0;
+                correct += CrossEntropy.right(predicted, stream.labels()[t]) ? 1 : 0;
             }
         }
         return new Outcome(probabilities, (double) correct / counted);

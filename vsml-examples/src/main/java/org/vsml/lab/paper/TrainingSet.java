@@ -1,16 +1,15 @@
 package org.vsml.lab.paper;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeDistribution.Component;
 import org.vsml.episode.IntRange;
 import org.vsml.episode.Split;
 import org.vsml.episode.TaskDistribution;
 import org.vsml.episode.View;
-
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * What a method is meta-trained on.

@@ -1,14 +1,15 @@
-package org.vsml.core;
+package org.vsml.math;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** Hash functions that every Java platform has. */
-final class Hashes {
+public final class Hashes {
 
     private Hashes() {}
 
-    static MessageDigest sha256() {
+    /** A new digest of 32 bytes. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,4 +1,4 @@
-package org.vsml.cli;
+package org.vsml.cli.internal;
 
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;

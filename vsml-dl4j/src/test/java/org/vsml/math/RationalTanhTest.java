@@ -1,4 +1,4 @@
-package org.vsml.cpu;
+package org.vsml.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

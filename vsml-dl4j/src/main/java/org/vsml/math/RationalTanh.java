@@ -1,4 +1,4 @@
-package org.vsml.cpu;
+package org.vsml.math;
 
 /**
  * tanh x ≈ x·p(x²)/q(x²) on |x| ≤ {@link #BOUND}, beyond which it is ±1 to rounding; the error is

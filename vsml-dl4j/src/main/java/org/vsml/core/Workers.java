@@ -1,4 +1,6 @@
-package org.vsml.meta;
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,34 +11,49 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A fixed number of threads. Results come in the order of the tasks, whoever finishes first. */
-final class Workers implements AutoCloseable {
+/**
+ * A fixed number of threads that are kept from one call to the next; {@link Parallel} for one call.
+ * Results come in the order of the tasks, whoever finishes first.
+ */
+public final class Workers implements AutoCloseable {
 
     private final ExecutorService executor;
     private volatile boolean stopped;
 
-    Workers(int threads) {
+    /**
+     * Starts no thread before it has a task.
+     *
+     * @param name of the threads, in stack traces
+     */
+    public Workers(int threads, String name) {
+        require(threads >= 1, "threads must be >= 1, got %d", threads);
         executor =
                 Executors.newFixedThreadPool(
                         threads,
                         task -> {
-                            Thread thread = new Thread(task, "vsml-meta-training");
+                            Thread thread = new Thread(task, name);
                             thread.setDaemon(true);
                             return thread;
                         });
     }
 
     /** Lets tasks that have not begun be dropped; {@link #run} then throws. */
-    void stop() {
+    public void stop() {
         stopped = true;
     }
 
     /**
-     * Runs all tasks and waits for them.
+     * Runs all tasks and waits for them. When one fails, those that have not begun are dropped.
      *
-     * @throws CancellationException after {@link #stop}
+     * @throws CancellationException after {@link #stop}, or when the calling thread is interrupted
+     * @throws IllegalStateException if a task throws a checked exception, which is the cause; what
+     *     else a task throws is thrown as it is
      */
-    <T> List<T> run(List<? extends Callable<T>> tasks) {
+    public <T> List<T> run(List<? extends Callable<T>> tasks) {
+        if (Thread.currentThread().isInterrupted()) {
+            // Waiting for what is done already would not notice.
+            throw new CancellationException("interrupted");
+        }
         List<Future<T>> futures = new ArrayList<>();
         for (Callable<T> task : tasks) {
             futures.add(executor.submit(() -> guarded(task)));

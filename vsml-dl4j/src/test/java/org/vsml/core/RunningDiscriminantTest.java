@@ -1,0 +1,199 @@
+package org.vsml.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The discriminant's recurrences against sums over all examples and a direct solution. */
+class RunningDiscriminantTest {
+
+    private static final int CLASSES = 3;
+    private static final Discriminant TWO = new Discriminant(List.of(0.05, 1.5), 4);
+
+    /** Everything from all examples so far, anew for each example. */
+    private record Batch(double[][] x, int[] labels, int seen) {
+
+        double[] mean(int b) {
+            double[] sum = new double[x[0].length];
+            for (int i = 0; i < seen; i++) {
+                for (int a = 0; a < sum.length && labels[i] == b; a++) {
+                    sum[a] += x[i][a];
+                }
+            }
+            for (int a = 0; a < sum.length; a++) {
+                sum[a] /= Math.max(1, count(b));
+            }
+            return sum;
+        }
+
+        int count(int b) {
+            return (int) Arrays.stream(labels, 0, seen).filter(y -> y == b).count();
+        }
+
+        /** Scatter within classes, and of their means around the prior mean 0. */
+        double scatter(int a, int c, double[][] means, double prior, double ridge) {
+            double sum = a == c ? ridge * Math.pow(x[0].length, 1.5) : 0;
+            for (int i = 0; i < seen; i++) {
+                double[] mean = means[labels[i]];
+                sum += (x[i][a] - mean[a]) * (x[i][c] - mean[c]);
+            }
+            for (int b = 0; b < CLASSES; b++) {
+                sum += prior * count(b) / (prior + count(b)) * means[b][a] * means[b][c];
+            }
+            return sum;
+        }
+
+        /** Logits before temperature, of an unscaled kind: ln p up to what classes share. */
+        double[] logits(double[] input, double prior, double ridge, boolean full) {
+            int inputs = input.length;
+            double[][] means = new double[CLASSES][];
+            for (int b = 0; b < CLASSES; b++) {
+                means[b] = mean(b);
+            }
+            double[][] matrix = new double[inputs][full ? inputs : 1];
+            for (int a = 0; a < inputs; a++) {
+                for (int c = 0; c < matrix[a].length; c++) {
+                    matrix[a][c] = scatter(a, full ? c : a, means, prior, ridge);
+                }
+            }
+            double[] z = new double[CLASSES];
+            for (int b = 0; b < CLASSES; b++) {
+                double k = count(b) + prior;
+                double[] d = new double[inputs];
+                for (int a = 0; a < inputs; a++) {
+                    d[a] = input[a] - count(b) * means[b][a] / k;
+                }
+                double[] solved = d.clone();
+                if (full) {
+                    solved = solve(matrix, d);
+                } else {
+                    for (int a = 0; a < inputs; a++) {
+                        solved[a] /= matrix[a][0];
+                    }
+                }
+                double distance = 0;
+                for (int a = 0; a < inputs; a++) {
+                    distance += d[a] * solved[a];
+                }
+                z[b] =
+                        Math.log(count(b) + 1)
+                                - (inputs + seen + 1) / 2.0 * Math.log(1 + k / (k + 1) * distance);
+            }
+            return z;
+        }
+
+        /** Gaussian elimination with pivots. */
+        private static double[] solve(double[][] matrix, double[] right) {
+            int n = right.length;
+            double[][] m = new double[n][];
+            for (int i = 0; i < n; i++) {
+                m[i] = Arrays.copyOf(matrix[i], n + 1);
+                m[i][n] = right[i];
+            }
+            for (int column = 0; column < n; column++) {
+                int pivot = column;
+                for (int i = column; i < n; i++) {
+                    pivot = Math.abs(m[i][column]) > Math.abs(m[pivot][column]) ? i : pivot;
+                }
+                double[] swapped = m[pivot];
+                m[pivot] = m[column];
+                m[column] = swapped;
+                for (int i = 0; i < n; i++) {
+                    double factor = i == column ? 0 : m[i][column] / m[column][column];
+                    for (int j = column; j <= n && factor != 0; j++) {
+                        m[i][j] -= factor * m[column][j];
+                    }
+                }
+            }
+            double[] result = new double[n];
+            for (int i = 0; i < n; i++) {
+                result[i] = m[i][n] / m[i][i];
+            }
+            return result;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,40", "2,5,60", "3,12,30", "4,1030,8"})
+    void agreesWithABatchSolution(long seed, int inputs, int length) {
+        boolean full = inputs <= Discriminant.FULL_INPUTS;
+        Random random = new Random(seed);
+        int[] labels = random.ints(length, 0, CLASSES).toArray();
+        double[][] x = new double[length][inputs];
+        for (int i = 0; i < length; i++) {
+            for (int a = 0; a < inputs; a++) {
+                double before = a == 0 ? 0 : x[i][a - 1];
+                x[i][a] = 0.5 * before + labels[i] * (a % 2 - 0.3) + random.nextGaussian();
+            }
+        }
+        TaskShape task = TaskShape.of(inputs, CLASSES);
+        NamedArrays learned = TWO.start(task);
+        RunningDiscriminant running = RunningDiscriminant.of(TWO, task, learned);
+        int members = TWO.ridges().size() * Discriminant.TEMPERATURES;
+        double[] weights = new double[members];
+        Arrays.fill(weights, 1.0 / members);
+        for (int t = 0; t < length; t++) {
+            if (t == length / 2) {
+                // What is written is all there is.
+                running.write(learned);
+                running = RunningDiscriminant.of(TWO, task, learned);
+            }
+            double[][] p = members(new Batch(x, labels, t), x[t], full);
+            double[] expected = new double[CLASSES];
+            for (int b = 0; b < CLASSES; b++) {
+                for (int j = 0; j < members; j++) {
+                    expected[b] += weights[j] * p[j][b];
+                }
+                expected[b] = Math.log(expected[b]);
+            }
+            assertThat(running.predict(x[t], 0))
+                    .as("example %d", t)
+                    .containsExactly(expected, within(1e-8));
+            running.learn(labels[t]);
+            double total = 0;
+            for (int j = 0; j < members; j++) {
+                weights[j] *= p[j][labels[t]];
+                total += weights[j];
+            }
+            for (int j = 0; j < members; j++) {
+                weights[j] = 0.99 * weights[j] / total + 0.01 / members;
+            }
+        }
+        running.write(learned);
+        Batch all = new Batch(x, labels, length);
+        for (int b = 0; b < CLASSES; b++) {
+            assertThat(learned.array("discriminant.count")[b]).isEqualTo(all.count(b));
+            double[] mean = all.mean(b);
+            double shrunk = all.count(b) / (all.count(b) + TWO.priorCount());
+            for (int a = 0; a < inputs; a++) {
+                assertThat(learned.array("discriminant.mean")[b * inputs + a])
+                        .isCloseTo(shrunk * mean[a], within(1e-12));
+            }
+        }
+        assertThat(learned.array("discriminant.weight")).containsExactly(weights, within(1e-8));
+    }
+
+    /** Probabilities of every member of the mixture, of each ridge all temperatures. */
+    private static double[][] members(Batch batch, double[] input, boolean full) {
+        double[][] p = new double[TWO.ridges().size() * Discriminant.TEMPERATURES][CLASSES];
+        for (int j = 0; j < p.length; j++) {
+            double ridge = TWO.ridges().get(j / Discriminant.TEMPERATURES);
+            double temperature = 1 << (j % Discriminant.TEMPERATURES);
+            double[] z = batch.logits(input, TWO.priorCount(), ridge, full);
+            double[] softmax =
+                    CrossEntropy.softmax(
+                            Arrays.stream(z).map(value -> value / temperature).toArray(),
+                            0,
+                            CLASSES);
+            for (int b = 0; b < CLASSES; b++) {
+                p[j][b] = (softmax[b] + 0.01) / (1 + CLASSES * 0.01);
+            }
+        }
+        return p;
+    }
+}
