@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.vsml.cli.internal.ConsoleProgress;
+import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.Json;
 import org.vsml.dl4j.VsmlClassifier;
@@ -44,7 +46,7 @@ import picocli.CommandLine.Parameters;
             "Text columns become one input for each text; missing values (empty, ?, NA) are marked."
         },
         mixinStandardHelpOptions = true)
-public final class LearnCommand extends ReportingCommand {
+final class LearnCommand extends ReportingCommand {
 
     private static final String NONE = "none";
     private static final String NOTE = "table";

@@ -17,6 +17,7 @@ import org.vsml.core.Conditioning;
 import org.vsml.core.Examples;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
+import org.vsml.core.OnlineStream;
 import org.vsml.core.Parallel;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
@@ -256,7 +257,7 @@ public final class TableLearning {
         }
 
         @Override
-        public Session start(TaskShape task, long seed) {
+        public OnlineStream start(TaskShape task, long seed) {
             int inputs = task.inputs();
             return examples -> {
                 double[] scores = new double[examples.length() * task.classes()];
@@ -286,8 +287,8 @@ public final class TableLearning {
         }
 
         @Override
-        public Session start(TaskShape task, long seed) {
-            Session session = algorithm.start(task, seed);
+        public OnlineStream start(TaskShape task, long seed) {
+            OnlineStream session = algorithm.start(task, seed);
             return examples -> {
                 double[] scores = new double[examples.length() * task.classes()];
                 for (int from = 0; from < examples.length(); from += PIECE) {
