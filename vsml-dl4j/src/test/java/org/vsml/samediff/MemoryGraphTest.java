@@ -112,8 +112,8 @@ class MemoryGraphTest {
             // Every array is among them.
             for (ArrayLayout.Entry entry : c.meta().layout().entries()) {
                 int offset = c.meta().layout().offset(entry.name());
-                int first = offset + Math.min((int) seed, entry.size() - 1);
-                for (int i = first; i < offset + entry.size(); i += 12) {
+                int start = offset + Math.min((int) seed, entry.size() - 1);
+                for (int i = start; i < offset + entry.size(); i += 12) {
                     check(
                             entry.name() + " " + (i - offset),
                             gradient.metaVariables()[i],
