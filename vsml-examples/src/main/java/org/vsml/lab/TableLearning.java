@@ -19,7 +19,6 @@ import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.Parallel;
-import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 import org.vsml.dl4j.VsmlClassifier;
