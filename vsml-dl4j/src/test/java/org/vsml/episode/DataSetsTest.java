@@ -263,4 +263,18 @@ class DataSetsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("value 1 of image 1", "own", "NaN");
     }
+
+    @Test
+    void twoTablesComeAlong() {
+        Table segment = DataSets.embedded().table("segment");
+        assertThat(segment.rows()).isEqualTo(1500);
+        assertThat(segment.size()).isEqualTo(19);
+        assertThat(segment.classes()).hasSize(7).contains("brickface", "sky");
+        Table soybean = DataSets.sampleTable("soybean").table();
+        assertThat(soybean.rows()).isEqualTo(683);
+        assertThat(soybean.classes()).hasSize(19);
+        assertThat(soybean.columns()).contains("date=october", "roots missing");
+        assertThatThrownBy(() -> DataSets.sampleTable("iris"))
+                .hasMessageContainingAll("iris", "segment", "soybean");
+    }
 }

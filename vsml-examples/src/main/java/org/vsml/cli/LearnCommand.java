@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,6 +25,7 @@ import org.vsml.core.Json;
 import org.vsml.dl4j.VsmlClassifier;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EncodedTable;
+import org.vsml.episode.Seeds;
 import org.vsml.episode.TableEncoding;
 import org.vsml.episode.TableFile;
 import org.vsml.episode.TableRows;
@@ -394,7 +395,10 @@ final class LearnCommand extends ReportingCommand {
         }
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, stream.labels().length).boxed().toList());
-        Collections.shuffle(order, new Random(shuffle));
+        RandomGenerator random = Seeds.generator(shuffle);
+        for (int i = order.size() - 1; i > 0; i--) {
+            Collections.swap(order, i, random.nextInt(i + 1));
+        }
         double[][] inputs = new double[order.size()][];
         int[] labels = new int[order.size()];
         for (int i = 0; i < labels.length; i++) {
