@@ -2,11 +2,10 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.Arrays;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.Arrays;
 
 /**
  * AROW, adaptive regularisation of weights (Crammer, Kulesza and Dredze 2009), for several classes,

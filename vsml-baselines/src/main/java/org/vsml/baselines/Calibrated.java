@@ -1,12 +1,11 @@
 package org.vsml.baselines;
 
+import java.util.Arrays;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.Arrays;
 
 /**
  * An algorithm whose scores become log-probabilities: the mixture of the softmax at temperatures

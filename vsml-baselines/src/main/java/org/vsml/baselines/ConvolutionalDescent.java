@@ -1,16 +1,15 @@
 package org.vsml.baselines;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
 import org.vsml.core.InputShape;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.math.Softmax;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.random.RandomGenerator;
 
 /**
  * Online gradient descent on a small convolutional network, one step an example: three 3×3

@@ -2,14 +2,13 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.Locale;
+import java.util.random.RandomGenerator;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.math.Softmax;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.Locale;
-import java.util.random.RandomGenerator;
 
 /**
  * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper,

@@ -2,13 +2,12 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.List;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.List;
 
 /**
  * Experts whose probabilities are mixed with weights w ∝ exp(−η·Σ log loss), Hedge (Freund and

@@ -1,11 +1,10 @@
 package org.vsml.baselines;
 
+import java.util.Arrays;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.Arrays;
 
 /**
  * Predicts the class whose mean so far is nearest (Euclidean); a class that was not seen yet is

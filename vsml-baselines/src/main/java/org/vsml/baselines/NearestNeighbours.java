@@ -2,13 +2,12 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
-import org.vsml.core.OnlineStream;
-import org.vsml.core.TaskShape;
-import org.vsml.online.OnlineAlgorithm;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.vsml.core.OnlineStream;
+import org.vsml.core.TaskShape;
+import org.vsml.online.OnlineAlgorithm;
 
 /**
  * Online k-nearest-neighbour (Euclidean): stores every example, or the last of them. The k nearest

@@ -2,16 +2,15 @@ package org.vsml.baselines;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.math.Vectors;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.random.RandomGenerator;
 
 /**
  * A linear learner on random Fourier features (Rahimi and Recht 2007), √(2/D)·cos(w·x/σ + b) with w

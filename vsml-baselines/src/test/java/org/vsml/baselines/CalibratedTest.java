@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
@@ -12,9 +14,6 @@ import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineAlgorithm;
 import org.vsml.online.PrequentialMetrics;
-
-import java.util.List;
-import java.util.random.RandomGenerator;
 
 class CalibratedTest {
 

@@ -12,8 +12,8 @@ public final class Ordered {
     private Ordered() {}
 
     /**
-     * An unmodifiable copy with an order: that of a {@link LinkedHashMap} or {@link SortedMap}, else
-     * (where each JVM has another, as with {@link Map#of}) that of the keys.
+     * An unmodifiable copy with an order: that of a {@link LinkedHashMap} or {@link SortedMap},
+     * else (where each JVM has another, as with {@link Map#of}) that of the keys.
      */
     public static <V> Map<String, V> copy(Map<String, V> map) {
         return Collections.unmodifiableMap(

@@ -40,8 +40,7 @@ public record Provenance(
     public Provenance {
         require(name != null && !name.isBlank(), "an algorithm needs a name");
         // In one order, so that the same content is the same bytes in every JVM.
-        trainingLog =
-                Ordered.copy(trainingLog == null ? new LinkedHashMap<>() : trainingLog);
+        trainingLog = Ordered.copy(trainingLog == null ? new LinkedHashMap<>() : trainingLog);
     }
 
     /**

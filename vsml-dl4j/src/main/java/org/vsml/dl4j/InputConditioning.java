@@ -19,8 +19,6 @@ final class InputConditioning {
     /** A learner that conditions its inputs and otherwise is the given one. */
     static LearnerConfig conditioned(LearnerConfig config) {
         // A layer alone takes inputs as they come; others condition them or are made for raw ones.
-        return config instanceof Vsml
-                ? new Conditioned(config, STANDARDISED)
-                : config;
+        return config instanceof Vsml ? new Conditioned(config, STANDARDISED) : config;
     }
 }

@@ -1,5 +1,6 @@
 package org.vsml.online;
 
+import java.util.List;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
@@ -8,8 +9,6 @@ import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
-
-import java.util.List;
 
 /**
  * A learner with its meta variables as an online algorithm: the learned variables are carried from

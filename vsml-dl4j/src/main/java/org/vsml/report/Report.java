@@ -171,8 +171,7 @@ public final class Report {
             AtomicFiles.writeString(folder.resolve("summary.json"), json());
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "cannot write the report to " + folder + ": " + FileErrors.describe(e),
-                    e);
+                    "cannot write the report to " + folder + ": " + FileErrors.describe(e), e);
         }
         return folder;
     }

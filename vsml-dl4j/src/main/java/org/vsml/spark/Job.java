@@ -57,7 +57,10 @@ record Job(String learner, String episodes, String engine, Precision precision, 
         read(episodes, EpisodeDistribution.class)
                 .components()
                 .forEach(
-                        c -> c.task().imageSets().forEach(set -> digests.put(set, sets.sha256(set))));
+                        c ->
+                                c.task()
+                                        .imageSets()
+                                        .forEach(set -> digests.put(set, sets.sha256(set))));
         return digests.toString();
     }
 

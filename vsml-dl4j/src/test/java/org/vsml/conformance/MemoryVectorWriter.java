@@ -86,8 +86,7 @@ public final class MemoryVectorWriter {
             meta.values()[i] = random.nextGaussian() * 0.4;
         }
         meta.set("memory.log_sharpness", 0.7);
-        meta.set(
-                "reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
+        meta.set("reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
         TaskShape task = TaskShape.of(INPUTS, CLASSES);
         double[] inputs = new double[LENGTH * INPUTS];
         for (int i = 0; i < inputs.length; i++) {
@@ -129,9 +128,12 @@ public final class MemoryVectorWriter {
                 "memory_gradients");
         Files.writeString(
                 folder.resolve(name + ".json"),
-                Json.mapper().writer().without(
-                                com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsString(root)
+                Json.mapper()
+                                .writer()
+                                .without(
+                                        com.fasterxml.jackson.databind.SerializationFeature
+                                                .INDENT_OUTPUT)
+                                .writeValueAsString(root)
                         + "\n");
     }
 
@@ -252,10 +254,8 @@ public final class MemoryVectorWriter {
             for (int k = 0; k < factors.length; k++) {
                 for (int side = -1; side <= 1; side += 2) {
                     meta.values()[i] = before + side * (k + 1) * WIDTH;
-                    double[] logits =
-                            ReferenceVsml.run(model, meta, start, examples).logits();
-                    result.values()[i] +=
-                            side * factors[k] * loss(logits, examples) / (60 * WIDTH);
+                    double[] logits = ReferenceVsml.run(model, meta, start, examples).logits();
+                    result.values()[i] += side * factors[k] * loss(logits, examples) / (60 * WIDTH);
                 }
             }
             meta.values()[i] = before;

@@ -15,8 +15,7 @@ import org.vsml.episode.Seeds;
 /** What is written is the same bytes in every JVM. */
 class OrderedTest {
 
-    private static final NamedArrays META =
-            Vsml.PAPER.initialMetaVariables(Seeds.generator(1));
+    private static final NamedArrays META = Vsml.PAPER.initialMetaVariables(Seeds.generator(1));
 
     private static LinkedHashMap<String, Double> shuffled(int seed) {
         List<String> keys = new ArrayList<>(List.of("steps", "hours", "loss", "b", "a", "z", "m"));

@@ -60,8 +60,7 @@ class SettingsTest {
 
     private static JsonNode json(LearnerConfig config) throws Exception {
         return Json.mapper()
-                .readTree(
-                        Json.mapper().writerFor(LearnerConfig.class).writeValueAsString(config));
+                .readTree(Json.mapper().writerFor(LearnerConfig.class).writeValueAsString(config));
     }
 
     /** Learns a little on harsh inputs; every prediction must add up to 1. */
@@ -105,8 +104,7 @@ class SettingsTest {
         int objects = objects(json(config)).size();
         int refused = 0;
         for (int o = 0; o < objects; o++) {
-            for (Map.Entry<String, JsonNode> field :
-                    objects(json(config)).get(o).properties()) {
+            for (Map.Entry<String, JsonNode> field : objects(json(config)).get(o).properties()) {
                 boolean number =
                         field.getValue().isDouble() || field.getValue().asText().equals("Infinity");
                 for (double extreme : number ? EXTREMES : new double[0]) {
@@ -135,12 +133,10 @@ class SettingsTest {
 
     @ParameterizedTest
     @MethodSource("learners")
-    void everyIntegerOfALearnerIsRefusedByNameUnlessItIsOne(LearnerConfig config)
-            throws Exception {
+    void everyIntegerOfALearnerIsRefusedByNameUnlessItIsOne(LearnerConfig config) throws Exception {
         int objects = objects(json(config)).size();
         for (int o = 0; o < objects; o++) {
-            for (Map.Entry<String, JsonNode> field :
-                    objects(json(config)).get(o).properties()) {
+            for (Map.Entry<String, JsonNode> field : objects(json(config)).get(o).properties()) {
                 List<JsonNode> wrong =
                         !field.getValue().isInt()
                                 ? List.of()
@@ -171,7 +167,11 @@ class SettingsTest {
         for (ArrayLayout.Entry entry : original.layout().entries()) {
             for (double extreme :
                     new double[] {
-                        Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e308, -1e308
+                        Double.NaN,
+                        Double.POSITIVE_INFINITY,
+                        Double.NEGATIVE_INFINITY,
+                        1e308,
+                        -1e308
                     }) {
                 NamedArrays changed = with(original, entry, extreme);
                 assertThatIllegalArgumentException()

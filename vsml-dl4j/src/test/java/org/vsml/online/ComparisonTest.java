@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
@@ -13,12 +18,6 @@ import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.episode.Episode;
 import org.vsml.episode.Seeds;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 
 class ComparisonTest {
 

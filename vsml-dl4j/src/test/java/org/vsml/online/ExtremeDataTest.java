@@ -45,7 +45,14 @@ class ExtremeDataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e39, -Double.MAX_VALUE})
+    @ValueSource(
+            doubles = {
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY,
+                1e39,
+                -Double.MAX_VALUE
+            })
     void whatIsNotFiniteOrBeyondFloatIsRefusedByNameAndChangesNothing(double value) {
         OnlineLearner learner = PRETRAINED.forTask(3, 2);
         double[] before = learner.learnedVariables().values().clone();

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Examples;
 import org.vsml.core.OnlineStream;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
-
-import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 class RunningStandardisationTest {
 

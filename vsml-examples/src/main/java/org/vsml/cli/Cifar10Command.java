@@ -11,9 +11,9 @@ import org.vsml.episode.DataSets;
 import org.vsml.lab.ImageFolders;
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * A convolutional VSML, meta-trained on CIFAR-10 and tested on its test part and on Fashion-MNIST

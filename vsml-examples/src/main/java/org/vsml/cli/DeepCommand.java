@@ -2,8 +2,8 @@ package org.vsml.cli;
 
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /**
  * A VSML with a fully connected hidden layer, meta-trained on grey images and tested on a set that

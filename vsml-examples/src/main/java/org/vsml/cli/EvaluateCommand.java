@@ -17,10 +17,10 @@ import org.vsml.online.Contender;
 import org.vsml.online.OnlineLearner;
 import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * Meta-tests learning algorithms prequentially on streams of image sets, beside the learners that

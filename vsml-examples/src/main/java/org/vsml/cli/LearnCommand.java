@@ -321,7 +321,8 @@ final class LearnCommand extends ReportingCommand {
             return Json.mapper().readValue(note, TableEncoding.class);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(
-                    load + " does not say what the columns of its table were: " + e.getMessage(), e);
+                    load + " does not say what the columns of its table were: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -343,17 +344,13 @@ final class LearnCommand extends ReportingCommand {
         double[][] inputs = new double[table.rows()][];
         Arrays.setAll(
                 inputs,
-                i ->
-                        Arrays.copyOfRange(
-                                table.inputs(), i * table.size(), (i + 1) * table.size()));
+                i -> Arrays.copyOfRange(table.inputs(), i * table.size(), (i + 1) * table.size()));
         return new Stream(inputs, table.labels());
     }
 
     private Stream stream(TableRows rows, TableEncoding encoding) {
         int[] labelled =
-                IntStream.range(0, rows.rows())
-                        .filter(i -> rows.labels().get(i) != null)
-                        .toArray();
+                IntStream.range(0, rows.rows()).filter(i -> rows.labels().get(i) != null).toArray();
         require(
                 labelled.length > 0,
                 "%s: no row has a label in column %s; --predict predicts rows without",

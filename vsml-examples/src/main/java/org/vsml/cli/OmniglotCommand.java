@@ -16,10 +16,10 @@ import org.vsml.lab.FewShotExperiment;
 import org.vsml.meta.Deepening;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.Report;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * Few-shot learning of Omniglot's characters (paper, appendix B and figure 18): meta-trained on the

@@ -12,8 +12,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * What numbers options take, one rule for all commands: whole numbers are counts and at least 1,
- * fractions are at least 0, unless an option says otherwise ({@link AtLeast}); never NaN. A seed may
- * be any number.
+ * fractions are at least 0, unless an option says otherwise ({@link AtLeast}); never NaN. A seed
+ * may be any number.
  */
 final class OptionLimits {
 
@@ -54,9 +54,7 @@ final class OptionLimits {
     }
 
     private static String limit(double least) {
-        return least == Math.rint(least)
-                ? Long.toString((long) least)
-                : Double.toString(least);
+        return least == Math.rint(least) ? Long.toString((long) least) : Double.toString(least);
     }
 
     private static double least(OptionSpec option, Number number) {

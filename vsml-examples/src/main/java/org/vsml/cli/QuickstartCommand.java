@@ -14,10 +14,10 @@ import org.vsml.episode.DataSets;
 import org.vsml.lab.Quickstart;
 import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** Runs {@link Quickstart}. */
 @Command(

@@ -26,9 +26,9 @@ import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** Searches for a better meta-training run. */
 @Command(

@@ -103,10 +103,10 @@ public final class VsmlCli implements Runnable {
                         String.format(
                                 Locale.ROOT,
                                 "vsml %s: out of memory (%s; the heap has at most %d MB). Lower"
-                                    + " --threads, or the batch, window, length or number of episodes,"
-                                    + " or a memory's capacity, in the configuration; or give it more:"
-                                    + " VSML_JVM=-Xmx8g ./vsml ... What was written stays: meta-train"
-                                    + " --resume goes on from the last checkpoint.",
+                                        + " --threads, or the batch, window, length or number of episodes,"
+                                        + " or a memory's capacity, in the configuration; or give it more:"
+                                        + " VSML_JVM=-Xmx8g ./vsml ... What was written stays: meta-train"
+                                        + " --resume goes on from the last checkpoint.",
                                 command.getCommandName(),
                                 e.getMessage(),
                                 Runtime.getRuntime().maxMemory() >> 20));
@@ -130,7 +130,9 @@ public final class VsmlCli implements Runnable {
                         || e instanceof DivergenceException;
         PrintWriter err = command.getErr();
         Help.ColorScheme colours = command.getColorScheme();
-        err.println(colours.errorText("vsml " + command.getCommandName() + ": " + FileErrors.describe(e)));
+        err.println(
+                colours.errorText(
+                        "vsml " + command.getCommandName() + ": " + FileErrors.describe(e)));
         if (!expected || root.stackTrace) {
             err.println(colours.richStackTraceString(e));
         }

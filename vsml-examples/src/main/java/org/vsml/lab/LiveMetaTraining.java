@@ -11,8 +11,8 @@ import org.vsml.meta.TimeBudget;
 import org.vsml.report.LinePlot;
 
 /**
- * Watches a meta-training run and ends it after some steps. Meta-training begins on a plateau:
- * for a while the meta loss is that of a guesser, then learning appears suddenly.
+ * Watches a meta-training run and ends it after some steps. Meta-training begins on a plateau: for
+ * a while the meta loss is that of a guesser, then learning appears suddenly.
  */
 final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
 
@@ -123,7 +123,8 @@ final class LiveMetaTraining implements MetaTrainingListener, AutoCloseable {
         double[] guess = new double[x.length];
         Arrays.fill(guess, guesser);
         double low = averages.stream().mapToDouble(Double::doubleValue).min().orElse(0);
-        // Down to half a guesser's loss at least: noise on the plateau should not look like progress.
+        // Down to half a guesser's loss at least: noise on the plateau should not look like
+        // progress.
         return new LinePlot("live meta-training", "step", "meta loss")
                 .yRange(Math.min(low, guesser / 2) * 0.9, guesser * 1.1)
                 .line("guesser", x, guess)

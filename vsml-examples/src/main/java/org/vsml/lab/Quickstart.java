@@ -50,8 +50,8 @@ public final class Quickstart {
      * One row of the result.
      *
      * @param part {@code digits}, all ten by the shipped algorithm; {@code table}, rows of a table
-     *     by the same; {@code live_meta_training}, one
-     *     row for each part of the curve; {@code live_digits}, three digits by what came out of it
+     *     by the same; {@code live_meta_training}, one row for each part of the curve; {@code
+     *     live_digits}, three digits by what came out of it
      * @param learner its name in the table
      * @param step updates of V_M so far, in meta-training
      * @param metaLoss in meta-training, mean over the steps since the row before
@@ -187,8 +187,7 @@ public final class Quickstart {
                                 ClassicalLearners.named(learner)
                                         .withEach(StandardisedInputs::new)));
         TestStream stream = TestStream.of(TABLE, examples);
-        ComparisonResult result =
-                compare(contenders, stream.source(DataSets.embedded()), "table");
+        ComparisonResult result = compare(contenders, stream.source(DataSets.embedded()), "table");
         String title = "table " + TABLE + ": image regions of 7 kinds";
         add("table", TABLE + ": ", title, "rows", shipped, result);
     }

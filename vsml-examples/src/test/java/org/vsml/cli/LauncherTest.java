@@ -60,15 +60,17 @@ class LauncherTest {
         builder.environment().put("VSML_CPU", "generic");
         builder.environment().putAll(more);
         Process process = builder.directory(from.toFile()).redirectErrorStream(true).start();
-        String out =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isZero();
         return out;
     }
 
     private void assertRuns(String out) {
         assertThat(out.lines())
-                .contains("-Dvsml.home=" + home, home + "/vsml-examples/target/classes:a.jar", "bench");
+                .contains(
+                        "-Dvsml.home=" + home,
+                        home + "/vsml-examples/target/classes:a.jar",
+                        "bench");
     }
 
     @Test

@@ -109,7 +109,9 @@ class LearnCommandTest {
         return Stream.of(
                 dirt("no header", rows("", "\n", i -> joined(",", i))),
                 dirt("header, CRLF", rows("width,colour,kind\r\n", "\r\n", i -> joined(",", i))),
-                dirt("old line ends, BOM", rows("\ufeff" + header.replace('\n', '\r'), "\r", i -> joined(",", i))),
+                dirt(
+                        "old line ends, BOM",
+                        rows("\ufeff" + header.replace('\n', '\r'), "\r", i -> joined(",", i))),
                 dirt(
                         "semicolons, decimal commas",
                         rows("width;colour;kind\n", "\n", i -> joined(";", i).replace('.', ','))),
@@ -122,35 +124,53 @@ class LearnCommandTest {
                                 "\"width\",\"the \"\"colour\"\"\",\"kind\"\n",
                                 "\n",
                                 i ->
-                                        "\"" + fields(i)[0] + "\",\"" + fields(i)[1] + ",\n or so\",\""
-                                                + fields(i)[2] + "\"")),
+                                        "\""
+                                                + fields(i)[0]
+                                                + "\",\""
+                                                + fields(i)[1]
+                                                + ",\n or so\",\""
+                                                + fields(i)[2]
+                                                + "\"")),
                 dirt(
                         "missing values",
                         rows(
                                 header,
                                 "\n",
                                 i ->
-                                        (i % 7 == 3 ? List.of("", "?", "NA", "none").get(i % 4) : fields(i)[0])
+                                        (i % 7 == 3
+                                                        ? List.of("", "?", "NA", "none").get(i % 4)
+                                                        : fields(i)[0])
                                                 + ","
                                                 + (i % 11 == 5 ? "" : fields(i)[1])
                                                 + ","
                                                 + fields(i)[2])),
-                dirt("missing labels", rows(header, "\n", i -> i % 9 == 0 ? fields(i)[0] + ",red,?" : joined(",", i))),
+                dirt(
+                        "missing labels",
+                        rows(
+                                header,
+                                "\n",
+                                i -> i % 9 == 0 ? fields(i)[0] + ",red,?" : joined(",", i))),
                 dirt(
                         "label first, by name",
-                        rows("kind,width,colour\n", "\n", i -> fields(i)[2] + "," + fields(i)[0] + "," + fields(i)[1]),
+                        rows(
+                                "kind,width,colour\n",
+                                "\n",
+                                i -> fields(i)[2] + "," + fields(i)[0] + "," + fields(i)[1]),
                         "--label=kind"),
                 dirt(
                         "ARFF",
                         rows(
                                 "% flowers\n@relation f\n@attribute 'width of it' numeric\n@attribute colour string\n"
                                         + "@attribute kind {setosa,virginica,versicolor}\n@data\n% rows\n",
-                                "\n",
-                                i -> joined(", ", i).replace("dark blue", "'dark blue'"))),
+                                "\n", i -> joined(", ", i).replace("dark blue", "'dark blue'"))),
                 dirt(
                         "blanks of any width",
                         rows("", "\n", i -> "  " + joined("   ", i).replace("dark blue", "blue"))),
-                Arguments.of("UTF-16", rows(header, "\n", i -> joined(",", i)), StandardCharsets.UTF_16, List.of()),
+                Arguments.of(
+                        "UTF-16",
+                        rows(header, "\n", i -> joined(",", i)),
+                        StandardCharsets.UTF_16,
+                        List.of()),
                 Arguments.of(
                         "Latin-1",
                         rows(header, "\n", i -> joined(",", i).replace("green", "gr\u00fcn")),
@@ -205,7 +225,12 @@ class LearnCommandTest {
             }
         }
         String learner = folder.resolve("new/learner.vsml").toString();
-        assertThat(learn(file("1.csv", first.toString()).toString(), algorithm(), "--save", learner))
+        assertThat(
+                        learn(
+                                file("1.csv", first.toString()).toString(),
+                                algorithm(),
+                                "--save",
+                                learner))
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("has seen 60 rows");
@@ -255,24 +280,47 @@ class LearnCommandTest {
                 Arguments.of(good, "FOLDER/none.csv", List.of("there is no file", "none.csv")),
                 Arguments.of(good, "FOLDER", List.of("is a folder; give a file in it")),
                 Arguments.of("", "FILE", List.of("t.csv: there are no rows")),
-                Arguments.of("a,b\n", "FILE", List.of("all rows have the same label, b", "--label")),
+                Arguments.of(
+                        "a,b\n", "FILE", List.of("all rows have the same label, b", "--label")),
                 Arguments.of("5\n6\n", "FILE", List.of("at least two columns, got 1", "delimiter")),
-                Arguments.of(good, "FILE --label=kind", List.of("no column kind; there are", "column 1")),
+                Arguments.of(
+                        good,
+                        "FILE --label=kind",
+                        List.of("no column kind; there are", "column 1")),
                 Arguments.of(good, "FILE --label=7", List.of("no column 7")),
-                Arguments.of(good, "FILE --delimiter=::", List.of("--delimiter must be one character", "semicolon", "got ::")),
-                Arguments.of(good, "FILE --learners=svm", List.of("no classical learner svm; there are", "sgd")),
+                Arguments.of(
+                        good,
+                        "FILE --delimiter=::",
+                        List.of("--delimiter must be one character", "semicolon", "got ::")),
+                Arguments.of(
+                        good,
+                        "FILE --learners=svm",
+                        List.of("no classical learner svm; there are", "sgd")),
                 Arguments.of(good, "FILE --meta-variables=general-77", List.of("general-77")),
                 Arguments.of(good, "FILE --threads=0", List.of("--threads must be >= 1, got 0")),
                 Arguments.of(good, "FILE --reserve=-1", List.of("--reserve must be >= 0, got -1")),
-                Arguments.of(good, "FILE --shuffle=yes", List.of("--shuffle", "'yes' is not a long")),
-                Arguments.of(good, "FILE --save=FOLDER", List.of("is a folder; give the name of a file in it")),
+                Arguments.of(
+                        good, "FILE --shuffle=yes", List.of("--shuffle", "'yes' is not a long")),
+                Arguments.of(
+                        good,
+                        "FILE --save=FOLDER",
+                        List.of("is a folder; give the name of a file in it")),
                 Arguments.of(good, "FILE --load=FILE", List.of("t.csv")),
                 Arguments.of(good, "FILE --load=FILE --label=2", List.of("knows its label column")),
                 Arguments.of(good, "FILE --predict=FOLDER/none.csv", List.of("there is no file")),
-                Arguments.of("1,a\n2\n", "FILE", List.of("t.csv, line 2: expected 2 fields as in the first row, got 1")),
+                Arguments.of(
+                        "1,a\n2\n",
+                        "FILE",
+                        List.of("t.csv, line 2: expected 2 fields as in the first row, got 1")),
                 Arguments.of("1,\"a\n2,b\n", "FILE", List.of("line 1: a quote is not closed")),
-                Arguments.of("1,a\n2,b\n".repeat(30) + "3o,a\n", "FILE", List.of("line 61, column 1", "expected a number as in 60 other rows, got \"3o\"")),
-                Arguments.of("x,y\n1,\n2,\n", "FILE", List.of("no row has a label in column 2 (y)")),
+                Arguments.of(
+                        "1,a\n2,b\n".repeat(30) + "3o,a\n",
+                        "FILE",
+                        List.of(
+                                "line 61, column 1",
+                                "expected a number as in 60 other rows, got \"3o\"")),
+                Arguments.of(
+                        "x,y\n1,\n2,\n", "FILE", List.of("no row has a label in column 2 (y)")),
                 Arguments.of(
                         rows("", "\n", i -> i % 5 + "," + i + ".5"),
                         "FILE",
@@ -281,7 +329,10 @@ class LearnCommandTest {
                         rows("", "\n", i -> i % 5 + ",id" + i),
                         "FILE",
                         List.of("130 different values in 130 rows", "--label")),
-                Arguments.of("PK\u0003\u0004\u0000\u0000", "FILE", List.of("this is no text; save the table as CSV")));
+                Arguments.of(
+                        "PK\u0003\u0004\u0000\u0000",
+                        "FILE",
+                        List.of("this is no text; save the table as CSV")));
     }
 
     @ParameterizedTest(name = "{1} {2}")
@@ -308,12 +359,7 @@ class LearnCommandTest {
         assertThat(learn(second.toString(), "--load=" + learner)).isNotZero();
         assertThat(err.toString())
                 .contains("2.csv, line 2: class c is new", "room for the 2 classes", "--reserve");
-        assertThat(
-                        learn(
-                                first.toString(),
-                                algorithm(),
-                                "--save=" + learner,
-                                "--reserve=1"))
+        assertThat(learn(first.toString(), algorithm(), "--save=" + learner, "--reserve=1"))
                 .isZero();
         assertThat(learn(second.toString(), "--load=" + learner)).as(err.toString()).isZero();
     }

@@ -16,13 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class OptionLimitsTest {
 
     private static final Set<Class<?>> NUMBERS =
-            Set.of(
-                    int.class,
-                    Integer.class,
-                    long.class,
-                    Long.class,
-                    double.class,
-                    Double.class);
+            Set.of(int.class, Integer.class, long.class, Long.class, double.class, Double.class);
 
     private static List<String> arguments(String name, CommandLine command, OptionSpec tried) {
         List<String> arguments = new ArrayList<>(List.of(name));
@@ -50,7 +44,9 @@ class OptionLimitsTest {
                 }
                 boolean fraction = type(option) == double.class || type(option) == Double.class;
                 for (String value :
-                        fraction ? List.of("-1", "NaN", "-Infinity") : List.of("-1", "-2147483648")) {
+                        fraction
+                                ? List.of("-1", "NaN", "-Infinity")
+                                : List.of("-1", "-2147483648")) {
                     tried++;
                     StringWriter err = new StringWriter();
                     List<String> arguments = arguments(one.getKey(), one.getValue(), option);

@@ -12,7 +12,8 @@ class LiveMetaTrainingTest {
     @Test
     void leavingThePlateauIsNoticedWithItsStep() {
         MetaTrainer trainer = MetaTrainer.of(MetaTrainingConfig.named("quickstart"));
-        try (LiveMetaTraining live = new LiveMetaTraining(trainer, 3, 1_000_000, Progress.Display.NONE)) {
+        try (LiveMetaTraining live =
+                new LiveMetaTraining(trainer, 3, 1_000_000, Progress.Display.NONE)) {
             live.started(0, 1000);
             for (int step = 1; step <= 200; step++) {
                 // A guesser's loss is ln 3 = 1.0986.

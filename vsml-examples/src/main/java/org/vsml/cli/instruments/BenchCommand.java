@@ -26,9 +26,9 @@ import org.vsml.cpu.CpuEngine;
 import org.vsml.lab.Progress;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * Times the engines on one dense layer with the paper's sub-RNN, beside each other and beside an

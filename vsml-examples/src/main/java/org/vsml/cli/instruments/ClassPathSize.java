@@ -12,9 +12,9 @@ import java.util.Map;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * How much an application takes on by depending on vsml-dl4j: its runtime class path as the build

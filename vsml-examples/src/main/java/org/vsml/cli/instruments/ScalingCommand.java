@@ -27,9 +27,9 @@ import org.vsml.lab.Progress;
 import org.vsml.report.LinePlot;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * How time grows with the size of the layer and with the length of an episode, and what memory the

@@ -23,9 +23,9 @@ import org.vsml.online.OnlineLearner;
 import org.vsml.online.Pretrained;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * An online-learning service under load: many streams, several threads, each stream served a few

@@ -14,10 +14,10 @@ import org.vsml.core.Engine;
 import org.vsml.core.Precision;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine;
 
 /** Replays golden vectors from any folder, so that anyone can check an engine's conformance. */
 @Command(

@@ -2,6 +2,7 @@ package org.vsml.lab.paper;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.List;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
@@ -11,8 +12,6 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineAlgorithm;
-
-import java.util.List;
 
 /**
  * A learner that takes several examples of a stream at once and predicts all of them before it sees

@@ -149,6 +149,8 @@ final class Outcomes {
         AtomicFiles.writeString(
                 file,
                 Json.mapper()
-                        .writeValueAsString(Ordered.copy(Map.of("settings", names(contender), "correct", runs))));
+                        .writeValueAsString(
+                                Ordered.copy(
+                                        Map.of("settings", names(contender), "correct", runs))));
     }
 }
