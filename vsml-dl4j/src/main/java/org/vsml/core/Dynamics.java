@@ -63,7 +63,7 @@ public record Dynamics(
     /** Finite bounds and their inverses stay well within float. */
     private static final double LEAST_BOUND = 1e-6;
 
-    private static final double GREATEST_BOUND = 1e6;
+    private static final double GREATEST_BOUND = 1e12;
 
     public Dynamics {
         require(

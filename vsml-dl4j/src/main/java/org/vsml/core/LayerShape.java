@@ -65,9 +65,9 @@ public sealed interface LayerShape {
             product *= factor;
             require(
                     product <= MAX_SUB_RNNS,
-                    "%s of a layer may be at most %d, got %s",
-                    what,
+                    "a layer may have at most %d sub-RNNs and as many messages, got %s of %s",
                     MAX_SUB_RNNS,
+                    what,
                     Arrays.stream(factors)
                             .mapToObj(Integer::toString)
                             .collect(Collectors.joining(" x ")));

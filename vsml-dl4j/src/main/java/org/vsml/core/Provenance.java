@@ -60,7 +60,7 @@ public record Provenance(
         builder.gitCommit = gitCommit;
         builder.seed = seed;
         builder.config = config;
-        builder.trainingLog = trainingLog;
+        builder.trainingLog = new LinkedHashMap<>(trainingLog);
         builder.reproduce = reproduce;
         return builder;
     }

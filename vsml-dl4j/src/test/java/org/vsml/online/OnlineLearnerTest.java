@@ -191,7 +191,7 @@ class OnlineLearnerTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> learner.learn(broken, 0))
-                .withMessage("input 5 must be finite, got NaN");
+                .withMessage("input 5 must be finite and within float, got NaN");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> learner.learn(input(0), 3))
                 .withMessage("label must be in [0, 3), got 3");
