@@ -28,8 +28,7 @@ public final class Conformance {
     public static final double FLOAT_TOLERANCE = 2e-4;
 
     /** Prefixes of the learned variables that are compared. */
-    private static final List<String> STATES =
-            List.of("cell.", "hidden.", "memory.", "reading.");
+    private static final List<String> STATES = List.of("cell.", "hidden.", "memory.", "reading.");
 
     /**
      * The largest errors of one replay. In double they are absolute. In float the error of a value

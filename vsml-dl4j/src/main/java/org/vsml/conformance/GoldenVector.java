@@ -99,9 +99,9 @@ public record GoldenVector(
             List<LayerShape> shapes = layers.architecture().resolve(task);
             requireDeclaredShapes(shapes);
             LearnerConfig model = memory == null ? layers : withMemory(layers, memory);
+            NamedArrays meta = metaVariables(layers, "sub_rnns", "backward_sub_rnns", root, false);
             // What is random is overwritten.
-            NamedArrays start =
-                    model.initialLearnedVariables(task, 1, new SplittableRandom(0));
+            NamedArrays start = model.initialLearnedVariables(task, 1, new SplittableRandom(0));
             for (int k = 0; k < shapes.size(); k++) {
                 start.set("hidden." + k, new double[start.array("hidden." + k).length]);
             }
@@ -131,8 +131,6 @@ public record GoldenVector(
                     "expected.final_hiddens",
                     layers,
                     shapes);
-            NamedArrays meta =
-                    metaVariables(layers, "sub_rnns", "backward_sub_rnns", root, false);
             NamedArrays gradient =
                     metaVariables(layers, "gradients", "backward_gradients", expected, true);
             if (model instanceof VsmlWithMemory with) {
@@ -489,9 +487,7 @@ public record GoldenVector(
 
         /** null stands for infinity. */
         private static double numberOrInfinity(JsonNode parent, String name) {
-            return field(parent, name).isNull()
-                    ? Double.POSITIVE_INFINITY
-                    : number(parent, name);
+            return field(parent, name).isNull() ? Double.POSITIVE_INFINITY : number(parent, name);
         }
 
         private static double number(JsonNode parent, String name) {

@@ -37,8 +37,7 @@ final class LearnedState extends AbstractMap<String, INDArray> {
     private final DataType type;
     private Map<String, INDArray> arrays;
 
-    LearnedState(
-            List<NamedArrays> episodes, LearnerConfig config, TaskShape task, DataType type) {
+    LearnedState(List<NamedArrays> episodes, LearnerConfig config, TaskShape task, DataType type) {
         this.episodes = List.copyOf(episodes);
         this.type = type;
         fresh = config.learnedVariableLayout(task, 1);
@@ -227,8 +226,7 @@ final class LearnedState extends AbstractMap<String, INDArray> {
 
     private INDArray array(double[] values, long... shape) {
         boolean exact = Arrays.stream(values).allMatch(x -> (float) x == x || Double.isNaN(x));
-        INDArray array =
-                Nd4j.createUninitializedDetached(exact ? type : DataType.DOUBLE, shape);
+        INDArray array = Nd4j.createUninitializedDetached(exact ? type : DataType.DOUBLE, shape);
         Arrays3d.assign(array, values, 'c');
         return array;
     }

@@ -96,8 +96,7 @@ final class MemoryEpisode {
         List<MemoryRun.Inputs> ofInputs = new ArrayList<>();
         for (int t = 0; t < examples.length() && inputGradient != null; t++) {
             ofInputs.add(
-                    new MemoryRun.Inputs(
-                            new double[count], new double[count], new double[count]));
+                    new MemoryRun.Inputs(new double[count], new double[count], new double[count]));
         }
         NamedArrays ofStart =
                 Detached.call(
@@ -110,8 +109,7 @@ final class MemoryEpisode {
                                         metaGradient,
                                         ofInputs));
         for (int t = 0; t < ofInputs.size(); t++) {
-            System.arraycopy(
-                    ofInputs.get(t).standardised(), 0, inputGradient, t * count, count);
+            System.arraycopy(ofInputs.get(t).standardised(), 0, inputGradient, t * count, count);
         }
         conditioned.backward(
                 inputGradient,

@@ -162,8 +162,7 @@ final class MemoryGraph {
     /** ω of every input, [1, inputs], from the layer's cells before the example. */
     private SDVariable metric(SDVariable present) {
         int inputs = task.inputs();
-        SDVariable cells =
-                graph.learnedVariable("cell.0").reshape(size, (long) classes * inputs);
+        SDVariable cells = graph.learnedVariable("cell.0").reshape(size, (long) classes * inputs);
         SDVariable u =
                 sd.mmul(graph.metaVariable("memory.metric").reshape(1, size), cells)
                         .reshape(classes, inputs);
@@ -172,10 +171,8 @@ final class MemoryGraph {
         SDVariable ones = graph.filled(1, inputs, 1);
         SDVariable mean = sd.mmul(squares.mul(counted), ones).div(sd.mmul(counted, ones));
         SDVariable relative =
-                squares.add(VsmlWithMemory.METRIC_FLOOR)
-                        .div(mean.add(VsmlWithMemory.METRIC_FLOOR));
-        SDVariable share =
-                sd.nn().sigmoid(graph.metaVariable("memory.metric_share").reshape(1, 1));
+                squares.add(VsmlWithMemory.METRIC_FLOOR).div(mean.add(VsmlWithMemory.METRIC_FLOOR));
+        SDVariable share = sd.nn().sigmoid(graph.metaVariable("memory.metric_share").reshape(1, 1));
         return relative.mul(share.rsub(1)).add(share).mul(counted);
     }
 
@@ -210,12 +207,9 @@ final class MemoryGraph {
                     sd.math().exp(graph.metaVariable("memory.log_sharpness").reshape(1, 1));
             SDVariable further = distances.sub(smallest).mul(mask).div(nu);
             SDVariable votes = sd.math().exp(further.mul(sharpness).mul(-1)).mul(mask);
-            SDVariable attention =
-                    votes.div(sd.mmul(graph.filled(1, 1, places), votes).add(none));
+            SDVariable attention = votes.div(sd.mmul(graph.filled(1, 1, places), votes).add(none));
             messages = sd.concat(0, overClasses(similarity), overClasses(attention));
-            state =
-                    new SubRnnGraph.State(
-                            enter(UNIT_HIDDEN, places), enter(UNIT_CELL, places));
+            state = new SubRnnGraph.State(enter(UNIT_HIDDEN, places), enter(UNIT_CELL, places));
             SubRnnGraph subRnn = subRnn(unitRnn, "memory.predict.");
             state =
                     subRnn.tick(
@@ -232,11 +226,7 @@ final class MemoryGraph {
                     placeholder(UNIT_LABEL, places, classes)
                             .add(memory.smoothing())
                             .mul(sd.math().exp(said).reshape(places, classes));
-            evidence =
-                    sd.math()
-                            .log(
-                                    sd.mmul(attention.reshape(1, places), vote)
-                                            .add(none));
+            evidence = sd.math().log(sd.mmul(attention.reshape(1, places), vote).add(none));
         }
 
         /** d_s, [K, 1]. */
@@ -245,8 +235,7 @@ final class MemoryGraph {
             SDVariable difference =
                     source(UNIT_INPUT, places, task.inputs())
                             .sub(source(RELATIVE, 1, task.inputs()));
-            SDVariable squares =
-                    difference.mul(difference).mul(source(SCALES, 1, task.inputs()));
+            SDVariable squares = difference.mul(difference).mul(source(SCALES, 1, task.inputs()));
             if (Double.isFinite(limit)) {
                 squares = sd.math().clipByValue(squares, -limit, limit);
             }
@@ -282,8 +271,7 @@ final class MemoryGraph {
                             new SubRnnGraph.State(zeros, zeros),
                             subRnn.incoming(
                                     new Message(
-                                            graph.filled(
-                                                    1, VsmlWithMemory.UNIT_CHANNELS, classes),
+                                            graph.filled(1, VsmlWithMemory.UNIT_CHANNELS, classes),
                                             VsmlWithMemory.UNIT_CHANNELS),
                                     backward(error, label, 1),
                                     ones(classes)));
@@ -317,9 +305,7 @@ final class MemoryGraph {
                             recall.novelty.mul(ones(columns)),
                             placeholder(TIME, 1, 1).mul(ones(columns)),
                             graph.constant(which()));
-            state =
-                    new SubRnnGraph.State(
-                            enter(READING_HIDDEN, count), enter(READING_CELL, count));
+            state = new SubRnnGraph.State(enter(READING_HIDDEN, count), enter(READING_CELL, count));
             SubRnnGraph subRnn = subRnn(readingRnn, "reading.predict.");
             state = subRnn.tick(state, subRnn.incoming(message(), null, ones(columns)));
             SDVariable weights =

@@ -57,7 +57,9 @@ final class MemoryLearner implements Learner {
         }
     }
 
-    /** Frees the least recently used graphs' idle memory until at most {@code limit} bytes are left. */
+    /**
+     * Frees the least recently used graphs' idle memory until at most {@code limit} bytes are left.
+     */
     private void trim(long limit) {
         synchronized (graphs) {
             long idle = graphs.values().stream().mapToLong(MemoryGraph::idleBytes).sum();
@@ -104,11 +106,7 @@ final class MemoryLearner implements Learner {
         }
         SameDiffLearner.each(runs.size(), i -> runs.get(i).forward());
         return new MemoryRollout(
-                runs,
-                episodes,
-                metaVariableLayout(),
-                options,
-                () -> trim(options.memoryBudget()));
+                runs, episodes, metaVariableLayout(), options, () -> trim(options.memoryBudget()));
     }
 
     private Map<String, INDArray> arrays(NamedArrays metaVariables) {
@@ -120,8 +118,7 @@ final class MemoryLearner implements Learner {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         requireLearnedVariables(start, task, 1, "the learner's stream");
         RunningStatistics statistics = RunningStatistics.of(model.conditioning(), start);
-        MemoryRun run =
-                new MemoryRun(model, task, graph(task), arrays(metaVariables), start, 0);
+        MemoryRun run = new MemoryRun(model, task, graph(task), arrays(metaVariables), start, 0);
         return new LearnerStream() {
             @Override
             public double[] predict(double[] input) {

@@ -89,9 +89,7 @@ final class MemoryRollout implements Rollout {
             }
         }
         return new Gradient(
-                sum,
-                List.of(starts),
-                options.inputGradient() ? Arrays.asList(inputs) : List.of());
+                sum, List.of(starts), options.inputGradient() ? Arrays.asList(inputs) : List.of());
     }
 
     private void check(List<double[]> logitGradients, List<NamedArrays> learnedGradients) {
@@ -111,9 +109,7 @@ final class MemoryRollout implements Rollout {
             NamedArrays gradient = learnedGradients.get(i);
             if (gradient != null) {
                 gradient.requireLayout(
-                        runs.get(i).learnedLayout(),
-                        "learned variable gradients",
-                        "episode " + i);
+                        runs.get(i).learnedLayout(), "learned variable gradients", "episode " + i);
             }
         }
     }

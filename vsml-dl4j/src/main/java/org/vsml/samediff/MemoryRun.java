@@ -91,7 +91,9 @@ final class MemoryRun {
     private final List<RecruitedUnit> units = new ArrayList<>();
     private final List<RecruitedUnit> startingUnits;
 
-    /** Of recorded steps, every how many the layer's learned variables are kept; 0 to record none. */
+    /**
+     * Of recorded steps, every how many the layer's learned variables are kept; 0 to record none.
+     */
     private final int stride;
 
     private final List<Step> steps = new ArrayList<>();
@@ -364,8 +366,7 @@ final class MemoryRun {
 
     /** Learned variables as they are now. */
     NamedArrays learnedVariables(RunningStatistics statistics) {
-        NamedArrays result =
-                NamedArrays.zeros(model.learnedVariableLayout(task, 1, units.size()));
+        NamedArrays result = NamedArrays.zeros(model.learnedVariableLayout(task, 1, units.size()));
         layer.forEach(result::set);
         statistics.write(result);
         if (discriminant != null) {
@@ -390,7 +391,10 @@ final class MemoryRun {
         return model.learnedVariableLayout(task, 1, units.size());
     }
 
-    /** The adjoints of what is carried from example to example, but for the units, which have theirs. */
+    /**
+     * The adjoints of what is carried from example to example, but for the units, which have
+     * theirs.
+     */
     private static final class Adjoint {
         final Map<String, double[]> layer = new LinkedHashMap<>();
         double[] readingHidden;
@@ -490,11 +494,7 @@ final class MemoryRun {
     }
 
     private void writeAdjoints(
-            Program program,
-            Program.Frame frame,
-            Step step,
-            Adjoint adjoint,
-            double[] ofLogits) {
+            Program program, Program.Frame frame, Step step, Adjoint adjoint, double[] ofLogits) {
         writeAdjoint(program, frame, MemoryGraph.LOGITS, ofLogits);
         adjoint.layer.forEach(
                 (name, values) ->
@@ -514,10 +514,7 @@ final class MemoryRun {
         boolean recruits = step.recruited != null;
         double[] zeros = new double[classes * size];
         writeAdjoint(
-                program,
-                frame,
-                MemoryGraph.NEW_HIDDEN,
-                recruits ? step.recruited.ofHidden : zeros);
+                program, frame, MemoryGraph.NEW_HIDDEN, recruits ? step.recruited.ofHidden : zeros);
         writeAdjoint(
                 program, frame, MemoryGraph.NEW_CELL, recruits ? step.recruited.ofCell : zeros);
     }
@@ -535,8 +532,7 @@ final class MemoryRun {
 
     private void readAdjoints(Program.Frame frame, Step step, Adjoint adjoint) {
         adjoint.layer.replaceAll(
-                (name, values) ->
-                        gradient(frame, WindowGraph.learnedInput(name), values.length));
+                (name, values) -> gradient(frame, WindowGraph.learnedInput(name), values.length));
         int readings = step.readingHidden.length;
         adjoint.readingHidden = gradient(frame, MemoryGraph.READING_HIDDEN, readings);
         adjoint.readingCell = gradient(frame, MemoryGraph.READING_CELL, readings);

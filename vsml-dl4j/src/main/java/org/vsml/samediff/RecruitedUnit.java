@@ -1,8 +1,8 @@
 package org.vsml.samediff;
 
 /**
- * A unit that a stream has recruited: an example and the states of its sub-RNNs. States are replaced
- * by others, never changed in place, so that what was recorded of a step stays as it was.
+ * A unit that a stream has recruited: an example and the states of its sub-RNNs. States are
+ * replaced by others, never changed in place, so that what was recorded of a step stays as it was.
  */
 final class RecruitedUnit {
 

@@ -101,7 +101,10 @@ record VsmlStep(Vsml config) implements StepFunction {
             return outputs(output);
         }
 
-        /** 1 for inputs that take part in the step, 0 for the others, [lanes, inputs]; null if all do. */
+        /**
+         * 1 for inputs that take part in the step, 0 for the others, [lanes, inputs]; null if all
+         * do.
+         */
         SDVariable present() {
             return present;
         }

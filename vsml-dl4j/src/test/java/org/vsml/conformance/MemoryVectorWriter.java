@@ -86,8 +86,7 @@ public final class MemoryVectorWriter {
             meta.values()[i] = random.nextGaussian() * 0.4;
         }
         meta.set("memory.log_sharpness", 0.7);
-        meta.set(
-                "reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
+        meta.set("reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
         TaskShape task = TaskShape.of(INPUTS, CLASSES);
         double[] inputs = new double[LENGTH * INPUTS];
         for (int i = 0; i < inputs.length; i++) {
@@ -98,6 +97,8 @@ public final class MemoryVectorWriter {
         Examples examples =
                 Examples.online(task, inputs, random.ints(LENGTH, 0, CLASSES).toArray());
         NamedArrays start = model.initialLearnedVariables(task, 1, random);
+        // The format has initial cells only.
+        start.set("hidden.0", new double[start.layout().entry("hidden.0").size()]);
         ReferenceVsml.Result result = ReferenceVsml.run(model, meta, start, examples);
         ObjectNode root = Json.mapper().createObjectNode();
         root.put("name", name);
@@ -129,9 +130,12 @@ public final class MemoryVectorWriter {
                 "memory_gradients");
         Files.writeString(
                 folder.resolve(name + ".json"),
-                Json.mapper().writer().without(
-                                com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsString(root)
+                Json.mapper()
+                                .writer()
+                                .without(
+                                        com.fasterxml.jackson.databind.SerializationFeature
+                                                .INDENT_OUTPUT)
+                                .writeValueAsString(root)
                         + "\n");
     }
 
@@ -252,10 +256,8 @@ public final class MemoryVectorWriter {
             for (int k = 0; k < factors.length; k++) {
                 for (int side = -1; side <= 1; side += 2) {
                     meta.values()[i] = before + side * (k + 1) * WIDTH;
-                    double[] logits =
-                            ReferenceVsml.run(model, meta, start, examples).logits();
-                    result.values()[i] +=
-                            side * factors[k] * loss(logits, examples) / (60 * WIDTH);
+                    double[] logits = ReferenceVsml.run(model, meta, start, examples).logits();
+                    result.values()[i] += side * factors[k] * loss(logits, examples) / (60 * WIDTH);
                 }
             }
             meta.values()[i] = before;

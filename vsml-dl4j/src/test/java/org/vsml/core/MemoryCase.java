@@ -52,8 +52,7 @@ public record MemoryCase(
         return of(
                 seed,
                 new VsmlWithMemory(
-                        new Vsml(
-                                new SubRnn(5, 3, 2, false, -1, 1), Architecture.dense(), dynamics),
+                        new Vsml(new SubRnn(5, 3, 2, false, -1, 1), Architecture.dense(), dynamics),
                         new Conditioning(2, 0.03),
                         new Memory(capacity, neighbours, 2, 0.02, 8, 3),
                         discriminant ? Discriminant.STANDARD : null));
@@ -71,8 +70,7 @@ public record MemoryCase(
         TaskShape task = TaskShape.of(INPUTS, CLASSES);
         double[] inputs = new double[LENGTH * INPUTS];
         for (int i = 0; i < inputs.length; i++) {
-            boolean constant =
-                    i % INPUTS == 4 || (changesLate(i % INPUTS) && i / INPUTS < 5);
+            boolean constant = i % INPUTS == 4 || (changesLate(i % INPUTS) && i / INPUTS < 5);
             inputs[i] = constant ? 0.3 : random.nextGaussian();
         }
         int[] labels = random.ints(LENGTH, 0, CLASSES).toArray();

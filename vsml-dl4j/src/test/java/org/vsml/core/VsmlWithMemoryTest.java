@@ -46,8 +46,7 @@ class VsmlWithMemoryTest {
     }
 
     /** A copy of values [outer, size, inner] in which index i of the middle axis has moved. */
-    private static double[] moved(
-            double[] values, int size, int inner, IntUnaryOperator to) {
+    private static double[] moved(double[] values, int size, int inner, IntUnaryOperator to) {
         double[] result = new double[values.length];
         for (int i = 0; i < values.length; i++) {
             int index = i / inner % size;
@@ -86,8 +85,7 @@ class VsmlWithMemoryTest {
         for (int t = 0; t < labels.length; t++) {
             labels[t] = labels[t] == Examples.UNLABELLED ? labels[t] : to.applyAsInt(labels[t]);
         }
-        Examples examples =
-                Examples.online(c.examples().task(), c.examples().inputs(), labels);
+        Examples examples = Examples.online(c.examples().task(), c.examples().inputs(), labels);
         double[][] expected = logits(c);
         for (int i = 0; i < expected.length; i++) {
             expected[i] = moved(expected[i], B, 1, to);
@@ -99,10 +97,8 @@ class VsmlWithMemoryTest {
     @Test
     void theOrderOfUnitsDoesNotMatterAsLongAsNoneIsReplaced() {
         MemoryCase whole = MemoryCase.of(13, false, true, 50, 4);
-        NamedArrays start =
-                whole.over(whole.examples().slice(0, 8)).reference().learnedVariables();
-        MemoryCase c =
-                whole.from(start).over(whole.examples().slice(8, MemoryCase.LENGTH - 8));
+        NamedArrays start = whole.over(whole.examples().slice(0, 8)).reference().learnedVariables();
+        MemoryCase c = whole.from(start).over(whole.examples().slice(8, MemoryCase.LENGTH - 8));
         int units = start.layout().entry("memory.label").size();
         assertThat(units).isEqualTo(7);
         IntUnaryOperator to = s -> (s * 3 + 1) % units;
@@ -148,12 +144,10 @@ class VsmlWithMemoryTest {
                 .hasMessage("memory.label of episode 2 must be classes in [0, 3), got 3.0");
         NamedArrays negative = end.copy();
         negative.set("conditioning.squares", 1, 1, 1, -2, 1, 1);
-        assertThatThrownBy(
-                        () -> c.model().requireLearnedVariables(negative, task, 1, "episode 2"))
+        assertThatThrownBy(() -> c.model().requireLearnedVariables(negative, task, 1, "episode 2"))
                 .hasMessage("conditioning.squares of episode 2 must be >= 0, got -2.0");
         MemoryCase smaller = MemoryCase.of(16, false, true, 4, 4);
-        assertThatThrownBy(
-                        () -> smaller.model().requireLearnedVariables(end, task, 1, "episode 2"))
+        assertThatThrownBy(() -> smaller.model().requireLearnedVariables(end, task, 1, "episode 2"))
                 .hasMessage(
                         "learned variables of episode 2 have 5 recruited units, the capacity is 4");
         assertThatThrownBy(
@@ -173,9 +167,7 @@ class VsmlWithMemoryTest {
         refuses(layer.withArchitecture(Architecture.dense(3)), "a single dense layer");
         refuses(
                 new Vsml(
-                        layer.subRnn().withLayerNorm(true),
-                        layer.architecture(),
-                        layer.dynamics()),
+                        layer.subRnn().withLayerNorm(true), layer.architecture(), layer.dynamics()),
                 "LSTMs without layer normalisation");
         refuses(
                 layer.withDynamics(layer.dynamics().withBackwardPass(false, false)),
@@ -210,10 +202,7 @@ class VsmlWithMemoryTest {
                         new Memory(7, 3, Double.POSITIVE_INFINITY, 0.1, 5, 2),
                         new Discriminant(List.of(0.1, 2.0), 3));
         for (LearnerConfig config :
-                List.of(
-                        c.model(),
-                        unbounded,
-                        new Conditioned(Vsml.PAPER, Conditioning.STANDARD))) {
+                List.of(c.model(), unbounded, new Conditioned(Vsml.PAPER, Conditioning.STANDARD))) {
             NamedArrays meta = config.initialMetaVariables(new java.util.SplittableRandom(1));
             Path file = folder.resolve("algorithm.vsml");
             new LearningAlgorithm(config, meta, Provenance.of("test", meta).build()).save(file);

@@ -69,7 +69,10 @@ class GrowingStateTest {
 
     private static VsmlWithMemory withMemory() {
         Dynamics dynamics =
-                tiny().dynamics().withMicroTicks(1).withFeedLabel(true).withBackwardPass(true, true);
+                tiny().dynamics()
+                        .withMicroTicks(1)
+                        .withFeedLabel(true)
+                        .withBackwardPass(true, true);
         return new VsmlWithMemory(
                 tiny().withDynamics(dynamics),
                 Conditioning.STANDARD,
@@ -89,8 +92,7 @@ class GrowingStateTest {
     private static MultiLayerNetwork random(DataType type, IUpdater updater, LearnerConfig model) {
         MultiLayerNetwork network = network(type, updater, layer(model));
         var random = Seeds.generator(4);
-        double[] values =
-                random.doubles(model.metaVariableLayout().size(), -0.6, 0.6).toArray();
+        double[] values = random.doubles(model.metaVariableLayout().size(), -0.6, 0.6).toArray();
         MetaVariables.set(network, 0, new NamedArrays(model.metaVariableLayout(), values));
         return network;
     }
@@ -143,8 +145,7 @@ class GrowingStateTest {
     @MethodSource("models")
     void aVertexBeforeTheLayerChangesNothing(LearnerConfig model) {
         MultiLayerNetwork network = random(DataType.FLOAT, new Sgd(0.1), model);
-        ComputationGraph graph =
-                TestNetworks.graph(DataType.FLOAT, new Sgd(0.1), layer(model));
+        ComputationGraph graph = TestNetworks.graph(DataType.FLOAT, new Sgd(0.1), layer(model));
         graph.setParams(network.params());
         INDArray input = episodes(DataType.FLOAT);
         INDArray x = channels(input, 0, FEATURES);
@@ -161,8 +162,7 @@ class GrowingStateTest {
     }
 
     private static INDArray channels(INDArray sequence, int from, int to) {
-        return sequence.get(
-                        NDArrayIndex.all(), NDArrayIndex.interval(from, to), NDArrayIndex.all())
+        return sequence.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to), NDArrayIndex.all())
                 .dup();
     }
 

@@ -45,7 +45,10 @@ class ReferenceVsmlTest {
                 GoldenVector.read(Path.of("src/test/resources/vectors", name + ".json"));
         ReferenceVsml.Result result =
                 ReferenceVsml.run(
-                        (Vsml) vector.model(), vector.metaVariables(), vector.start(), vector.examples());
+                        (Vsml) vector.model(),
+                        vector.metaVariables(),
+                        vector.start(),
+                        vector.examples());
         // Two orders of summation in double.
         Offset<Double> rounding = Offset.offset(1e-12);
         assertThat(result.logits()).containsExactly(vector.logits(), rounding);

@@ -36,7 +36,10 @@ class MemoryGraphTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,false,true,9,4", "2,true,false,9,4", "3,false,false,3,16", "4,true,true,100,32",
+        "1,false,true,9,4",
+        "2,true,false,9,4",
+        "3,false,false,3,16",
+        "4,true,true,100,32",
         "5,false,true,1,1"
     })
     void runsAndStreamsAgreeWithTheReference(
@@ -64,8 +67,7 @@ class MemoryGraphTest {
                     .containsExactly(logits, within(DOUBLE_ROUNDING));
         }
         assertThat(stream.learnedVariables().values())
-                .containsExactly(
-                        expected.learnedVariables().values(), within(DOUBLE_ROUNDING));
+                .containsExactly(expected.learnedVariables().values(), within(DOUBLE_ROUNDING));
     }
 
     private static double[] row(double[] values, int row, int length) {
@@ -92,8 +94,9 @@ class MemoryGraphTest {
             boolean littleMemory) {
         MemoryCase first = MemoryCase.of(seed, resting, discriminant, capacity, neighbours);
         // Going on from units that are there already, so that starts have a gradient too.
-        MemoryCase c = first.from(first.over(first.examples().slice(0, 5)).reference().learnedVariables())
-                .over(first.examples().slice(5, MemoryCase.LENGTH - 5));
+        MemoryCase c =
+                first.from(first.over(first.examples().slice(0, 5)).reference().learnedVariables())
+                        .over(first.examples().slice(5, MemoryCase.LENGTH - 5));
         Random random = new Random(seed);
         double[] ofLogits = random.doubles(c.examples().labels().length * 3, -1, 1).toArray();
         NamedArrays ofEnd =
@@ -109,8 +112,8 @@ class MemoryGraphTest {
             // Every array is among them.
             for (ArrayLayout.Entry entry : c.meta().layout().entries()) {
                 int offset = c.meta().layout().offset(entry.name());
-                int first = offset + Math.min((int) seed, entry.size() - 1);
-                for (int i = first; i < offset + entry.size(); i += 12) {
+                int from = offset + Math.min((int) seed, entry.size() - 1);
+                for (int i = from; i < offset + entry.size(); i += 12) {
                     check(
                             entry.name() + " " + (i - offset),
                             gradient.metaVariables()[i],
@@ -232,8 +235,7 @@ class MemoryGraphTest {
         Learner learner = IN_DOUBLE.learner(c.model());
         assertThat(IN_DOUBLE.supports(c.model())).isTrue();
         Examples parallel =
-                new Examples(
-                        c.examples().task(), 2, c.examples().inputs(), c.examples().labels());
+                new Examples(c.examples().task(), 2, c.examples().inputs(), c.examples().labels());
         assertThatThrownBy(() -> run(learner, c.over(parallel), RolloutOptions.FORWARD))
                 .hasMessageContaining("parallel must be 1, got 2");
         LearnerStream stream = learner.open(c.meta(), c.examples().task(), c.start());

@@ -31,7 +31,8 @@ class SameDiffGoldenVectorTest {
         GoldenVector vector = GoldenVector.read(VECTORS.resolve(name + ".json"));
         for (int window : List.of(1, 2, vector.examples().length())) {
             SameDiffLearner learner =
-                    new SameDiffLearner(new VsmlStep((Vsml) vector.model()), Precision.DOUBLE, window);
+                    new SameDiffLearner(
+                            new VsmlStep((Vsml) vector.model()), Precision.DOUBLE, window);
             Conformance.Errors errors = Conformance.replay(vector, learner, Precision.DOUBLE);
             // 1e-9 is asked for; the arithmetic is good for 1e-14, and anything between would be a
             // mistake.
