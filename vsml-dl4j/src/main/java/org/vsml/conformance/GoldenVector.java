@@ -99,6 +99,7 @@ public record GoldenVector(
             List<LayerShape> shapes = layers.architecture().resolve(task);
             requireDeclaredShapes(shapes);
             LearnerConfig model = memory == null ? layers : withMemory(layers, memory);
+            NamedArrays meta = metaVariables(layers, "sub_rnns", "backward_sub_rnns", root, false);
             // What is random is overwritten.
             NamedArrays start = model.initialLearnedVariables(task, 1, new SplittableRandom(0));
             for (int k = 0; k < shapes.size(); k++) {
@@ -130,7 +131,6 @@ public record GoldenVector(
                     "expected.final_hiddens",
                     layers,
                     shapes);
-            NamedArrays meta = metaVariables(layers, "sub_rnns", "backward_sub_rnns", root, false);
             NamedArrays gradient =
                     metaVariables(layers, "gradients", "backward_gradients", expected, true);
             if (model instanceof VsmlWithMemory with) {

@@ -56,6 +56,8 @@ public final class Json {
     }
 
     /** Gives another mapper (YAML, say) the same strictness and the same learner types. */
+    // A builder would do it, but not for a mapper of any kind that is there already.
+    @SuppressWarnings("deprecation")
     public static <M extends ObjectMapper> M configure(M mapper) {
         mapper.registerSubtypes(
                 new NamedType(Vsml.class, "vsml"),

@@ -59,7 +59,7 @@ final class MemoryRun {
         double[] readingHidden;
         double[] readingCell;
         double nearest;
-        long examples;
+        double examples;
         List<RecruitedUnit> units;
         List<double[]> hidden;
         List<double[]> cell;
@@ -87,7 +87,7 @@ final class MemoryRun {
     private double[] readingHidden;
     private double[] readingCell;
     private double nearest;
-    private long examples;
+    private double examples;
     private final List<RecruitedUnit> units = new ArrayList<>();
     private final List<RecruitedUnit> startingUnits;
 
@@ -129,7 +129,7 @@ final class MemoryRun {
         readingHidden = start.array("reading.hidden");
         readingCell = start.array("reading.cell");
         nearest = start.array("memory.nearest")[0];
-        examples = (long) start.array("memory.examples")[0];
+        examples = start.array("memory.examples")[0];
         double[] labels = start.array("memory.label");
         double[] inputs = start.array("memory.input");
         double[] hidden = start.array("memory.hidden");

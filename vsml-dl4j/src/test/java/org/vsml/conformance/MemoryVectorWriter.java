@@ -97,6 +97,8 @@ public final class MemoryVectorWriter {
         Examples examples =
                 Examples.online(task, inputs, random.ints(LENGTH, 0, CLASSES).toArray());
         NamedArrays start = model.initialLearnedVariables(task, 1, random);
+        // The format has initial cells only.
+        start.set("hidden.0", new double[start.layout().entry("hidden.0").size()]);
         ReferenceVsml.Result result = ReferenceVsml.run(model, meta, start, examples);
         ObjectNode root = Json.mapper().createObjectNode();
         root.put("name", name);

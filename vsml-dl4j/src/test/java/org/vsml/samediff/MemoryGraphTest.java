@@ -98,7 +98,7 @@ class MemoryGraphTest {
                 first.from(first.over(first.examples().slice(0, 5)).reference().learnedVariables())
                         .over(first.examples().slice(5, MemoryCase.LENGTH - 5));
         Random random = new Random(seed);
-        double[] ofLogits = random.doubles(c.examples().labels().length * 3, -1, 1).toArray();
+        double[] ofLogits = random.doubles(c.examples().labels().length * 3L, -1, 1).toArray();
         NamedArrays ofEnd =
                 MemoryCase.gradientOf(c.reference().learnedVariables().layout(), random);
         // What the discriminant says of inputs is not differentiated.
@@ -112,8 +112,8 @@ class MemoryGraphTest {
             // Every array is among them.
             for (ArrayLayout.Entry entry : c.meta().layout().entries()) {
                 int offset = c.meta().layout().offset(entry.name());
-                int start = offset + Math.min((int) seed, entry.size() - 1);
-                for (int i = start; i < offset + entry.size(); i += 12) {
+                int from = offset + Math.min((int) seed, entry.size() - 1);
+                for (int i = from; i < offset + entry.size(); i += 12) {
                     check(
                             entry.name() + " " + (i - offset),
                             gradient.metaVariables()[i],
