@@ -53,7 +53,6 @@ class LearnCommandTest {
                                 Stream.of(
                                         "learn",
                                         "--out=" + folder.resolve("out"),
-                                        "--threads=2",
                                         "--learners=sgd,nearest_mean"),
                                 Stream.of(args))
                         .toArray(String[]::new));
