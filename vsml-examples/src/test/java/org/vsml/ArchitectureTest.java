@@ -139,7 +139,7 @@ class ArchitectureTest {
         Map<String, Set<String>> result = new TreeMap<>();
         for (String line : lines()) {
             if (!line.isBlank() && !line.startsWith("#")) {
-                String[] parts = line.split("[,:]");
+                String[] parts = line.split("[,:]", -1);
                 if (reason.test(parts[1].strip())) {
                     Set<String> types =
                             result.computeIfAbsent(

@@ -17,10 +17,10 @@ class OrderedTest {
 
     private static final NamedArrays META = Vsml.PAPER.initialMetaVariables(Seeds.generator(1));
 
-    private static LinkedHashMap<String, Double> shuffled(int seed) {
+    private static Map<String, Double> shuffled(int seed) {
         List<String> keys = new ArrayList<>(List.of("steps", "hours", "loss", "b", "a", "z", "m"));
         Collections.shuffle(keys, new Random(seed));
-        LinkedHashMap<String, Double> map = new LinkedHashMap<>();
+        Map<String, Double> map = new LinkedHashMap<>();
         keys.forEach(key -> map.put(key, (double) key.length()));
         return map;
     }

@@ -159,8 +159,15 @@ class LearnCommandTest {
                 dirt(
                         "ARFF",
                         rows(
-                                "% flowers\n@relation f\n@attribute 'width of it' numeric\n@attribute colour string\n"
-                                        + "@attribute kind {setosa,virginica,versicolor}\n@data\n% rows\n",
+                                """
+                                % flowers
+                                @relation f
+                                @attribute 'width of it' numeric
+                                @attribute colour string
+                                @attribute kind {setosa,virginica,versicolor}
+                                @data
+                                % rows
+                                """,
                                 "\n", i -> joined(", ", i).replace("dark blue", "'dark blue'"))),
                 dirt(
                         "blanks of any width",
@@ -256,7 +263,7 @@ class LearnCommandTest {
         List<String> lines = Files.readAllLines(folder.resolve("predicted/predictions.csv"));
         assertThat(lines.get(0)).startsWith("line,label,predicted,p(").contains("p(versicolor)");
         assertThat(lines).hasSize(3);
-        String[] row = lines.get(1).split(",");
+        String[] row = lines.get(1).split(",", -1);
         double sum = 0;
         for (int b = 3; b < row.length; b++) {
             sum += Double.parseDouble(row[b]);

@@ -21,7 +21,7 @@ class OptionLimitsTest {
     private static List<String> arguments(String name, CommandLine command, OptionSpec tried) {
         List<String> arguments = new ArrayList<>(List.of(name));
         for (OptionSpec option : command.getCommandSpec().options()) {
-            if (option.required() && option != tried) {
+            if (option.required() && !option.equals(tried)) {
                 arguments.add(option.longestName());
                 arguments.add("none");
             }
