@@ -28,7 +28,7 @@ class OrderedTest {
     @Test
     void anOrderIsKeptThroughWritingAndReading() throws Exception {
         for (int seed = 0; seed < 20; seed++) {
-            LinkedHashMap<String, Double> log = shuffled(seed);
+            Map<String, Double> log = shuffled(seed);
             Provenance made = Provenance.of("kept", META).trainingLog(log).build();
             String written = Json.mapper().writeValueAsString(made);
             Provenance read = Json.mapper().readValue(written, Provenance.class);
