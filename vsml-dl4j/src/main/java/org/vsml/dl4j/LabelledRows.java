@@ -94,6 +94,11 @@ final class LabelledRows {
                         + " index of the label and the number of classes",
                 inputs.size(0),
                 targets == null ? "none" : Arrays.toString(targets.shape()));
+        require(
+                targets.size(1) >= 2,
+                "episodes need one-hot labels [examples, classes] of at least two classes, got %s. With a RecordReader, give"
+                        + " the index of the label and the number of classes",
+                Arrays.toString(targets.shape()));
         int count = (int) inputs.size(0);
         int size = (int) (inputs.length() / count);
         TaskShape shape = TaskShape.of(size, (int) targets.size(1));

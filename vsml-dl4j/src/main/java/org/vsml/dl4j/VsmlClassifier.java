@@ -514,8 +514,13 @@ public final class VsmlClassifier implements Classifier {
         return result;
     }
 
-    /** Index of the largest; -1 if they are NaN. */
+    /** Index of the largest; -1 if one of them is NaN, for then the learner has diverged. */
     static int best(double[] probabilities) {
+        for (double probability : probabilities) {
+            if (Double.isNaN(probability)) {
+                return -1;
+            }
+        }
         return CrossEntropy.argMax(probabilities, 0, probabilities.length);
     }
 

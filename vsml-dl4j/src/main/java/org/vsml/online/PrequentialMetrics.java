@@ -92,9 +92,12 @@ public final class PrequentialMetrics {
                 classes,
                 probabilities.length);
         require(label >= 0 && label < classes, "label must be in [0, %d), got %d", classes, label);
-        int prediction = CrossEntropy.argMax(probabilities, 0, classes);
-        require(prediction != NONE, "every probability is NaN");
-        add(probabilities, prediction, label);
+        for (double probability : probabilities) {
+            require(
+                    !Double.isNaN(probability),
+                    "no probability may be NaN, and the largest probability must be in (0, 1], got NaN");
+        }
+        add(probabilities, CrossEntropy.argMax(probabilities, 0, classes), label);
     }
 
     /**

@@ -35,6 +35,7 @@ import org.deeplearning4j.optimize.listeners.PerformanceListener;
 import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
 import org.deeplearning4j.optimize.listeners.TimeIterationListener;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -454,8 +455,20 @@ class VsmlClassifierTest {
     }
 
     @Test
+    void fourThreadsPredictWhileExamplesAreLearnedSavedAndResumed() throws Exception {
+        predictWhileLearning(1_000);
+    }
+
+    @Test
+    @Tag("slow")
     void fourThreadsPredictWhileTenThousandExamplesAreLearnedSavedAndResumed() throws Exception {
-        DataSet stream = Flowers.rows(10_000, 3, 2, 1, 2);
+        predictWhileLearning(10_000);
+    }
+
+    private void predictWhileLearning(int examples) throws Exception {
+        int half = examples * 6 / 10;
+        int beginning = examples * 15 / 100;
+        DataSet stream = Flowers.rows(examples, 3, 2, 1, 2);
         INDArray few = Flowers.rows(2, 3, 2, 1, 3).getFeatures();
         INDArray many = Flowers.rows(40, 3, 2, 1, 3).getFeatures();
         VsmlClassifier alone = VsmlClassifier.pretrained();
@@ -470,7 +483,7 @@ class VsmlClassifierTest {
         for (int i = 1; i < rows.size(); i++) {
             alone.fit(rows.get(i));
             possibleFew.add(Arrays.deepToString(alone.output(few).toDoubleMatrix()));
-            if (i < 2_000) {
+            if (i < 2 * beginning) {
                 possibleMany.add(Arrays.deepToString(alone.output(many).toDoubleMatrix()));
             }
         }
@@ -493,17 +506,17 @@ class VsmlClassifierTest {
                     };
             seen.add(threads.submit(work));
         }
-        for (int i = 1; i < 1_500; i++) {
+        for (int i = 1; i < beginning; i++) {
             shared.fit(rows.get(i));
         }
         early.set(false);
         seen.get(3).get();
-        for (int i = 1_500; i < 6_000; i++) {
+        for (int i = beginning; i < half; i++) {
             shared.fit(rows.get(i));
         }
         File file = folder.resolve("half.vsml").toFile();
         shared.save(file);
-        for (int i = 6_000; i < 10_000; i++) {
+        for (int i = half; i < examples; i++) {
             shared.fit(rows.get(i));
         }
         learning.set(false);
@@ -514,11 +527,11 @@ class VsmlClassifierTest {
         }
         assertThat(learned(shared)).isEqualTo(learned(alone));
         VsmlClassifier resumed = VsmlClassifier.load(file);
-        for (int i = 6_000; i < 10_000; i++) {
+        for (int i = half; i < examples; i++) {
             resumed.fit(rows.get(i));
         }
         assertThat(learned(resumed)).isEqualTo(learned(alone));
-        assertThat(resumed.examples()).isEqualTo(10_000);
+        assertThat(resumed.examples()).isEqualTo(examples);
     }
 
     @Test

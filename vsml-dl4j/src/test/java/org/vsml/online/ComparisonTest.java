@@ -198,12 +198,12 @@ class ComparisonTest {
 
     @Test
     void longStreamsAreLearnedInPiecesAsIfInOne() {
-        // 200,000 inputs an example: two examples a piece.
+        // 200,000 inputs an example: 16 examples a piece, as few as there may be.
         TaskShape task = TaskShape.of(200_000, 3);
         DeltaRule rule = new DeltaRule(Vsml.PAPER);
         LearnerAlgorithm algorithm =
                 new LearnerAlgorithm("rule", rule, rule.initialMetaVariables(Seeds.generator(1)));
-        Examples stream = Blobs.draw(task, 7, 1);
+        Examples stream = Blobs.draw(task, 35, 1);
         List<Integer> pieces = new ArrayList<>();
         ComparisonResult result =
                 new Comparison(
@@ -213,11 +213,11 @@ class ComparisonTest {
 
         double[] logits = algorithm.start(task, 9).learn(stream);
         int right = 0;
-        for (int t = 0; t < 7; t++) {
+        for (int t = 0; t < 35; t++) {
             right += CrossEntropy.argMax(logits, 3 * t, 3) == stream.labels()[t] ? 1 : 0;
             assertThat(result.at("rule", t + 1).accuracy().mean()).isEqualTo(right / (t + 1.0));
         }
-        assertThat(pieces).containsExactly(2, 2, 2, 1);
+        assertThat(pieces).containsExactly(16, 16, 3);
     }
 
     @Test

@@ -197,7 +197,7 @@ class OnlineLearnerTest {
                 .withMessage("label must be in [0, 3), got 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> learner.predict(new double[7]))
-                .withMessage("expected 8 inputs, got 7");
+                .withMessage("an example of this stream has 8 inputs, got 7");
         assertThat(learner.learnedVariables().sha256()).isEqualTo(before);
         assertThat(learner.examples()).isZero();
     }
