@@ -155,7 +155,7 @@ public record RandomCase(
         }
         return of(
                 new Vsml(rnn, new Architecture(hidden), dynamics),
-                new TaskShape(input, between(random, 1, 4)),
+                new TaskShape(input, Math.max(2, between(random, 1, 4))),
                 random.nextInt(3) == 0 ? between(random, 2, 3) : 1,
                 between(random, 1, 5),
                 random);

@@ -236,7 +236,7 @@ class CpuLearnerTest {
         assertThatThrownBy(() -> stream.learn(new double[5], 3))
                 .hasMessage("label must be in [0, 3), got 3");
         assertThatThrownBy(() -> stream.learn(new double[] {0, Double.NaN, 0, 0, 0}, 0))
-                .hasMessage("input 1 must be finite, got NaN");
+                .hasMessage("input 1 must be finite and within float, got NaN");
         assertThat(stream.learn(new double[5], Examples.UNLABELLED)).hasSize(3);
     }
 

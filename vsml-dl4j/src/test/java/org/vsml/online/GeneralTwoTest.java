@@ -15,8 +15,7 @@ import org.vsml.core.LearningAlgorithm;
 class GeneralTwoTest {
 
     private static OnlineLearner learner(int inputs, int classes) {
-        return OnlineLearner.pretrained(
-                        LearningAlgorithm.fromResource("general-2"), Engine.auto())
+        return OnlineLearner.pretrained(LearningAlgorithm.fromResource("general-2"), Engine.auto())
                 .forTask(inputs, classes);
     }
 
@@ -31,7 +30,8 @@ class GeneralTwoTest {
 
     @Test
     void learnsWhatNoSumOverInputsCanSay() {
-        assertThat(accuracy(x -> x[0] * x[0] + x[1] * x[1] < 0.6 ? 1 : 0, 1, 0)).isGreaterThan(0.93);
+        assertThat(accuracy(x -> x[0] * x[0] + x[1] * x[1] < 0.6 ? 1 : 0, 1, 0))
+                .isGreaterThan(0.93);
         assertThat(accuracy(x -> x[0] > 0 ^ x[1] > 0 ? 1 : 0, 1, 0)).isGreaterThan(0.93);
     }
 

