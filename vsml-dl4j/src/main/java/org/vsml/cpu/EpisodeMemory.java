@@ -17,135 +17,55 @@ import org.vsml.cpu.RecruitedUnits.Unit;
  * thread.
  *
  * <p>An example is {@link #observe}, the layer's forward pass, {@link #predict}, {@link #learn},
- * the layer's reverse pass; nothing is changed before learn. The way back takes the examples that
- * were recorded from the last to the first: {@link #learnAdjoint} and {@link #predictAdjoint}
- * before the adjoint of the layer's forward pass, {@link #observeAdjoint} after it.
+ * the layer's reverse pass; nothing is changed before learn. {@link EpisodeMemoryAdjoint} takes
+ * what was recorded back.
  */
 final class EpisodeMemory {
-
-    /** A sum that many examples add to is kept in float for as many before it goes to double. */
-    private static final int FLUSH_EXAMPLES = 64;
 
     private static final int ERROR = 0;
     private static final int LABEL = 1;
 
-    private final VsmlWithMemory model;
-    private final TaskShape task;
-    private final int classes;
-    private final int size;
+    final VsmlWithMemory model;
+    final TaskShape task;
+    final int classes;
+    final int size;
     private final int neighbours;
 
     /** Sub-RNNs that read. */
-    private final int readings;
+    final int readings;
 
     private final boolean recorded;
-    private final SubRnnGroup group;
-    private final int accumulatorWidth;
+    final SubRnnGroup group;
+    final int accumulatorWidth;
 
-    private final GroupWeights unitPredict;
-    private final GroupWeights unitLearn;
-    private final GroupWeights readingPredict;
-    private final GroupWeights readingLearn;
-    private final float[] evidence;
-    private final float[] metric;
-    private final double share;
-    private final double sharpness;
-    private final float[] trust;
+    final GroupWeights unitPredict;
+    final GroupWeights unitLearn;
+    final GroupWeights readingPredict;
+    final GroupWeights readingLearn;
+    final float[] evidence;
+    final float[] metric;
+    final double share;
+    final double sharpness;
+    final float[] trust;
     private final double[] readingWeight;
 
     /** Null if there is none. */
     private final RunningDiscriminant discriminant;
 
-    private final RecruitedUnits units;
-    private final Unit[] startingUnits;
-    private float[] readingState;
+    final RecruitedUnits units;
+    final Unit[] startingUnits;
+    float[] readingState;
     private double examples;
     private double nearest;
 
     /** The steps that were recorded, for the way back. */
-    private final List<Step> steps = new ArrayList<>();
+    final List<MemoryStep> steps = new ArrayList<>();
 
     /** The step between {@link #observe} and {@link #learn}. */
-    private Step current;
+    private MemoryStep current;
 
-    private Gradients gradients;
-
-    /** Everything about an example that the way back reads. */
-    private static final class Step {
-        float[] input;
-        float[] scales;
-        double[] standardised;
-        int[] present;
-
-        /** u [B][present inputs], then the metric of all inputs. */
-        float[] readout;
-
-        double meanSquare;
-        float[] omega;
-
-        Unit[] neighbours;
-        int found;
-        float[] distances;
-        double[] attention;
-        double[] similarity;
-        boolean firstDistance;
-        double nearest;
-        double step;
-        float[] unitMessages;
-        float[] unitBefore;
-        float[] unitBetween;
-        float[] unitLearnMessages;
-        double[] votes;
-        boolean[] bounded;
-        double[] votesSum;
-        Unit recruited;
-
-        /** What the layer's reading is multiplied by: 0 before the first labelled example. */
-        double begun;
-
-        double[] readings;
-        double[] factors;
-        float[] readingMessages;
-        float[] readingBefore;
-        float[] readingBetween;
-        float[] readingLearnMessages;
-
-        // Adjoints on the way back.
-        double[] ofSimilarity;
-        double[] ofAttention;
-        double[] ofReadingMessage;
-        double ofNovelty;
-        double[] ofOmega;
-        double[] ofScales;
-        float[] ofInput;
-    }
-
-    private final class Gradients {
-        final GroupWeights.Gradient ofUnitPredict = unitPredict.new Gradient(accumulatorWidth);
-        final GroupWeights.Gradient ofUnitLearn = unitLearn.new Gradient(accumulatorWidth);
-        final GroupWeights.Gradient ofReadingPredict =
-                readingPredict.new Gradient(accumulatorWidth);
-        final GroupWeights.Gradient ofReadingLearn = readingLearn.new Gradient(accumulatorWidth);
-        final double[] ofEvidence = new double[size];
-        final double[] ofMetric = new double[size];
-        final double[] ofTrust = new double[size];
-        final double[] ofReadingWeight = new double[readings / classes];
-        double ofShare;
-        double ofLogSharpness;
-
-        // Adjoints of what is carried from example to example, but for the units, which have
-        // theirs.
-        float[] ofReadingState = new float[readingState.length];
-        double ofNearest;
-        int pulled;
-
-        void flush() {
-            ofUnitPredict.flush();
-            ofUnitLearn.flush();
-            ofReadingPredict.flush();
-            ofReadingLearn.flush();
-        }
-    }
+    /** Null before {@link #beginBackward}. */
+    private EpisodeMemoryAdjoint adjoint;
 
     /**
      * @param learned the memory's part of V_L; read here only
@@ -188,11 +108,11 @@ final class EpisodeMemory {
         copyReadings(learned, readingState, true);
     }
 
-    private int readingTiles() {
+    int readingTiles() {
         return group.tiles(readings);
     }
 
-    private void copyReadings(NamedArrays arrays, float[] state, boolean read) {
+    void copyReadings(NamedArrays arrays, float[] state, boolean read) {
         double[] values = arrays.values();
         int hidden = arrays.layout().offset("reading.hidden");
         int cell = arrays.layout().offset("reading.cell");
@@ -242,7 +162,7 @@ final class EpisodeMemory {
      * @param present indices of the inputs that take part, ascending
      */
     void observe(TiledDense layer, float[] state, MemoryInputs inputs, int example, int[] present) {
-        Step step = new Step();
+        MemoryStep step = new MemoryStep();
         current = step;
         step.present = present;
         int from = example * task.inputs();
@@ -264,7 +184,7 @@ final class EpisodeMemory {
     }
 
     /** mean_b u_ab² of the present inputs. */
-    private double[] squares(Step step) {
+    double[] squares(MemoryStep step) {
         double[] squares = new double[step.present.length];
         for (int b = 0; b < classes; b++) {
             int row = b * squares.length;
@@ -276,7 +196,7 @@ final class EpisodeMemory {
         return squares;
     }
 
-    private static double relative(double square, Step step) {
+    static double relative(double square, MemoryStep step) {
         return (square + VsmlWithMemory.METRIC_FLOOR)
                 / (step.meanSquare + VsmlWithMemory.METRIC_FLOOR);
     }
@@ -288,7 +208,7 @@ final class EpisodeMemory {
      * @return [classes], not bounded
      */
     double[] predict(double[] ofLayer) {
-        Step step = current;
+        MemoryStep step = current;
         double[] ofMemory = recall(step);
         step.readings = new double[readings];
         step.factors = new double[readings];
@@ -336,7 +256,7 @@ final class EpisodeMemory {
     }
 
     /** z: the log of the neighbours' evidence, mixed as probabilities. */
-    private double[] recall(Step step) {
+    private double[] recall(MemoryStep step) {
         double[] z = new double[classes];
         step.neighbours = new Unit[Math.min(neighbours, units.count())];
         step.distances = new float[step.neighbours.length];
@@ -399,7 +319,7 @@ final class EpisodeMemory {
         return z;
     }
 
-    private static void centre(double[] values, double[] to, int offset) {
+    static void centre(double[] values, double[] to, int offset) {
         double mean = Arrays.stream(values).sum() / values.length;
         for (int b = 0; b < values.length; b++) {
             to[offset + b] = values[b] - mean;
@@ -407,7 +327,7 @@ final class EpisodeMemory {
     }
 
     /** Between the state [classes, 2, N] of unit i and its lanes. */
-    private void move(float[] unit, int i, float[] tiles, boolean toTiles) {
+    void move(float[] unit, int i, float[] tiles, boolean toTiles) {
         for (int b = 0; b < classes; b++) {
             int offset = group.stateOffset(i * classes + b);
             int from = 2 * b * size;
@@ -435,7 +355,7 @@ final class EpisodeMemory {
      * @param error [classes], softmax − one-hot label; zeros without a label
      */
     void learn(int label, float[] error) {
-        Step step = current;
+        MemoryStep step = current;
         current = null;
         nearest = step.nearest;
         step.readingLearnMessages =
@@ -467,7 +387,7 @@ final class EpisodeMemory {
     }
 
     private void learnUnits(
-            Step step, int label, float[] error, boolean recruits, int known, int subRnns) {
+            MemoryStep step, int label, float[] error, boolean recruits, int known, int subRnns) {
         int tiles = group.tiles(subRnns);
         float[] messages = new float[tiles * unitPredict.channels * group.width];
         float[] between = new float[group.stateLength(tiles)];
@@ -519,346 +439,16 @@ final class EpisodeMemory {
     }
 
     /**
-     * Begins the way back.
+     * Begins the adjoint of what was recorded.
      *
      * @param learnedGradient of the memory's final learned variables, or null
      */
     void beginBackward(NamedArrays learnedGradient) {
-        gradients = new Gradients();
-        if (learnedGradient != null) {
-            copyReadings(learnedGradient, gradients.ofReadingState, true);
-            gradients.ofNearest = learnedGradient.array("memory.nearest")[0];
-            units.readAdjoints(learnedGradient);
-        }
+        adjoint = new EpisodeMemoryAdjoint(this, learnedGradient);
     }
 
-    /** Forgets the adjoints of what is carried from example to example. */
-    void clearAdjoints() {
-        Arrays.fill(gradients.ofReadingState, 0);
-        gradients.ofNearest = 0;
-        // Every unit that an earlier example knows or recruits, those that were replaced since too.
-        for (Unit unit : startingUnits) {
-            clearAdjoints(unit);
-        }
-        for (Step step : steps) {
-            if (step.recruited != null) {
-                clearAdjoints(step.recruited);
-            }
-        }
-    }
-
-    private static void clearAdjoints(Unit unit) {
-        unit.stateAdjoint = null;
-        unit.inputAdjoint = null;
-    }
-
-    private Step last() {
-        return steps.get(steps.size() - 1);
-    }
-
-    /**
-     * The way back of {@link #learn} for the last example that is left.
-     *
-     * @param ofError [classes], added to
-     */
-    void learnAdjoint(float[] ofError) {
-        Step step = last();
-        int channels = readingLearn.channels;
-        float[] ofMessages = new float[step.readingLearnMessages.length];
-        group.backward(
-                readingLearn,
-                gradients.ofReadingLearn,
-                step.readingLearnMessages,
-                step.readingBetween,
-                gradients.ofReadingState,
-                ofMessages,
-                readingTiles());
-        step.ofReadingMessage = new double[readings];
-        for (int l = 0; l < readings; l++) {
-            int m = group.messageOffset(l, channels);
-            step.ofReadingMessage[l] = ofMessages[m];
-            step.ofNovelty += ofMessages[m + group.width];
-            ofError[l % classes] +=
-                    ofMessages[m + (VsmlWithMemory.READING_CHANNELS + ERROR) * group.width];
-        }
-        step.ofSimilarity = new double[step.found];
-        step.ofAttention = new double[step.found];
-        step.ofInput = new float[task.inputs()];
-        if (step.unitLearnMessages != null) {
-            learnUnitsAdjoint(step, ofError);
-        }
-    }
-
-    private void learnUnitsAdjoint(Step step, float[] ofError) {
-        int known = step.found * classes;
-        int subRnns = known + (step.recruited == null ? 0 : classes);
-        int tiles = group.tiles(subRnns);
-        float[] adjoint = new float[group.stateLength(tiles)];
-        gather(step, adjoint);
-        Unit recruited = step.recruited;
-        if (recruited != null) {
-            move(recruited.stateAdjoint(), step.found, adjoint, true);
-            if (recruited.inputAdjoint != null) {
-                step.ofInput = recruited.inputAdjoint;
-            }
-        }
-        float[] ofMessages = new float[step.unitLearnMessages.length];
-        group.backward(
-                unitLearn,
-                gradients.ofUnitLearn,
-                step.unitLearnMessages,
-                step.unitBetween,
-                adjoint,
-                ofMessages,
-                tiles);
-        for (int l = 0; l < subRnns; l++) {
-            int m = group.messageOffset(l, unitLearn.channels);
-            if (l < known) {
-                step.ofSimilarity[l / classes] += ofMessages[m];
-                step.ofAttention[l / classes] += ofMessages[m + group.width];
-            }
-            ofError[l % classes] +=
-                    ofMessages[m + (VsmlWithMemory.UNIT_CHANNELS + ERROR) * group.width];
-        }
-        for (int i = 0; i < step.found; i++) {
-            move(step.neighbours[i].stateAdjoint(), i, adjoint, false);
-        }
-    }
-
-    private void gather(Step step, float[] adjoint) {
-        for (int i = 0; i < step.found; i++) {
-            move(step.neighbours[i].stateAdjoint(), i, adjoint, true);
-        }
-    }
-
-    /**
-     * The way back of {@link #predict}.
-     *
-     * @param ofLogits [classes], gradient of what predict returned
-     * @return gradient of the layer's logits [classes]
-     */
-    double[] predictAdjoint(double[] ofLogits) {
-        Step step = last();
-        double[] ofReadings = new double[readings];
-        float[] adjoint = gradients.ofReadingState;
-        for (int l = 0; l < readings; l++) {
-            double of = ofLogits[l % classes];
-            ofReadings[l] = of * step.factors[l];
-            double ofFactor = of * step.readings[l];
-            gradients.ofReadingWeight[l / classes] += ofFactor;
-            addProjection(
-                    ofFactor,
-                    trust,
-                    step.readingBetween,
-                    group.stateOffset(l),
-                    gradients.ofTrust,
-                    adjoint);
-        }
-        float[] ofMessages = new float[step.readingMessages.length];
-        group.backward(
-                readingPredict,
-                gradients.ofReadingPredict,
-                step.readingMessages,
-                step.readingBefore,
-                adjoint,
-                ofMessages,
-                readingTiles());
-        for (int l = 0; l < readings; l++) {
-            int m = group.messageOffset(l, readingPredict.channels);
-            double squashed = step.readingMessages[m];
-            ofReadings[l] +=
-                    (ofMessages[m] + step.ofReadingMessage[l]) * (1 - squashed * squashed) / 3;
-            step.ofNovelty += ofMessages[m + group.width];
-        }
-        step.ofOmega = new double[task.inputs()];
-        step.ofScales = new double[task.inputs()];
-        if (step.found > 0) {
-            step.ofSimilarity[0] += step.ofNovelty;
-            recallAdjoint(step, centred(ofReadings, classes));
-        }
-        double[] ofLayer = centred(ofReadings, 0);
-        for (int b = 0; b < classes; b++) {
-            ofLayer[b] *= step.begun;
-        }
-        return ofLayer;
-    }
-
-    /** value = Σ_n weights_n · h_n, the way back. */
-    private void addProjection(
-            double of, float[] weights, float[] state, int offset, double[] ofWeights, float[] to) {
-        for (int n = 0; n < size; n++) {
-            int h = offset + n * group.width;
-            ofWeights[n] += of * state[h];
-            to[h] += (float) (of * weights[n]);
-        }
-    }
-
-    private double[] centred(double[] values, int offset) {
-        double[] part = Arrays.copyOfRange(values, offset, offset + classes);
-        double[] result = new double[classes];
-        centre(part, result, 0);
-        return result;
-    }
-
-    private void recallAdjoint(Step step, double[] ofMemory) {
-        int subRnns = step.found * classes;
-        int tiles = group.tiles(subRnns);
-        float[] adjoint = new float[group.stateLength(tiles)];
-        gather(step, adjoint);
-        for (int l = 0; l < subRnns; l++) {
-            int i = l / classes;
-            double of = ofMemory[l % classes] / step.votesSum[l % classes];
-            step.ofAttention[i] += of * step.votes[l];
-            if (!step.bounded[l]) {
-                addProjection(
-                        of * step.attention[i] * step.votes[l],
-                        evidence,
-                        step.unitBetween,
-                        group.stateOffset(l),
-                        gradients.ofEvidence,
-                        adjoint);
-            }
-        }
-        float[] ofMessages = new float[step.unitMessages.length];
-        group.backward(
-                unitPredict,
-                gradients.ofUnitPredict,
-                step.unitMessages,
-                step.unitBefore,
-                adjoint,
-                ofMessages,
-                tiles);
-        for (int l = 0; l < subRnns; l++) {
-            int m = group.messageOffset(l, unitPredict.channels);
-            step.ofSimilarity[l / classes] += ofMessages[m];
-            step.ofAttention[l / classes] += ofMessages[m + group.width];
-        }
-        for (int i = 0; i < step.found; i++) {
-            move(step.neighbours[i].stateAdjoint(), i, adjoint, false);
-        }
-        distancesAdjoint(step);
-    }
-
-    private void distancesAdjoint(Step step) {
-        double nu = step.nearest + VsmlWithMemory.DISTANCE_FLOOR;
-        double limit = RecruitedUnits.limit(model);
-        double expected = 0;
-        for (int i = 0; i < step.found; i++) {
-            expected += step.attention[i] * step.ofAttention[i];
-        }
-        double ofNu = gradients.ofNearest;
-        double[] ofDistances = new double[step.found];
-        for (int i = 0; i < step.found; i++) {
-            double d = step.distances[i];
-            double further = (d - step.distances[0]) / nu;
-            double ofExponent = step.attention[i] * (step.ofAttention[i] - expected);
-            gradients.ofLogSharpness -= ofExponent * sharpness * further;
-            double ofSimilarity = step.ofSimilarity[i] * step.similarity[i] / (2 * nu);
-            // The exponents' adjoints add up to 0, so that of the smallest distance cancels.
-            ofDistances[i] = -ofExponent * sharpness / nu - ofSimilarity;
-            ofNu += ofExponent * sharpness * further / nu + ofSimilarity * d / nu;
-        }
-        ofDistances[0] += step.firstDistance ? ofNu : ofNu * step.step;
-        gradients.ofNearest = step.firstDistance ? 0 : ofNu * (1 - step.step);
-        for (int i = 0; i < step.found; i++) {
-            float[] y = step.neighbours[i].input;
-            float[] ofUnit = step.neighbours[i].inputAdjoint();
-            double of = ofDistances[i];
-            for (int a = 0; a < y.length; a++) {
-                double difference = (double) step.input[a] - y[a];
-                double square = difference * difference * step.scales[a];
-                if (!(square < limit)) {
-                    step.ofOmega[a] += of * limit;
-                    continue;
-                }
-                step.ofOmega[a] += of * square;
-                double ofSquare = of * step.omega[a];
-                step.ofScales[a] += ofSquare * difference * difference;
-                float ofDifference = (float) (2 * ofSquare * difference * step.scales[a]);
-                step.ofInput[a] += ofDifference;
-                ofUnit[a] -= ofDifference;
-            }
-        }
-    }
-
-    /**
-     * The way back of {@link #observe}, and the end of the example's.
-     *
-     * @param state of the layer before the example
-     * @param ofState its adjoint, added to
-     * @param inputs whose gradients are written, if they are wanted
-     */
-    void observeAdjoint(
-            TiledDense layer, float[] state, float[] ofState, MemoryInputs inputs, int example) {
-        Step step = steps.remove(steps.size() - 1);
-        int[] present = step.present;
-        double[] squares = squares(step);
-        double[] ofSquares = new double[present.length];
-        double ofMean = 0;
-        double ofShare = 0;
-        double scale = step.meanSquare + VsmlWithMemory.METRIC_FLOOR;
-        for (int i = 0; i < present.length; i++) {
-            double relative = relative(squares[i], step);
-            double of = step.ofOmega[present[i]];
-            ofShare += of * (1 - relative);
-            ofSquares[i] = of * (1 - share) / scale;
-            ofMean -= ofSquares[i] * relative;
-        }
-        gradients.ofShare += ofShare * share * (1 - share);
-        float[] ofReadout = new float[step.readout.length];
-        for (int b = 0; b < classes; b++) {
-            for (int i = 0; i < present.length; i++) {
-                int u = b * present.length + i;
-                ofReadout[u] =
-                        (float)
-                                ((ofSquares[i] + ofMean / present.length)
-                                        * 2
-                                        * step.readout[u]
-                                        / classes);
-            }
-        }
-        layer.readCellsAdjoint(state, metric, ofReadout, ofState, gradients.ofMetric);
-        if (inputs.ofRelative != null) {
-            int row = example * task.inputs();
-            for (int a = 0; a < step.ofInput.length; a++) {
-                inputs.ofRelative[row + a] = step.ofInput[a];
-                inputs.ofScales[row + a] = step.ofScales[a];
-            }
-        }
-        gradients.pulled++;
-        if (gradients.pulled % FLUSH_EXAMPLES == 0) {
-            gradients.flush();
-        }
-    }
-
-    /**
-     * Ends the way back.
-     *
-     * @param metaGradient of V_M, added to
-     * @return gradient of the memory's starting learned variables
-     */
-    NamedArrays endBackward(double[] metaGradient) {
-        ArrayLayout layout = model.metaVariableLayout();
-        gradients.ofUnitPredict.addTo(metaGradient, layout);
-        gradients.ofUnitLearn.addTo(metaGradient, layout);
-        gradients.ofReadingPredict.addTo(metaGradient, layout);
-        gradients.ofReadingLearn.addTo(metaGradient, layout);
-        add(metaGradient, layout.offset("memory.evidence"), gradients.ofEvidence);
-        add(metaGradient, layout.offset("memory.metric"), gradients.ofMetric);
-        add(metaGradient, layout.offset("memory.metric_share"), gradients.ofShare);
-        add(metaGradient, layout.offset("memory.log_sharpness"), gradients.ofLogSharpness);
-        add(metaGradient, layout.offset("reading.trust"), gradients.ofTrust);
-        add(metaGradient, layout.offset("reading.weight"), gradients.ofReadingWeight);
-        NamedArrays result = NamedArrays.zeros(model.memoryLayout(task, startingUnits.length));
-        copyReadings(result, gradients.ofReadingState, false);
-        result.set("memory.nearest", gradients.ofNearest);
-        units.write(startingUnits, result, true);
-        return result;
-    }
-
-    private static void add(double[] to, int offset, double... values) {
-        for (int i = 0; i < values.length; i++) {
-            to[offset + i] += values[i];
-        }
+    /** The adjoint, after {@link #beginBackward}. */
+    EpisodeMemoryAdjoint adjoint() {
+        return adjoint;
     }
 }

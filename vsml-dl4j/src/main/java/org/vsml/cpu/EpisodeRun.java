@@ -271,7 +271,7 @@ final class EpisodeRun implements Run {
                         adjoint.clear();
                     }
                     if (memory != null) {
-                        memory.memory().clearAdjoints();
+                        memory.memory().adjoint().clear();
                     }
                 }
             }

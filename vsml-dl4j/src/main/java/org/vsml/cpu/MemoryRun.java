@@ -81,7 +81,7 @@ final class MemoryRun implements Run {
         NamedArrays statistics = NamedArrays.zeros(model.statisticsLayout(task));
         conditioned.backward(inputGradient, learnedGradient, statistics, inputs::adjoint);
         return NamedArrays.concatenate(
-                List.of(start, statistics, memory.endBackward(metaGradient)));
+                List.of(start, statistics, memory.adjoint().end(metaGradient)));
     }
 
     @Override

@@ -30,6 +30,6 @@ record MemoryView(EpisodeMemory memory, MemoryInputs inputs, int first, int[] pr
     }
 
     void observeAdjoint(TiledDense layer, float[] state, float[] ofState, int t) {
-        memory.observeAdjoint(layer, state, ofState, inputs, first + t);
+        memory.adjoint().observe(layer, state, ofState, inputs, first + t);
     }
 }

@@ -144,7 +144,7 @@ final class NetworkAdjoint {
             EpisodeMemory memory) {
         int classes = error.length;
         if (memory != null) {
-            memory.learnAdjoint(error);
+            memory.adjoint().learn(error);
         }
         double[] gradient = Arrays.copyOfRange(logitGradient, row, row + classes);
         if (labelled) {
@@ -162,7 +162,7 @@ final class NetworkAdjoint {
             gradient[b] *= 1 - ratio * ratio;
         }
         if (memory != null) {
-            gradient = memory.predictAdjoint(gradient);
+            gradient = memory.adjoint().predict(gradient);
         }
         for (int b = 0; b < classes; b++) {
             output[b * channels + channel] = (float) gradient[b];

@@ -169,7 +169,7 @@ final class RestingRun implements Run {
             if (options.truncation() > 0 && piece.first % options.truncation() == 0) {
                 Arrays.fill(adjoint.values(), 0);
                 if (memory != null) {
-                    memory.memory().clearAdjoints();
+                    memory.memory().adjoint().clear();
                 }
             }
         }

@@ -1,0 +1,54 @@
+package org.vsml.cpu;
+
+import org.vsml.cpu.RecruitedUnits.Unit;
+
+/** Everything about an example that the adjoint of an {@link EpisodeMemory} reads. */
+final class MemoryStep {
+
+    float[] input;
+    float[] scales;
+    double[] standardised;
+    int[] present;
+
+    /** u [B][present inputs], then the metric of all inputs. */
+    float[] readout;
+
+    double meanSquare;
+    float[] omega;
+
+    Unit[] neighbours;
+    int found;
+    float[] distances;
+    double[] attention;
+    double[] similarity;
+    boolean firstDistance;
+    double nearest;
+    double step;
+    float[] unitMessages;
+    float[] unitBefore;
+    float[] unitBetween;
+    float[] unitLearnMessages;
+    double[] votes;
+    boolean[] bounded;
+    double[] votesSum;
+    Unit recruited;
+
+    /** What the layer's reading is multiplied by: 0 before the first labelled example. */
+    double begun;
+
+    double[] readings;
+    double[] factors;
+    float[] readingMessages;
+    float[] readingBefore;
+    float[] readingBetween;
+    float[] readingLearnMessages;
+
+    // Adjoints on the way back.
+    double[] ofSimilarity;
+    double[] ofAttention;
+    double[] ofReadingMessage;
+    double ofNovelty;
+    double[] ofOmega;
+    double[] ofScales;
+    float[] ofInput;
+}
