@@ -54,6 +54,7 @@ final class CloneCommand extends ReportingCommand {
                             + " (default: ${DEFAULT-VALUE}).")
     private double minutes;
 
+    @AtLeast(0)
     @Option(
             names = "--steps",
             paramLabel = "N",
@@ -129,6 +130,7 @@ final class CloneCommand extends ReportingCommand {
             description = "Runs of each when evaluating (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
+    @AtLeast(0)
     @Option(
             names = "--sizes",
             paramLabel = "N",

@@ -74,9 +74,11 @@ class MetaTrainCommandTest {
         assertThat(err.toString()).contains("no meta-training configuration named huge");
         assertThat(execute("meta-train", "--config", "gone.yaml", "--out", out)).isEqualTo(1);
         assertThat(err.toString()).contains("gone.yaml");
-        assertThat(run("--steps", "-3", "--out", out)).isEqualTo(1);
+        assertThat(run("--steps", "30", "--out", out)).isEqualTo(1);
         assertThat(err.toString()).contains("steps must be in [1, 20]");
-        assertThat(run("--threads", "0", "--out", out)).isEqualTo(1);
+        assertThat(run("--steps", "-3", "--out", out)).isEqualTo(2);
+        assertThat(err.toString()).contains("--steps must be >= 1, got -3");
+        assertThat(run("--threads", "0", "--out", out)).isEqualTo(2);
         assertThat(err.toString()).contains("--threads must be >= 1");
         assertThat(run("--spark", "local[1]", "--out", out)).isEqualTo(1);
         assertThat(err.toString()).contains("evolution strategies, of which tiny has none");
