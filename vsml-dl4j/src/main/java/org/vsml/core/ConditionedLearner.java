@@ -1,7 +1,5 @@
 package org.vsml.core;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,15 +25,10 @@ final class ConditionedLearner implements Learner {
             List<NamedArrays> starts,
             List<Examples> episodes,
             RolloutOptions options) {
-        require(
-                starts.size() == episodes.size(),
-                "there must be one start for each of %d episodes, got %d",
-                episodes.size(),
-                starts.size());
+        requireEpisodes(starts, episodes);
         List<ConditionedEpisode> conditioned = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
             Examples e = episodes.get(i);
-            config.requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
             conditioned.add(
                     ConditionedEpisode.of(config.conditioning(), starts.get(i), e, options));
         }

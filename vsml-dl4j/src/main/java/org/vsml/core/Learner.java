@@ -1,5 +1,7 @@
 package org.vsml.core;
 
+import static org.vsml.core.Checks.require;
+
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -45,6 +47,23 @@ public interface Learner {
     default void requireLearnedVariables(
             NamedArrays learned, TaskShape task, int parallel, String where) {
         config().requireLearnedVariables(learned, task, parallel, where);
+    }
+
+    /**
+     * Throws unless there is an episode, and for each one start that {@link
+     * #requireLearnedVariables fits}: what implementations of {@link #run} ask first.
+     */
+    default void requireEpisodes(List<NamedArrays> starts, List<Examples> episodes) {
+        require(!episodes.isEmpty(), "there must be at least one episode, got none");
+        require(
+                starts.size() == episodes.size(),
+                "there must be one start for each of %d episodes, got %d",
+                episodes.size(),
+                starts.size());
+        for (int i = 0; i < episodes.size(); i++) {
+            Examples e = episodes.get(i);
+            requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
+        }
     }
 
     /**

@@ -1,7 +1,5 @@
 package org.vsml.cpu;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.ConstantInputs;
@@ -43,18 +41,12 @@ final class CpuLearner implements Learner {
             RolloutOptions options) {
         ArrayLayout layout = metaVariableLayout();
         metaVariables.requireLayout(layout, "meta variables", "the learner");
-        require(!episodes.isEmpty(), "there must be at least one episode, got none");
-        require(
-                starts.size() == episodes.size(),
-                "there must be one start for each of %d episodes, got %d",
-                episodes.size(),
-                starts.size());
+        requireEpisodes(starts, episodes);
         RolloutOptions each =
                 options.withMemoryBudget(Math.max(1, options.memoryBudget() / episodes.size()));
         Run[] runs = new Run[episodes.size()];
         for (int i = 0; i < runs.length; i++) {
             Examples e = episodes.get(i);
-            requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
             runs[i] = runOrRest(metaVariables, starts.get(i), e, each, null);
         }
         return new CpuRollout(runs, List.copyOf(episodes), layout, options);

@@ -1,7 +1,5 @@
 package org.vsml.cpu;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.List;
 import org.vsml.core.ConditionedEpisode;
 import org.vsml.core.Examples;
@@ -41,19 +39,13 @@ final class CpuMemoryLearner implements Learner {
             List<Examples> episodes,
             RolloutOptions options) {
         metaVariables.requireLayout(model.metaVariableLayout(), "meta variables", "the learner");
-        require(!episodes.isEmpty(), "there must be at least one episode, got none");
-        require(
-                starts.size() == episodes.size(),
-                "there must be one start for each of %d episodes, got %d",
-                episodes.size(),
-                starts.size());
+        requireEpisodes(starts, episodes);
         RolloutOptions each =
                 options.withMemoryBudget(Math.max(1, options.memoryBudget() / episodes.size()));
         Run[] runs = new Run[episodes.size()];
         for (int i = 0; i < runs.length; i++) {
             Examples e = episodes.get(i);
             NamedArrays start = starts.get(i);
-            model.requireLearnedVariables(start, e.task(), e.parallel(), "episode " + i);
             runs[i] = run(metaVariables, start, e, each);
         }
         return new CpuRollout(runs, List.copyOf(episodes), model.metaVariableLayout(), options);

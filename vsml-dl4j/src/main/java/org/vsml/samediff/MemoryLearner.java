@@ -1,7 +1,5 @@
 package org.vsml.samediff;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,16 +78,7 @@ final class MemoryLearner implements Learner {
             List<Examples> episodes,
             RolloutOptions options) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
-        require(!episodes.isEmpty(), "there must be at least one episode, got none");
-        require(
-                starts.size() == episodes.size(),
-                "there must be one start for each of %d episodes, got %d",
-                episodes.size(),
-                starts.size());
-        for (int i = 0; i < episodes.size(); i++) {
-            Examples e = episodes.get(i);
-            requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
-        }
+        requireEpisodes(starts, episodes);
         Map<String, INDArray> meta = arrays(metaVariables);
         List<MemoryEpisode> runs = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {

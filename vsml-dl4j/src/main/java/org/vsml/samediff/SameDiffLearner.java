@@ -82,16 +82,10 @@ public final class SameDiffLearner implements Learner {
             List<Examples> episodes,
             RolloutOptions options) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
-        require(!episodes.isEmpty(), "there must be at least one episode, got none");
-        require(
-                starts.size() == episodes.size(),
-                "there must be one start for each of %d episodes, got %d",
-                episodes.size(),
-                starts.size());
+        requireEpisodes(starts, episodes);
         Map<Shape, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < episodes.size(); i++) {
             Examples e = episodes.get(i);
-            requireLearnedVariables(starts.get(i), e.task(), e.parallel(), "episode " + i);
             groups.computeIfAbsent(
                             new Shape(e.task(), e.parallel(), e.length()), s -> new ArrayList<>())
                     .add(i);
