@@ -30,7 +30,6 @@ import org.vsml.episode.TableEncoding;
 import org.vsml.episode.TableFile;
 import org.vsml.episode.TableRows;
 import org.vsml.lab.TableLearning;
-import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 import picocli.CommandLine;
@@ -114,7 +113,7 @@ final class LearnCommand extends ReportingCommand {
             paramLabel = "NAME|FILE",
             description =
                     "The learning algorithm, by name or file (default: "
-                            + OnlineLearner.DEFAULT_ALGORITHM
+                            + VsmlClassifier.DEFAULT_ALGORITHM
                             + ", or that of the learner loaded).")
     private String algorithm;
 
@@ -209,7 +208,7 @@ final class LearnCommand extends ReportingCommand {
                                     TableLearning.conditioned(
                                             Algorithms.named(
                                                     algorithm == null
-                                                            ? OnlineLearner.DEFAULT_ALGORITHM
+                                                            ? VsmlClassifier.DEFAULT_ALGORITHM
                                                             : algorithm)))
                             .classes(encoding.classes().size())
                             .reserve(reserve)
