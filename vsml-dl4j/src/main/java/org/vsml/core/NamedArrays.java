@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -82,6 +83,27 @@ public final class NamedArrays {
             offset += part.values.length;
         }
         return result;
+    }
+
+    /** These arrays under names that begin with {@code prefix}; shares the values. */
+    public NamedArrays prefixed(String prefix) {
+        return new NamedArrays(layout.prefixed(prefix), values);
+    }
+
+    /** The arrays whose names begin with {@code prefix}, without it; an independent copy. */
+    public NamedArrays withPrefix(String prefix) {
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        for (ArrayLayout.Entry entry : layout.entries()) {
+            if (entry.name().startsWith(prefix)) {
+                String name = entry.name().substring(prefix.length());
+                entries.add(new ArrayLayout.Entry(name, entry.shape()));
+            }
+        }
+        NamedArrays part = zeros(new ArrayLayout(entries));
+        for (ArrayLayout.Entry entry : entries) {
+            part.set(entry.name(), array(prefix + entry.name()));
+        }
+        return part;
     }
 
     /** The arrays from index {@code from} on, up to {@code to}; an independent copy. */

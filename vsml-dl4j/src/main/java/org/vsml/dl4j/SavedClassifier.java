@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -84,13 +83,12 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
         json.put("format", FORMAT);
         json.set("algorithm", algorithm.header());
         json.set("classifier", Json.mapper().valueToTree(header));
-        List<ArrayLayout.Entry> entries = new ArrayList<>();
-        addAll(entries, META, algorithm.metaVariables());
-        addAll(entries, LEARNED, learned);
-        double[] meta = algorithm.metaVariables().values();
-        double[] values = Arrays.copyOf(meta, meta.length + learned.values().length);
-        System.arraycopy(learned.values(), 0, values, meta.length, learned.values().length);
-        new ArrayFile(KIND, json, new NamedArrays(new ArrayLayout(entries), values)).write(file);
+        NamedArrays arrays =
+                NamedArrays.concatenate(
+                        List.of(
+                                algorithm.metaVariables().prefixed(META),
+                                learned.prefixed(LEARNED)));
+        new ArrayFile(KIND, json, arrays).write(file);
     }
 
     static SavedClassifier read(Path file) throws IOException {
@@ -123,33 +121,11 @@ record SavedClassifier(LearningAlgorithm algorithm, Header header, NamedArrays l
                 throw new IOException(file + " has no 'classifier' in its header");
             }
             return new SavedClassifier(
-                    LearningAlgorithm.of(algorithm, part(arrays, META), file.toString()),
+                    LearningAlgorithm.of(algorithm, arrays.withPrefix(META), file.toString()),
                     header,
-                    part(arrays, LEARNED));
+                    arrays.withPrefix(LEARNED));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(file + " does not hold a valid classifier: " + e.getMessage(), e);
         }
-    }
-
-    private static void addAll(List<ArrayLayout.Entry> entries, String prefix, NamedArrays arrays) {
-        for (ArrayLayout.Entry entry : arrays.layout().entries()) {
-            entries.add(new ArrayLayout.Entry(prefix + entry.name(), entry.shape()));
-        }
-    }
-
-    private static NamedArrays part(NamedArrays all, String prefix) {
-        List<ArrayLayout.Entry> entries = new ArrayList<>();
-        for (ArrayLayout.Entry entry : all.layout().entries()) {
-            if (entry.name().startsWith(prefix)) {
-                entries.add(
-                        new ArrayLayout.Entry(
-                                entry.name().substring(prefix.length()), entry.shape()));
-            }
-        }
-        NamedArrays part = NamedArrays.zeros(new ArrayLayout(entries));
-        for (ArrayLayout.Entry entry : entries) {
-            part.set(entry.name(), all.array(prefix + entry.name()));
-        }
-        return part;
     }
 }

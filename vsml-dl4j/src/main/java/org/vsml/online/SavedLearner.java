@@ -7,11 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.vsml.core.ArrayFile;
-import org.vsml.core.ArrayLayout;
 import org.vsml.core.Engine;
 import org.vsml.core.Json;
 import org.vsml.core.Learner;
@@ -45,13 +42,12 @@ record SavedLearner(
         header.set("algorithm", algorithm.header());
         header.set("task", Json.mapper().valueToTree(task));
         header.put("examples", examples);
-        List<ArrayLayout.Entry> entries = new ArrayList<>();
-        addAll(entries, META, algorithm.metaVariables());
-        addAll(entries, LEARNED, learned);
-        double[] meta = algorithm.metaVariables().values();
-        double[] values = Arrays.copyOf(meta, meta.length + learned.values().length);
-        System.arraycopy(learned.values(), 0, values, meta.length, learned.values().length);
-        new ArrayFile(KIND, header, new NamedArrays(new ArrayLayout(entries), values)).write(file);
+        NamedArrays arrays =
+                NamedArrays.concatenate(
+                        List.of(
+                                algorithm.metaVariables().prefixed(META),
+                                learned.prefixed(LEARNED)));
+        new ArrayFile(KIND, header, arrays).write(file);
     }
 
     static SavedLearner read(Path file) throws IOException {
@@ -71,10 +67,10 @@ record SavedLearner(
         try {
             return new SavedLearner(
                     LearningAlgorithm.of(
-                            algorithm, part(container.arrays(), META), file.toString()),
+                            algorithm, container.arrays().withPrefix(META), file.toString()),
                     Json.mapper().treeToValue(container.header().path("task"), TaskShape.class),
                     Json.integer(container.header(), "examples"),
-                    part(container.arrays(), LEARNED));
+                    container.arrays().withPrefix(LEARNED));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(
                     file + " does not hold a valid online learner: " + e.getMessage(), e);
@@ -100,27 +96,5 @@ record SavedLearner(
                     file + " does not hold a valid online learner: " + e.getMessage(), e);
         }
         return new OnlineLearner(algorithm, learner, task, learned, examples);
-    }
-
-    private static void addAll(List<ArrayLayout.Entry> entries, String prefix, NamedArrays arrays) {
-        for (ArrayLayout.Entry entry : arrays.layout().entries()) {
-            entries.add(new ArrayLayout.Entry(prefix + entry.name(), entry.shape()));
-        }
-    }
-
-    private static NamedArrays part(NamedArrays all, String prefix) {
-        List<ArrayLayout.Entry> entries = new ArrayList<>();
-        for (ArrayLayout.Entry entry : all.layout().entries()) {
-            if (entry.name().startsWith(prefix)) {
-                entries.add(
-                        new ArrayLayout.Entry(
-                                entry.name().substring(prefix.length()), entry.shape()));
-            }
-        }
-        NamedArrays part = NamedArrays.zeros(new ArrayLayout(entries));
-        for (ArrayLayout.Entry entry : entries) {
-            part.set(entry.name(), all.array(prefix + entry.name()));
-        }
-        return part;
     }
 }
