@@ -59,7 +59,7 @@ public record Conditioned(LearnerConfig learner, Conditioning conditioning)
         return ArrayLayout.concatenate(
                 List.of(
                         learner.learnedVariableLayout(task, parallel),
-                        conditioning.layout(task.inputs())));
+                        conditioning.layout(task.input())));
     }
 
     @Override
@@ -68,13 +68,13 @@ public record Conditioned(LearnerConfig learner, Conditioning conditioning)
         return NamedArrays.concatenate(
                 List.of(
                         learner.initialLearnedVariables(task, parallel, random),
-                        NamedArrays.zeros(conditioning.layout(task.inputs()))));
+                        NamedArrays.zeros(conditioning.layout(task.input()))));
     }
 
     @Override
     public void requireLearnedVariables(
             NamedArrays learned, TaskShape task, int parallel, String where) {
-        ArrayLayout own = conditioning.layout(task.inputs());
+        ArrayLayout own = conditioning.layout(task.input());
         List<ArrayLayout.Entry> entries = learned.layout().entries();
         int inner = entries.size() - own.entries().size();
         require(
@@ -89,7 +89,7 @@ public record Conditioned(LearnerConfig learner, Conditioning conditioning)
 
     /** The learned variables of the learner within. */
     NamedArrays inner(NamedArrays learned) {
-        int own = conditioning.layout(1).entries().size();
+        int own = conditioning.layout(InputShape.vector(1)).entries().size();
         return learned.range(0, learned.layout().entries().size() - own);
     }
 }

@@ -72,7 +72,10 @@ public final class ConditionedEpisode {
             RolloutOptions options,
             Observer observer) {
         return new ConditionedEpisode(
-                RunningStatistics.of(conditioning, start), examples, options, observer);
+                RunningStatistics.of(conditioning, examples.task().input(), start),
+                examples,
+                options,
+                observer);
     }
 
     /** The episode with its inputs standardised. */
@@ -122,7 +125,7 @@ public final class ConditionedEpisode {
             return;
         }
         int row = examples.task().inputs();
-        RunningStatistics.Adjoint adjoint = new RunningStatistics.Adjoint(row);
+        RunningStatistics.Adjoint adjoint = new RunningStatistics.Adjoint(end);
         if (ofEnd != null) {
             adjoint.add(ofEnd);
         }

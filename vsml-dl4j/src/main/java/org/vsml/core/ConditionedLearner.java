@@ -44,7 +44,8 @@ final class ConditionedLearner implements Learner {
     @Override
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         config.requireLearnedVariables(start, task, 1, "the learner's stream");
-        RunningStatistics statistics = RunningStatistics.of(config.conditioning(), start);
+        RunningStatistics statistics =
+                RunningStatistics.of(config.conditioning(), task.input(), start);
         LearnerStream stream = learner.open(metaVariables, task, config.inner(start));
         return new LearnerStream() {
             @Override
@@ -61,7 +62,7 @@ final class ConditionedLearner implements Learner {
             @Override
             public NamedArrays learnedVariables() {
                 NamedArrays inner = stream.learnedVariables();
-                NamedArrays own = NamedArrays.zeros(config.conditioning().layout(task.inputs()));
+                NamedArrays own = NamedArrays.zeros(config.conditioning().layout(task.input()));
                 statistics.write(own);
                 return NamedArrays.concatenate(List.of(inner, own));
             }

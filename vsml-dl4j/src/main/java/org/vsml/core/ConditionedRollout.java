@@ -9,13 +9,13 @@ final class ConditionedRollout implements Rollout {
     private final Conditioned config;
     private final Rollout rollout;
     private final List<ConditionedEpisode> conditioned;
-    private final List<Integer> inputs;
+    private final List<InputShape> inputs;
 
     ConditionedRollout(Conditioned config, Rollout rollout, List<ConditionedEpisode> conditioned) {
         this.config = config;
         this.rollout = rollout;
         this.conditioned = conditioned;
-        inputs = conditioned.stream().map(c -> c.standardised().task().inputs()).toList();
+        inputs = conditioned.stream().map(c -> c.standardised().task().input()).toList();
     }
 
     @Override

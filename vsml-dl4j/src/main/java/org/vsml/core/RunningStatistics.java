@@ -3,12 +3,14 @@ package org.vsml.core;
 import java.util.Arrays;
 
 /**
- * Mean, variance and range of every input of a stream ({@link Conditioning}), and the way back
- * through them. Not thread-safe.
+ * Mean, variance and range of the inputs of a stream ({@link Conditioning}), and the way back
+ * through them. Mean and variance are those of a group: of each input by itself, or of a channel of
+ * images. Not thread-safe.
  */
 public final class RunningStatistics {
 
     private final Conditioning conditioning;
+    private final boolean perChannel;
     private final double[] origin;
     private final double[] mean;
     private final double[] squares;
@@ -18,6 +20,7 @@ public final class RunningStatistics {
 
     private RunningStatistics(
             Conditioning conditioning,
+            boolean perChannel,
             double count,
             double[] origin,
             double[] mean,
@@ -25,6 +28,7 @@ public final class RunningStatistics {
             double[] lowest,
             double[] highest) {
         this.conditioning = conditioning;
+        this.perChannel = perChannel;
         this.count = count;
         this.origin = origin;
         this.mean = mean;
@@ -33,10 +37,12 @@ public final class RunningStatistics {
         this.highest = highest;
     }
 
-    /** What learned variables say. */
-    public static RunningStatistics of(Conditioning conditioning, NamedArrays learned) {
+    /** What learned variables say of inputs of this shape. */
+    public static RunningStatistics of(
+            Conditioning conditioning, InputShape shape, NamedArrays learned) {
         return new RunningStatistics(
                 conditioning,
+                conditioning.perChannel(shape),
                 learned.array(Conditioning.COUNT)[0],
                 learned.array(Conditioning.ORIGIN),
                 learned.array(Conditioning.MEAN),
@@ -59,6 +65,7 @@ public final class RunningStatistics {
     public RunningStatistics copy() {
         return new RunningStatistics(
                 conditioning,
+                perChannel,
                 count,
                 origin.clone(),
                 mean.clone(),
@@ -69,23 +76,40 @@ public final class RunningStatistics {
 
     /** Number of inputs. */
     public int inputs() {
-        return mean.length;
+        return lowest.length;
+    }
+
+    /** The group of an input: its channel, for the channel is what goes fastest, or itself. */
+    private int group(int a) {
+        return a % mean.length;
+    }
+
+    /** Inputs of a group. */
+    private int groupSize() {
+        return lowest.length / mean.length;
+    }
+
+    /** Values of its group that had been seen after input a of the example after {@code before}. */
+    private double seen(double before, int a) {
+        return before * groupSize() + a / mean.length + 1;
     }
 
     /** Takes in the example of inputs that begins at {@code offset}. */
     public void observe(double[] inputs, int offset) {
-        if (count == 0) {
+        boolean first = count == 0;
+        if (first) {
             System.arraycopy(inputs, offset, origin, 0, origin.length);
         }
-        count++;
-        for (int a = 0; a < mean.length; a++) {
-            double x = inputs[offset + a] - origin[a];
-            double difference = x - mean[a];
-            mean[a] += difference / count;
-            squares[a] += difference * (x - mean[a]);
-            lowest[a] = Math.min(lowest[a], x);
-            highest[a] = Math.max(highest[a], x);
+        for (int a = 0; a < lowest.length; a++) {
+            int g = group(a);
+            double x = inputs[offset + a] - origin[g];
+            double difference = x - mean[g];
+            mean[g] += difference / seen(count, a);
+            squares[g] += difference * (x - mean[g]);
+            lowest[a] = first ? x : Math.min(lowest[a], x);
+            highest[a] = first ? x : Math.max(highest[a], x);
         }
+        count++;
     }
 
     /**
@@ -95,29 +119,43 @@ public final class RunningStatistics {
      * @param to where x̂ begins at {@code toOffset}, overwritten
      */
     public void transform(double[] inputs, int offset, double[] to, int toOffset) {
-        for (int a = 0; a < mean.length; a++) {
+        double clip = clip();
+        for (int a = 0; a < lowest.length; a++) {
             double value = standardised(inputs[offset + a], a);
-            to[toOffset + a] = Math.max(-conditioning.clip(), Math.min(conditioning.clip(), value));
+            to[toOffset + a] = Math.max(-clip, Math.min(clip, value));
         }
+    }
+
+    private double clip() {
+        return perChannel ? Conditioning.CLIP_PER_CHANNEL : conditioning.clip();
     }
 
     /** x_a − origin_a. */
     public double relative(double x, int a) {
-        return x - origin[a];
+        return x - origin[group(a)];
     }
 
     /** 1 / scale_a²; 0 for an input that has had one value only. */
     public double inverseSquaredScale(int a) {
-        return highest[a] > lowest[a] ? 1 / squaredScale(a) : 0;
+        return varies(a) ? 1 / squaredScale(a) : 0;
+    }
+
+    private boolean varies(int a) {
+        return highest[a] > lowest[a];
     }
 
     private double squaredScale(int a) {
+        double variance = squares[group(a)] / (count * groupSize());
+        if (perChannel) {
+            return variance;
+        }
         double range = highest[a] - lowest[a];
-        return squares[a] / count + conditioning.rangeShare() * range * range;
+        return variance + conditioning.rangeShare() * range * range;
     }
 
     private double standardised(double x, int a) {
-        return highest[a] > lowest[a] ? (x - origin[a] - mean[a]) / Math.sqrt(squaredScale(a)) : 0;
+        int g = group(a);
+        return varies(a) ? (x - origin[g] - mean[g]) / Math.sqrt(squaredScale(a)) : 0;
     }
 
     /** The adjoints of the statistics, on the way back through a stream. */
@@ -129,13 +167,13 @@ public final class RunningStatistics {
         private final double[] ofLowest;
         private final double[] ofHighest;
 
-        /** Zeros, of so many inputs. */
-        public Adjoint(int inputs) {
-            ofOrigin = new double[inputs];
-            ofMean = new double[inputs];
-            ofSquares = new double[inputs];
-            ofLowest = new double[inputs];
-            ofHighest = new double[inputs];
+        /** Zeros, as many as there are of such statistics. */
+        public Adjoint(RunningStatistics of) {
+            ofOrigin = new double[of.mean.length];
+            ofMean = new double[of.mean.length];
+            ofSquares = new double[of.mean.length];
+            ofLowest = new double[of.lowest.length];
+            ofHighest = new double[of.lowest.length];
         }
 
         /** Adds the gradient of the final statistics. */
@@ -179,20 +217,20 @@ public final class RunningStatistics {
          */
         public void transformed(
                 RunningStatistics after, double[] x, int offset, double[] gradient) {
-            double clip = after.conditioning.clip();
-            for (int a = 0; a < ofMean.length; a++) {
+            double clip = after.clip();
+            for (int a = 0; a < ofLowest.length; a++) {
                 int i = offset + a;
-                if (!(after.highest[a] > after.lowest[a])
-                        || !(Math.abs(after.standardised(x[i], a)) < clip)) {
+                int g = after.group(a);
+                if (!after.varies(a) || !(Math.abs(after.standardised(x[i], a)) < clip)) {
                     gradient[i] = 0;
                     continue;
                 }
                 double square = after.squaredScale(a);
-                double centred = x[i] - after.origin[a] - after.mean[a];
+                double centred = x[i] - after.origin[g] - after.mean[g];
                 squaredScale(after, a, -gradient[i] * centred / (2 * square * Math.sqrt(square)));
                 gradient[i] /= Math.sqrt(square);
-                ofMean[a] -= gradient[i];
-                ofOrigin[a] -= gradient[i];
+                ofMean[g] -= gradient[i];
+                ofOrigin[g] -= gradient[i];
             }
         }
 
@@ -203,12 +241,15 @@ public final class RunningStatistics {
         }
 
         /** Back through {@link #relative}. */
-        public void relative(int a, double of) {
-            ofOrigin[a] -= of;
+        public void relative(RunningStatistics after, int a, double of) {
+            ofOrigin[after.group(a)] -= of;
         }
 
         private void squaredScale(RunningStatistics after, int a, double of) {
-            ofSquares[a] += of / after.count;
+            ofSquares[after.group(a)] += of / (after.count * after.groupSize());
+            if (after.perChannel) {
+                return;
+            }
             double ofRange =
                     of * 2 * after.conditioning.rangeShare() * (after.highest[a] - after.lowest[a]);
             ofHighest[a] += ofRange;
@@ -223,33 +264,55 @@ public final class RunningStatistics {
          */
         public void observed(RunningStatistics before, double[] x, int offset, double[] gradient) {
             boolean first = before.count == 0;
-            double n = before.count + 1;
-            for (int a = 0; a < ofMean.length; a++) {
+            double[] origin = before.origin;
+            if (first) {
+                origin = Arrays.copyOfRange(x, offset, offset + origin.length);
+            }
+            double[] means = means(before, origin, x, offset);
+            for (int a = ofLowest.length - 1; a >= 0; a--) {
                 int i = offset + a;
-                double relative = first ? 0 : x[i] - before.origin[a];
+                int g = before.group(a);
+                double n = before.seen(before.count, a);
+                double relative = x[i] - origin[g];
                 double ofRelative = 0;
-                if (relative > before.highest[a]) {
+                if (first || relative > before.highest[a]) {
                     ofRelative += ofHighest[a];
                     ofHighest[a] = 0;
                 }
-                if (relative < before.lowest[a]) {
+                if (first || relative < before.lowest[a]) {
                     ofRelative += ofLowest[a];
                     ofLowest[a] = 0;
                 }
                 // squares' = squares + difference · (x − mean'), mean' = mean + difference / n
-                double difference = relative - before.mean[a];
+                double difference = relative - means[a];
                 double rest = difference - difference / n;
-                ofMean[a] -= ofSquares[a] * difference;
-                double ofDifference = ofSquares[a] * rest + ofMean[a] / n;
-                ofRelative += ofSquares[a] * difference + ofDifference;
-                ofMean[a] -= ofDifference;
+                ofMean[g] -= ofSquares[g] * difference;
+                double ofDifference = ofSquares[g] * rest + ofMean[g] / n;
+                ofRelative += ofSquares[g] * difference + ofDifference;
+                ofMean[g] -= ofDifference;
                 gradient[i] += ofRelative;
-                ofOrigin[a] -= ofRelative;
-                if (first) {
-                    gradient[i] += ofOrigin[a];
-                    ofOrigin[a] = 0;
+                ofOrigin[g] -= ofRelative;
+            }
+            if (first) {
+                for (int g = 0; g < ofOrigin.length; g++) {
+                    gradient[offset + g] += ofOrigin[g];
+                    ofOrigin[g] = 0;
                 }
             }
+        }
+
+        /** The mean of its group before each input of an example is taken in. */
+        private static double[] means(
+                RunningStatistics before, double[] origin, double[] x, int offset) {
+            double[] means = new double[before.inputs()];
+            double[] running = before.mean.clone();
+            for (int a = 0; a < means.length; a++) {
+                int g = before.group(a);
+                means[a] = running[g];
+                running[g] +=
+                        (x[offset + a] - origin[g] - running[g]) / before.seen(before.count, a);
+            }
+            return means;
         }
     }
 }

@@ -266,9 +266,19 @@ public record VsmlWithMemory(
                         memoryLayout(task, units)));
     }
 
+    /**
+     * Bound of what one input adds to a distance, before its weight ω: {@code inputBound}²;
+     * infinite for images whose pixels share their scale, for those are bounded as they come.
+     */
+    public double squaredInputBound(TaskShape task) {
+        return conditioning.perChannel(task.input())
+                ? Double.POSITIVE_INFINITY
+                : memory.inputBound() * memory.inputBound();
+    }
+
     /** The arrays of V_L that do not depend on V_M: of conditioning and discriminant. */
     public ArrayLayout statisticsLayout(TaskShape task) {
-        ArrayLayout ofInputs = conditioning.layout(task.inputs());
+        ArrayLayout ofInputs = conditioning.layout(task.input());
         return discriminant == null
                 ? ofInputs
                 : ArrayLayout.concatenate(List.of(ofInputs, discriminant.layout(task)));
@@ -299,7 +309,7 @@ public record VsmlWithMemory(
         return NamedArrays.concatenate(
                 List.of(
                         layer.initialLearnedVariables(task, 1, random),
-                        NamedArrays.zeros(conditioning.layout(task.inputs())),
+                        NamedArrays.zeros(conditioning.layout(task.input())),
                         discriminant == null
                                 ? NamedArrays.zeros(new ArrayLayout(List.of()))
                                 : discriminant.start(task),

@@ -114,7 +114,7 @@ final class CpuMemoryLearner implements Learner {
         return new MemoryStream(
                 model,
                 task,
-                RunningStatistics.of(model.conditioning(), start),
+                RunningStatistics.of(model.conditioning(), task.input(), start),
                 inputs,
                 stream,
                 memory);

@@ -292,7 +292,7 @@ final class EpisodeMemoryAdjoint {
 
     private void distances(MemoryStep step) {
         double nu = step.nearest + VsmlWithMemory.DISTANCE_FLOOR;
-        double limit = RecruitedUnits.limit(model);
+        double limit = RecruitedUnits.limit(model, task);
         double expected = 0;
         for (int i = 0; i < step.found; i++) {
             expected += step.attention[i] * step.ofAttention[i];

@@ -68,7 +68,7 @@ final class MemoryInputs {
         for (int a = 0; a < size; a++) {
             int i = example * size + a;
             ofInputs[i] += ofRelative[i];
-            adjoint.relative(a, ofRelative[i]);
+            adjoint.relative(statistics, a, ofRelative[i]);
             adjoint.inverseSquaredScale(statistics, a, ofScales[i]);
         }
     }

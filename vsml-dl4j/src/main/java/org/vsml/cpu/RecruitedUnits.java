@@ -66,7 +66,7 @@ final class RecruitedUnits {
     RecruitedUnits(TileKernels kernels, VsmlWithMemory model, TaskShape task, NamedArrays learned) {
         this.kernels = kernels;
         capacity = model.memory().capacity();
-        limit = limit(model);
+        limit = limit(model, task);
         classes = task.classes();
         size = model.layer().subRnn().stateSize();
         double[] values = learned.values();
@@ -91,9 +91,8 @@ final class RecruitedUnits {
     }
 
     /** Bound of what one input adds to a distance, before its weight. */
-    static float limit(VsmlWithMemory model) {
-        double bound = model.memory().inputBound();
-        return (float) (bound * bound);
+    static float limit(VsmlWithMemory model, TaskShape task) {
+        return (float) model.squaredInputBound(task);
     }
 
     int count() {

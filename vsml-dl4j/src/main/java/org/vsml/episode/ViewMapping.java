@@ -55,8 +55,10 @@ abstract class ViewMapping {
             return new Selection(images, Draws.some(Draws.range(size), size, random));
         } else if (view instanceof View.Pixels pixels) {
             int inputs = pixels.inputs().draw(random);
-            return new Selection(
-                    InputShape.vector(inputs), Draws.some(Draws.range(size), inputs, random));
+            // Still an image, of one column, if it was one: its inputs are of one kind.
+            InputShape shape =
+                    images.height() > 1 ? new InputShape(inputs, 1, 1) : InputShape.vector(inputs);
+            return new Selection(shape, Draws.some(Draws.range(size), inputs, random));
         } else if (view instanceof View.Projection projection) {
             int inputs = projection.inputs() == null ? size : projection.inputs().draw(random);
             return new Projection(size, inputs, random);

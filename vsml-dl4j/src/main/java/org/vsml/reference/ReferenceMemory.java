@@ -247,8 +247,8 @@ final class ReferenceMemory {
         double sum = 0;
         for (int a = 0; a < of.length; a++) {
             double difference = input[a] - of[a];
-            double bound = model.memory().inputBound();
-            sum += omega[a] * Math.min(bound * bound, difference * difference * scales[a]);
+            double bound = model.squaredInputBound(task);
+            sum += omega[a] * Math.min(bound, difference * difference * scales[a]);
         }
         return sum;
     }

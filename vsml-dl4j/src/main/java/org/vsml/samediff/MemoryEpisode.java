@@ -130,7 +130,7 @@ final class MemoryEpisode {
         for (int a = 0; a < gradient.relative().length; a++) {
             double ofRelative = gradient.relative()[a];
             ofInputs[example * gradient.relative().length + a] += ofRelative;
-            adjoint.relative(a, ofRelative);
+            adjoint.relative(statistics, a, ofRelative);
             adjoint.inverseSquaredScale(statistics, a, gradient.scales()[a]);
         }
     }

@@ -231,7 +231,7 @@ final class MemoryGraph {
 
         /** d_s, [K, 1]. */
         private SDVariable distances(SDVariable omega) {
-            double limit = model.memory().inputBound() * model.memory().inputBound();
+            double limit = model.squaredInputBound(task);
             SDVariable difference =
                     source(UNIT_INPUT, places, task.inputs())
                             .sub(source(RELATIVE, 1, task.inputs()));

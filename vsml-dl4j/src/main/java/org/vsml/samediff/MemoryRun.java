@@ -237,7 +237,7 @@ final class MemoryRun {
     }
 
     private double distance(double[] unit, Inputs inputs, double[] omega) {
-        double limit = model.memory().inputBound() * model.memory().inputBound();
+        double limit = model.squaredInputBound(task);
         double sum = 0;
         for (int a = 0; a < unit.length; a++) {
             double difference = inputs.relative()[a] - unit[a];

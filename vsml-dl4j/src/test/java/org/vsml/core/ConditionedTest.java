@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -214,6 +215,72 @@ class ConditionedTest {
         for (int i = 0; i < expected.length; i++) {
             assertThat(actual[i]).isCloseTo(signs[i % 4] * expected[i], within(1e-11));
         }
+    }
+
+    private static double[] ofImages(double[] inputs) {
+        Conditioning conditioning = Conditioning.STANDARD;
+        InputShape shape = new InputShape(3, 2, 2);
+        TaskShape task = new TaskShape(shape, 3);
+        return ConditionedEpisode.of(
+                        conditioning,
+                        NamedArrays.zeros(conditioning.layout(shape)),
+                        Examples.online(task, inputs, new int[inputs.length / shape.size()]),
+                        RolloutOptions.FORWARD)
+                .standardised()
+                .inputs();
+    }
+
+    /** 20 images of 3 x 2 pixels and two channels; the last pixel never changes. */
+    private static double[] images(long seed) {
+        Random random = new Random(seed);
+        double[] inputs = new double[20 * 12];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = i % 12 >= 10 ? 0.5 : random.nextDouble() * (i % 2 == 0 ? 1 : 100);
+        }
+        return inputs;
+    }
+
+    @Test
+    void pixelsOfAChannelAreMeasuredByItsMeanAndVariance() {
+        double[] inputs = images(1);
+        double[] actual = ofImages(inputs);
+        for (int i = 0; i < inputs.length; i++) {
+            int channel = i % 2;
+            double expected = 0;
+            if (i >= 12 && i % 12 < 10) {
+                double[] seen =
+                        IntStream.range(0, (i / 12 + 1) * 12)
+                                .filter(k -> k % 2 == channel)
+                                .mapToDouble(k -> inputs[k])
+                                .toArray();
+                double mean = Arrays.stream(seen).average().orElseThrow();
+                double variance =
+                        Arrays.stream(seen).map(x -> (x - mean) * (x - mean)).sum() / seen.length;
+                expected = (inputs[i] - mean) / Math.sqrt(variance);
+            }
+            assertThat(actual[i]).as("input %d", i).isCloseTo(expected, within(1e-12));
+        }
+    }
+
+    @Test
+    void grey255AndItsShareOfOneAreTheSameImage() {
+        double[] inputs = images(2);
+        double[] scaled = Arrays.stream(inputs).map(x -> 255 * x - 17).toArray();
+        double[] expected = ofImages(inputs);
+        double[] actual = ofImages(scaled);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], within(1e-9));
+        }
+    }
+
+    @Test
+    void filesThatDoNotSayThePixelScaleMeanEachPixelByItself() throws Exception {
+        Conditioning old =
+                Json.mapper().readValue("{\"clip\":2,\"rangeShare\":0.03}", Conditioning.class);
+        assertThat(old).isEqualTo(new Conditioning(2, 0.03, PixelScale.PER_PIXEL));
+        assertThat(old.perChannel(new InputShape(28, 28, 1))).isFalse();
+        assertThat(Conditioning.STANDARD.perChannel(new InputShape(28, 28, 1))).isTrue();
+        assertThat(Conditioning.STANDARD.perChannel(InputShape.vector(784))).isFalse();
     }
 
     @Test

@@ -41,6 +41,17 @@ public record MemoryCase(
     /** A case that is not like that of another seed. */
     public static MemoryCase of(
             long seed, boolean resting, boolean discriminant, int capacity, int neighbours) {
+        return of(seed, resting, discriminant, capacity, neighbours, false);
+    }
+
+    /** The same, also of images of two channels that are standardised per channel. */
+    public static MemoryCase of(
+            long seed,
+            boolean resting,
+            boolean discriminant,
+            int capacity,
+            int neighbours,
+            boolean images) {
         Dynamics dynamics =
                 Dynamics.PAPER
                         .withMicroTicks(1)
@@ -53,13 +64,20 @@ public record MemoryCase(
                 seed,
                 new VsmlWithMemory(
                         new Vsml(new SubRnn(5, 3, 2, false, -1, 1), Architecture.dense(), dynamics),
-                        new Conditioning(2, 0.03),
+                        images ? Conditioning.STANDARD : new Conditioning(2, 0.03),
                         new Memory(capacity, neighbours, 2, 0.02, 8, 3),
-                        discriminant ? Discriminant.STANDARD : null));
+                        discriminant ? Discriminant.STANDARD : null),
+                images
+                        ? new TaskShape(new InputShape(INPUTS / 2, 1, 2), CLASSES)
+                        : TaskShape.of(INPUTS, CLASSES));
     }
 
     /** A stream for a model. */
     public static MemoryCase of(long seed, VsmlWithMemory model) {
+        return of(seed, model, TaskShape.of(INPUTS, CLASSES));
+    }
+
+    private static MemoryCase of(long seed, VsmlWithMemory model, TaskShape task) {
         Random random = new Random(seed);
         NamedArrays meta = NamedArrays.zeros(model.metaVariableLayout());
         for (int i = 0; i < meta.values().length; i++) {
@@ -67,7 +85,6 @@ public record MemoryCase(
         }
         meta.set("memory.log_sharpness", 0.7);
         meta.set("reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
-        TaskShape task = TaskShape.of(INPUTS, CLASSES);
         double[] inputs = new double[LENGTH * INPUTS];
         for (int i = 0; i < inputs.length; i++) {
             boolean constant = i % INPUTS == 4 || (changesLate(i % INPUTS) && i / INPUTS < 5);

@@ -21,8 +21,9 @@ import org.vsml.reference.ReferenceVsml;
 /** Layers with a memory on the fused kernels, against the reference and central differences. */
 class MemoryTest {
 
-    private static MemoryCase smallCase(long seed, boolean resting, boolean discriminant) {
-        return MemoryCase.of(seed, resting, discriminant, 9, 4);
+    private static MemoryCase smallCase(
+            long seed, boolean resting, boolean discriminant, boolean images) {
+        return MemoryCase.of(seed, resting, discriminant, 9, 4, images);
     }
 
     private static Learner learner(VsmlWithMemory model, boolean portable) {
@@ -31,9 +32,17 @@ class MemoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,false,false", "2,true,false", "3,false,true", "4,true,true"})
-    void runsAndStreamsAgreeWithTheReference(long seed, boolean portable, boolean resting) {
-        MemoryCase c = smallCase(seed, resting, seed % 2 == 1);
+    @CsvSource({
+        "1,false,false,false",
+        "2,true,false,false",
+        "3,false,true,false",
+        "4,true,true,false",
+        "5,false,true,true",
+        "6,true,false,true"
+    })
+    void runsAndStreamsAgreeWithTheReference(
+            long seed, boolean portable, boolean resting, boolean images) {
+        MemoryCase c = smallCase(seed, resting, seed % 2 == 1, images);
         ReferenceVsml.Result expected = c.reference();
         Learner learner = learner(c.model(), portable);
         try (Rollout rollout =
@@ -62,16 +71,18 @@ class MemoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,false,false,false",
-        "2,true,false,true",
-        "3,false,true,false",
-        "4,true,true,true"
+        "1,false,false,false,false",
+        "2,true,false,true,false",
+        "3,false,true,false,false",
+        "4,true,true,true,false",
+        "5,false,true,true,true",
+        "6,true,false,false,true"
     })
     void gradientsAreThoseOfCentralDifferences(
-            long seed, boolean portable, boolean resting, boolean segments) {
+            long seed, boolean portable, boolean resting, boolean segments, boolean images) {
         // What the discriminant says of inputs is not differentiated.
         boolean ofInputs = seed % 2 == 1;
-        MemoryCase c = smallCase(seed, resting, !ofInputs);
+        MemoryCase c = smallCase(seed, resting, !ofInputs, images);
         Random random = new Random(seed);
         double[] ofLogits = random.doubles(c.examples().labels().length * 3L, -1, 1).toArray();
         RolloutOptions options =

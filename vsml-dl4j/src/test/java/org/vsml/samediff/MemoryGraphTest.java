@@ -36,15 +36,21 @@ class MemoryGraphTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,false,true,9,4",
-        "2,true,false,9,4",
-        "3,false,false,3,16",
-        "4,true,true,100,32",
-        "5,false,true,1,1"
+        "1,false,true,9,4,false",
+        "2,true,false,9,4,false",
+        "3,false,false,3,16,false",
+        "4,true,true,100,32,false",
+        "5,false,true,1,1,false",
+        "6,true,true,9,4,true"
     })
     void runsAndStreamsAgreeWithTheReference(
-            long seed, boolean resting, boolean discriminant, int capacity, int neighbours) {
-        MemoryCase c = MemoryCase.of(seed, resting, discriminant, capacity, neighbours);
+            long seed,
+            boolean resting,
+            boolean discriminant,
+            int capacity,
+            int neighbours,
+            boolean images) {
+        MemoryCase c = MemoryCase.of(seed, resting, discriminant, capacity, neighbours, images);
         ReferenceVsml.Result expected = c.reference();
         for (Precision precision : Precision.values()) {
             double rounding = precision == Precision.DOUBLE ? DOUBLE_ROUNDING : FLOAT_ROUNDING;
@@ -80,10 +86,11 @@ class MemoryGraphTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,false,false,9,4,false",
-        "2,true,true,9,4,true",
-        "3,true,false,3,16,true",
-        "4,false,true,100,16,false"
+        "1,false,false,9,4,false,false",
+        "2,true,true,9,4,true,false",
+        "3,true,false,3,16,true,false",
+        "4,false,true,100,16,false,false",
+        "5,true,false,9,4,false,true"
     })
     void gradientsAreThoseOfCentralDifferences(
             long seed,
@@ -91,8 +98,9 @@ class MemoryGraphTest {
             boolean discriminant,
             int capacity,
             int neighbours,
-            boolean littleMemory) {
-        MemoryCase first = MemoryCase.of(seed, resting, discriminant, capacity, neighbours);
+            boolean littleMemory,
+            boolean images) {
+        MemoryCase first = MemoryCase.of(seed, resting, discriminant, capacity, neighbours, images);
         // Going on from units that are there already, so that starts have a gradient too.
         MemoryCase c =
                 first.from(first.over(first.examples().slice(0, 5)).reference().learnedVariables())
