@@ -32,11 +32,15 @@ import moa.classifiers.trees.HoeffdingTree;
  * first row that has a word among them is a header.
  *
  * <p>Arguments: FILE.csv[.gz], then the seeds of orders (0: the order of the file). Prints a CSV
- * line for each learner and number of examples, means over the orders.
+ * line for each learner and number of examples, means over the orders: of all predictions so far or,
+ * with -Dchange=N, of the 500 before example N, the 200 after it, the 200 that end 2,000 after it,
+ * and the last 500.
  */
 final class MoaPrequential {
 
     private static final int[] HORIZONS = {100, 500, 2000, 10_000, 100_000};
+
+    private static final int CHANGE = Integer.getInteger("change", 0);
 
     private MoaPrequential() {}
 
@@ -96,6 +100,7 @@ final class MoaPrequential {
         learner.prepareForUse();
         Map<Integer, Double> accuracies = new LinkedHashMap<>();
         int right = 0;
+        int[] cumulative = new int[rows.size() + 1];
         for (int t = 0; t < rows.size(); t++) {
             String[] row = rows.get(t);
             double[] values = new double[row.length];
@@ -105,14 +110,27 @@ final class MoaPrequential {
             values[row.length - 1] = labels.indexOf(row[row.length - 1]);
             Instance instance = new DenseInstance(1, values);
             instance.setDataset(header);
-            right += learner.correctlyClassifies(instance) ? 1 : 0;
+            boolean correct = learner.correctlyClassifies(instance);
+            right += correct ? 1 : 0;
+            cumulative[t + 1] = right;
             learner.trainOnInstance(instance);
             int seen = t + 1;
-            if (seen == rows.size() || Arrays.stream(HORIZONS).anyMatch(h -> h == seen)) {
+            if (CHANGE > 0) {
+                if (seen == rows.size()) {
+                    window(accuracies, cumulative, CHANGE - 500, CHANGE);
+                    window(accuracies, cumulative, CHANGE, CHANGE + 200);
+                    window(accuracies, cumulative, CHANGE + 1800, CHANGE + 2000);
+                    window(accuracies, cumulative, seen - 500, seen);
+                }
+            } else if (seen == rows.size() || Arrays.stream(HORIZONS).anyMatch(h -> h == seen)) {
                 accuracies.put(seen, right / (double) seen);
             }
         }
         return accuracies;
+    }
+
+    private static void window(Map<Integer, Double> to, int[] cumulative, int first, int end) {
+        to.put(end, (cumulative[end] - cumulative[first]) / (double) (end - first));
     }
 
     private static InstancesHeader header(int inputs, List<String> labels) {

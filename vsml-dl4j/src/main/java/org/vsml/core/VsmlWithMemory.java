@@ -30,9 +30,10 @@ import java.util.random.RandomGenerator;
  *               z_b = log Σ_s a_s · (1[b = y_s] + ε) · exp(evidence · h_sb)
  *   readings    r_0b = t/(t + 1) · (y_b − mean_b y_b),  r_1b = z_b − mean_b z_b,  r_2b of the discriminant
  *               sub-RNN (j, b) ticks with forward message (tanh(r_jb/3), max_s k_s, ln(1 + t)/7, 1[j = 1], 1[j = 2])
- *               logit_b = β·tanh(Σ_j r_jb·(weight_j + trust · h_jb) / β)
+ *               logit_b = β·tanh(Σ_j r_jb·(weight_j + a_j1·c_1 + a_j2·c_2 + trust · h_jb) / β),  c = (1, 2·max_s k_s − 1)
  *   learn       layer, readings and S tick with backward message (error_b, label_b); the new unit too,
  *               with forward message (1, 1, 1)
+ *               a_ji ← a_ji − sigmoid(rate_i)·c_i·Σ_b error_b·r_jb / (1 + mean_b Σ_j r_jb²)
  * </pre>
  *
  * <p>t counts labelled examples before this one; in the step of ν this one too. So before anything
@@ -45,10 +46,18 @@ import java.util.random.RandomGenerator;
  * @param layer a single dense layer of LSTMs with means of messages and a reverse pass
  * @param conditioning how inputs are conditioned
  * @param memory its size and constants
+ *     <p>The weights a, which start from 0, go down the gradient of the stream's own cross-entropy
+ *     (normalised least mean squares; β apart): which reading is worth how much, near to what is
+ *     known or far from it, differs from data to data more than meta variables can say beforehand.
  * @param discriminant an unlearned expert that is read too; null for none
+ * @param adaptiveWeights whether the weights a are there; absent in files of old, false
  */
 public record VsmlWithMemory(
-        Vsml layer, Conditioning conditioning, Memory memory, Discriminant discriminant)
+        Vsml layer,
+        Conditioning conditioning,
+        Memory memory,
+        Discriminant discriminant,
+        Boolean adaptiveWeights)
         implements LearnerConfig {
 
     /** δ of the metric. */
@@ -77,7 +86,16 @@ public record VsmlWithMemory(
     /** Channels of backward messages: error, label. */
     public static final int BACKWARD_CHANNELS = 2;
 
+    /** What a reading's adaptive weights belong to: c_1 and c_2. */
+    public static final int CONTEXTS = 2;
+
+    /** Meta-training of the adaptive weights starts from sigmoid(−2.2), a rate of 0.1. */
+    private static final double INITIAL_RATE = -2.2;
+
+    private static final String RATE = "reading.rate";
+
     public VsmlWithMemory {
+        adaptiveWeights = adaptiveWeights != null && adaptiveWeights;
         require(layer != null, "layer must not be null");
         require(conditioning != null, "conditioning must not be null");
         require(memory != null, "memory must not be null");
@@ -100,6 +118,17 @@ public record VsmlWithMemory(
                 dynamics);
     }
 
+    /** Without adaptive weights. */
+    public VsmlWithMemory(
+            Vsml layer, Conditioning conditioning, Memory memory, Discriminant discriminant) {
+        this(layer, conditioning, memory, discriminant, false);
+    }
+
+    /** This model with or without adaptive weights. */
+    public VsmlWithMemory withAdaptiveWeights(boolean adaptive) {
+        return new VsmlWithMemory(layer, conditioning, memory, discriminant, adaptive);
+    }
+
     /** What is read: the layer, the memory and, if there is one, the discriminant. */
     public int readings() {
         return discriminant == null ? 2 : 3;
@@ -116,7 +145,7 @@ public record VsmlWithMemory(
      * {@code memory.evidence} [N]; {@code memory.metric} [N]; {@code memory.metric_share} [1];
      * {@code memory.log_sharpness} [1], ln γ; {@code reading.predict.} w_f [5, 4N], w_h, bias;
      * {@code reading.learn.} w_f [5, 4N], w_b [2, 4N], w_h, bias; {@code reading.trust} [N]; {@code
-     * reading.weight} [readings].
+     * reading.weight} [readings]; with adaptive weights {@code reading.rate} [2].
      */
     @Override
     public ArrayLayout metaVariableLayout() {
@@ -139,6 +168,9 @@ public record VsmlWithMemory(
                         List.of(
                                 ArrayLayout.Entry.of("reading.trust", n),
                                 ArrayLayout.Entry.of("reading.weight", readings()))));
+        if (adaptiveWeights) {
+            parts.add(new ArrayLayout(List.of(ArrayLayout.Entry.of(RATE, CONTEXTS))));
+        }
         return ArrayLayout.concatenate(parts);
     }
 
@@ -172,12 +204,27 @@ public record VsmlWithMemory(
         return around(layer.initialMetaVariables(random));
     }
 
-    /** Those of a model with a memory as they are, those of a layer with a memory around it. */
+    /**
+     * Those of a model with a memory as they are, those of a layer with a memory around it, those
+     * of a model without adaptive weights with rates to begin with.
+     */
     @Override
     public NamedArrays adopt(LearningAlgorithm other) {
-        return other.metaVariables().layout().equals(layer.metaVariableLayout())
-                ? around(other.metaVariables())
-                : LearnerConfig.super.adopt(other);
+        ArrayLayout layout = other.metaVariables().layout();
+        if (layout.equals(layer.metaVariableLayout())) {
+            return around(other.metaVariables());
+        }
+        if (adaptiveWeights && layout.equals(withAdaptiveWeights(false).metaVariableLayout())) {
+            return NamedArrays.concatenate(List.of(other.metaVariables(), rates()));
+        }
+        return LearnerConfig.super.adopt(other);
+    }
+
+    private static NamedArrays rates() {
+        NamedArrays rates =
+                NamedArrays.zeros(new ArrayLayout(List.of(ArrayLayout.Entry.of(RATE, CONTEXTS))));
+        rates.set(RATE, INITIAL_RATE, INITIAL_RATE);
+        return rates;
     }
 
     /**
@@ -225,6 +272,9 @@ public record VsmlWithMemory(
         result.set(LOG_SHARPNESS, Math.log(memory.sharpness()));
         double[] weights = {1, 1, DISCRIMINANT_WEIGHT};
         result.set("reading.weight", Arrays.copyOf(weights, readings()));
+        if (adaptiveWeights) {
+            result.set(RATE, INITIAL_RATE, INITIAL_RATE);
+        }
         return result;
     }
 
@@ -243,10 +293,10 @@ public record VsmlWithMemory(
      * The arrays of the layer, those of {@link Conditioning#layout} and {@link
      * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run;
      * {@code memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code
-     * reading.cell} [readings, classes, N]; and of the M recruited units, the oldest first, {@code
-     * memory.label} [M], {@code memory.input} [M, inputs], measured from {@code
-     * conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes, N]. At first
-     * M = 0.
+     * reading.cell} [readings, classes, N], with adaptive weights {@code reading.adapted}
+     * [readings, 2]; and of the M recruited units, the oldest first, {@code memory.label} [M],
+     * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code
+     * memory.hidden} and {@code memory.cell} [M, classes, N]. At first M = 0.
      */
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
@@ -288,16 +338,21 @@ public record VsmlWithMemory(
     public ArrayLayout memoryLayout(TaskShape task, int units) {
         int n = layer.subRnn().stateSize();
         int classes = task.classes();
-        return new ArrayLayout(
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        entries.add(ArrayLayout.Entry.of("memory.examples", 1));
+        entries.add(ArrayLayout.Entry.of("memory.nearest", 1));
+        entries.add(ArrayLayout.Entry.of("reading.hidden", readings(), classes, n));
+        entries.add(ArrayLayout.Entry.of("reading.cell", readings(), classes, n));
+        if (adaptiveWeights) {
+            entries.add(ArrayLayout.Entry.of("reading.adapted", readings(), CONTEXTS));
+        }
+        entries.addAll(
                 List.of(
-                        ArrayLayout.Entry.of("memory.examples", 1),
-                        ArrayLayout.Entry.of("memory.nearest", 1),
-                        ArrayLayout.Entry.of("reading.hidden", readings(), classes, n),
-                        ArrayLayout.Entry.of("reading.cell", readings(), classes, n),
                         ArrayLayout.Entry.of("memory.label", units),
                         ArrayLayout.Entry.of("memory.input", units, task.inputs()),
                         ArrayLayout.Entry.of("memory.hidden", units, classes, n),
                         ArrayLayout.Entry.of("memory.cell", units, classes, n)));
+        return new ArrayLayout(entries);
     }
 
     @Override

@@ -49,12 +49,19 @@ final class EpisodeMemory {
     final float[] trust;
     private final double[] readingWeight;
 
+    /** [2]. */
+    final double[] rate = new double[VsmlWithMemory.CONTEXTS];
+
     /** Null if there is none. */
     private final RunningDiscriminant discriminant;
 
     final RecruitedUnits units;
     final Unit[] startingUnits;
     float[] readingState;
+
+    /** a [readings, 2]; zeros that stay if the model has none. */
+    private double[] adapted;
+
     private double examples;
     private double nearest;
 
@@ -96,16 +103,25 @@ final class EpisodeMemory {
         readingLearn = new GroupWeights(meta, "reading.learn.", model.layer().subRnn());
         evidence = Floats.of(meta.array("memory.evidence"));
         metric = Floats.of(meta.array("memory.metric"));
-        share = 1 / (1 + Math.exp(-meta.array("memory.metric_share")[0]));
+        share = sigmoid(meta.array("memory.metric_share")[0]);
         sharpness = Math.exp(meta.array("memory.log_sharpness")[0]);
         trust = Floats.of(meta.array("reading.trust"));
         readingWeight = meta.array("reading.weight");
+        adapted = new double[model.readings() * VsmlWithMemory.CONTEXTS];
+        if (model.adaptiveWeights()) {
+            adapted = learned.array("reading.adapted");
+            Arrays.setAll(rate, i -> sigmoid(meta.array("reading.rate")[i]));
+        }
         units = new RecruitedUnits(kernels, model, task, learned);
         startingUnits = recorded ? units.all() : new Unit[0];
         examples = learned.array("memory.examples")[0];
         nearest = learned.array("memory.nearest")[0];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
     }
 
     int readingTiles() {
@@ -138,6 +154,9 @@ final class EpisodeMemory {
         result.set("memory.examples", examples);
         result.set("memory.nearest", nearest);
         copyReadings(result, readingState, false);
+        if (model.adaptiveWeights()) {
+            result.set("reading.adapted", adapted);
+        }
         units.write(units.all(), result, false);
         return result;
     }
@@ -245,10 +264,15 @@ final class EpisodeMemory {
                 step.readingBefore,
                 step.readingBetween,
                 tiles);
+        step.adapted = adapted;
+        step.context = new double[] {1, 2 * novelty - 1};
         double[] logits = new double[classes];
         for (int l = 0; l < readings; l++) {
+            int j = l / classes;
             step.factors[l] =
-                    readingWeight[l / classes]
+                    readingWeight[j]
+                            + adapted[2 * j]
+                            + adapted[2 * j + 1] * step.context[1]
                             + dot(trust, step.readingBetween, group.stateOffset(l));
             logits[l % classes] += step.readings[l] * step.factors[l];
         }
@@ -358,6 +382,9 @@ final class EpisodeMemory {
         MemoryStep step = current;
         current = null;
         nearest = step.nearest;
+        if (model.adaptiveWeights()) {
+            adapt(step, error);
+        }
         step.readingLearnMessages =
                 withBackward(
                         step.readingMessages, readingPredict, readingLearn, readings, error, label);
@@ -384,6 +411,33 @@ final class EpisodeMemory {
         if (recorded) {
             steps.add(step);
         }
+    }
+
+    /** Adaptive weights go down the gradient of the example's cross-entropy. */
+    private void adapt(MemoryStep step, float[] error) {
+        step.error = error.clone();
+        step.power = 1;
+        for (double r : step.readings) {
+            step.power += r * r / classes;
+        }
+        adapted = adapted.clone();
+        for (int i = 0; i < adapted.length; i++) {
+            int c = i % VsmlWithMemory.CONTEXTS;
+            adapted[i] -=
+                    rate[c]
+                            * step.context[c]
+                            * gradient(step, i / VsmlWithMemory.CONTEXTS)
+                            / step.power;
+        }
+    }
+
+    /** Σ_b error_b · r_jb. */
+    double gradient(MemoryStep step, int j) {
+        double sum = 0;
+        for (int b = 0; b < classes; b++) {
+            sum += step.error[b] * step.readings[j * classes + b];
+        }
+        return sum;
     }
 
     private void learnUnits(

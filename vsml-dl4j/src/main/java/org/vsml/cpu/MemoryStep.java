@@ -39,6 +39,13 @@ final class MemoryStep {
     double[] readings;
     double[] factors;
     float[] readingMessages;
+
+    /** Adaptive weights before the example, what they belong to, 1 + mean_b Σ_j r_jb². */
+    double[] adapted;
+
+    double[] context;
+    double power;
+    float[] error;
     float[] readingBefore;
     float[] readingBetween;
     float[] readingLearnMessages;
@@ -48,6 +55,7 @@ final class MemoryStep {
     double[] ofAttention;
     double[] ofReadingMessage;
     double ofNovelty;
+    double[] ofReadings;
     double[] ofOmega;
     double[] ofScales;
     float[] ofInput;

@@ -42,6 +42,10 @@ final class ReferenceMemory {
     private final List<Unit> units = new ArrayList<>();
     private final double[][][] readingHidden;
     private final double[][][] readingCell;
+
+    /** a [readings][2]; zeros that stay if there are none. */
+    private final double[][] adapted;
+
     private double examples;
     private double nearest;
 
@@ -54,6 +58,8 @@ final class ReferenceMemory {
     private double[] attention;
     private double[] similarity;
     private double[][][] readingMessages;
+    private List<double[]> readings;
+    private double[] context;
 
     /**
      * @param start the memory's part of the learned variables
@@ -74,6 +80,13 @@ final class ReferenceMemory {
         nearest = start.array("memory.nearest")[0];
         readingHidden = cube(start.array("reading.hidden"), model.readings());
         readingCell = cube(start.array("reading.cell"), model.readings());
+        adapted = new double[model.readings()][VsmlWithMemory.CONTEXTS];
+        if (model.adaptiveWeights()) {
+            double[] weights = start.array("reading.adapted");
+            for (int i = 0; i < weights.length; i++) {
+                adapted[i / VsmlWithMemory.CONTEXTS][i % VsmlWithMemory.CONTEXTS] = weights[i];
+            }
+        }
         double[] labels = start.array("memory.label");
         double[][][] hidden = cube(start.array("memory.hidden"), labels.length);
         double[][][] cell = cube(start.array("memory.cell"), labels.length);
@@ -97,6 +110,11 @@ final class ReferenceMemory {
         result.set("memory.nearest", nearest);
         result.set("reading.hidden", flat(List.of(readingHidden)));
         result.set("reading.cell", flat(List.of(readingCell)));
+        if (model.adaptiveWeights()) {
+            result.set(
+                    "reading.adapted",
+                    Arrays.stream(adapted).flatMapToDouble(Arrays::stream).toArray());
+        }
         result.set("memory.label", units.stream().mapToDouble(u -> u.label).toArray());
         result.set(
                 "memory.input",
@@ -161,7 +179,7 @@ final class ReferenceMemory {
         for (int b = 0; b < classes; b++) {
             y[b] *= examples / (examples + 1);
         }
-        List<double[]> readings = new ArrayList<>(List.of(y, centred(z)));
+        readings = new ArrayList<>(List.of(y, centred(z)));
         if (discriminant != null) {
             readings.add(centred(discriminant.predict(standardised, 0)));
         }
@@ -169,6 +187,7 @@ final class ReferenceMemory {
         for (double k : similarity) {
             novelty = Math.max(novelty, k);
         }
+        context = new double[] {1, 2 * novelty - 1};
         double[] trust = meta.array("reading.trust");
         double[] weights = meta.array("reading.weight");
         double[] logits = new double[classes];
@@ -190,7 +209,8 @@ final class ReferenceMemory {
                         null,
                         readingHidden[j][b],
                         readingCell[j][b]);
-                logits[b] += r * (weights[j] + dot(trust, readingHidden[j][b]));
+                double weight = weights[j] + dot(adapted[j], context);
+                logits[b] += r * (weight + dot(trust, readingHidden[j][b]));
             }
         }
         return logits;
@@ -256,6 +276,9 @@ final class ReferenceMemory {
     /** Shows the label, or that there is none, to readings and units; recruits. */
     void learn(int label, double[] error) {
         int classes = task.classes();
+        if (model.adaptiveWeights()) {
+            adapt(error);
+        }
         for (int b = 0; b < classes; b++) {
             double[] backward = {error[b], b == label ? 1 : 0};
             for (int j = 0; j < model.readings(); j++) {
@@ -290,6 +313,21 @@ final class ReferenceMemory {
             }
             if (units.size() > model.memory().capacity()) {
                 units.remove(0);
+            }
+        }
+    }
+
+    /** Adaptive weights go down the gradient of the example's cross-entropy. */
+    private void adapt(double[] error) {
+        double power = 1;
+        for (double[] reading : readings) {
+            power += dot(reading, reading) / reading.length;
+        }
+        double[] rate = meta.array("reading.rate");
+        for (int j = 0; j < adapted.length; j++) {
+            double gradient = dot(error, readings.get(j));
+            for (int i = 0; i < context.length; i++) {
+                adapted[j][i] -= sigmoid(rate[i]) * context[i] * gradient / power;
             }
         }
     }

@@ -38,7 +38,7 @@ public final class Palette {
     private Palette() {}
 
     /** The colour of a line by its place, from 0 on; they come again after the last. */
-    static Color line(int place) {
+    public static Color line(int place) {
         return LINES[place % LINES.length];
     }
 

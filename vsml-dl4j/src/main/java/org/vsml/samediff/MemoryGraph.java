@@ -54,6 +54,9 @@ final class MemoryGraph {
 
     static final String READING_CELL = "reading_cell";
 
+    /** Adaptive weights [readings, 2]. */
+    static final String READING_ADAPTED = "reading_adapted";
+
     /** ν, what is kept of it and what is taken of the smallest distance, [1, 1]. */
     static final String NEAREST = "nearest";
 
@@ -287,6 +290,14 @@ final class MemoryGraph {
         final SDVariable logits;
 
         final SDVariable messages;
+
+        /** r [readings, classes]. */
+        final SDVariable read;
+
+        /** Adaptive weights and what they belong to [1, 2]; null if there are none. */
+        private SDVariable adapted;
+
+        private SDVariable context;
         SubRnnGraph.State state;
 
         Readings(SDVariable ofLayer, Recall recall) {
@@ -296,7 +307,7 @@ final class MemoryGraph {
             if (model.discriminant() != null) {
                 rows.add(centred(placeholder(DISCRIMINANT, 1, classes)));
             }
-            SDVariable read = sd.concat(0, rows.toArray(SDVariable[]::new));
+            read = sd.concat(0, rows.toArray(SDVariable[]::new));
             int columns = count * classes;
             messages =
                     sd.concat(
@@ -312,6 +323,11 @@ final class MemoryGraph {
                     graph.metaVariable("reading.weight")
                             .reshape(count, 1)
                             .add(project("reading.trust", state).reshape(count, classes));
+            if (model.adaptiveWeights()) {
+                adapted = source(READING_ADAPTED, count, VsmlWithMemory.CONTEXTS);
+                context = sd.concat(1, graph.filled(1, 1, 1), recall.novelty.mul(2).sub(1));
+                weights = weights.add(sd.mmul(adapted, context.reshape(2, 1)));
+            }
             logits = sd.mmul(graph.filled(1, 1, count), read.mul(weights));
         }
 
@@ -342,6 +358,22 @@ final class MemoryGraph {
                                     backward(error, label, count),
                                     ones(count * classes)));
             leave(READING_HIDDEN, READING_CELL, state, count);
+            if (adapted != null) {
+                adapt(error);
+            }
+        }
+
+        /** Adaptive weights go down the gradient of the example's cross-entropy. */
+        private void adapt(SDVariable error) {
+            SDVariable squares = sd.mmul(graph.filled(1, 1, count), read.mul(read));
+            SDVariable power = sd.mmul(squares, graph.filled(1.0 / classes, classes, 1)).add(1);
+            SDVariable gradient = sd.mmul(read, error.reshape(classes, 1));
+            SDVariable rate =
+                    sd.nn()
+                            .sigmoid(graph.metaVariable("reading.rate"))
+                            .reshape(1, VsmlWithMemory.CONTEXTS);
+            SDVariable moved = sd.mmul(gradient, rate.mul(context)).div(power);
+            output(READING_ADAPTED, adapted.sub(moved), count, VsmlWithMemory.CONTEXTS);
         }
     }
 

@@ -58,6 +58,7 @@ final class MemoryRun {
 
         double[] readingHidden;
         double[] readingCell;
+        double[] adapted;
         double nearest;
         double examples;
         List<RecruitedUnit> units;
@@ -86,6 +87,10 @@ final class MemoryRun {
     private Map<String, double[]> layer = new LinkedHashMap<>();
     private double[] readingHidden;
     private double[] readingCell;
+
+    /** Adaptive weights; empty if there are none. */
+    private double[] adapted = {};
+
     private double nearest;
     private double examples;
     private final List<RecruitedUnit> units = new ArrayList<>();
@@ -128,6 +133,9 @@ final class MemoryRun {
         }
         readingHidden = start.array("reading.hidden");
         readingCell = start.array("reading.cell");
+        if (model.adaptiveWeights()) {
+            adapted = start.array("reading.adapted");
+        }
         nearest = start.array("memory.nearest")[0];
         examples = start.array("memory.examples")[0];
         double[] labels = start.array("memory.label");
@@ -198,6 +206,7 @@ final class MemoryRun {
         step.layer = layer;
         step.readingHidden = readingHidden;
         step.readingCell = readingCell;
+        step.adapted = adapted;
         step.nearest = nearest;
         step.examples = examples;
         step.units = nearest(inputs);
@@ -264,6 +273,7 @@ final class MemoryRun {
         writeUnits(program, frame, step);
         write(program, frame, MemoryGraph.READING_HIDDEN, step.readingHidden);
         write(program, frame, MemoryGraph.READING_CELL, step.readingCell);
+        write(program, frame, MemoryGraph.READING_ADAPTED, step.adapted);
         write(program, frame, MemoryGraph.BEGUN, step.examples / (step.examples + 1.0));
         write(program, frame, MemoryGraph.TIME, Math.log(1 + step.examples) / 7);
         if (step.discriminant != null) {
@@ -330,6 +340,9 @@ final class MemoryRun {
         layer = layerAfter(frame);
         readingHidden = read(frame, MemoryGraph.READING_HIDDEN);
         readingCell = read(frame, MemoryGraph.READING_CELL);
+        if (model.adaptiveWeights()) {
+            adapted = read(frame, MemoryGraph.READING_ADAPTED);
+        }
         nearest = read(frame, MemoryGraph.NEAREST)[0];
         double[] hidden = read(frame, MemoryGraph.UNIT_HIDDEN);
         double[] cell = read(frame, MemoryGraph.UNIT_CELL);
@@ -376,6 +389,9 @@ final class MemoryRun {
         result.set("memory.nearest", nearest);
         result.set("reading.hidden", readingHidden);
         result.set("reading.cell", readingCell);
+        if (model.adaptiveWeights()) {
+            result.set("reading.adapted", adapted);
+        }
         result.set("memory.label", units.stream().mapToDouble(unit -> unit.label).toArray());
         result.set("memory.input", join(units.stream().map(unit -> unit.input).toList()));
         result.set("memory.hidden", join(units.stream().map(unit -> unit.hidden).toList()));
@@ -399,12 +415,17 @@ final class MemoryRun {
         final Map<String, double[]> layer = new LinkedHashMap<>();
         double[] readingHidden;
         double[] readingCell;
+
+        /** Empty if there are no adaptive weights. */
+        double[] adapted = {};
+
         double nearest;
 
         void clear() {
             layer.values().forEach(values -> Arrays.fill(values, 0));
             Arrays.fill(readingHidden, 0);
             Arrays.fill(readingCell, 0);
+            Arrays.fill(adapted, 0);
             nearest = 0;
         }
     }
@@ -466,6 +487,9 @@ final class MemoryRun {
         layer.keySet().forEach(name -> adjoint.layer.put(name, end.array(name)));
         adjoint.readingHidden = end.array("reading.hidden");
         adjoint.readingCell = end.array("reading.cell");
+        if (model.adaptiveWeights()) {
+            adjoint.adapted = end.array("reading.adapted");
+        }
         adjoint.nearest = end.array("memory.nearest")[0];
         double[] inputs = end.array("memory.input");
         double[] hidden = end.array("memory.hidden");
@@ -501,6 +525,7 @@ final class MemoryRun {
                         writeAdjoint(program, frame, WindowGraph.learnedInput(name), values));
         writeAdjoint(program, frame, MemoryGraph.READING_HIDDEN, adjoint.readingHidden);
         writeAdjoint(program, frame, MemoryGraph.READING_CELL, adjoint.readingCell);
+        writeAdjoint(program, frame, MemoryGraph.READING_ADAPTED, adjoint.adapted);
         writeAdjoint(program, frame, MemoryGraph.NEAREST, adjoint.nearest);
         double[] hidden = new double[places * classes * size];
         double[] cell = new double[hidden.length];
@@ -536,6 +561,7 @@ final class MemoryRun {
         int readings = step.readingHidden.length;
         adjoint.readingHidden = gradient(frame, MemoryGraph.READING_HIDDEN, readings);
         adjoint.readingCell = gradient(frame, MemoryGraph.READING_CELL, readings);
+        adjoint.adapted = gradient(frame, MemoryGraph.READING_ADAPTED, adjoint.adapted.length);
         adjoint.nearest = gradient(frame, MemoryGraph.NEAREST, 1)[0];
         double[] inputs = gradient(frame, MemoryGraph.UNIT_INPUT, places * task.inputs());
         double[] hidden = gradient(frame, MemoryGraph.UNIT_HIDDEN, places * classes * size);
@@ -570,6 +596,9 @@ final class MemoryRun {
         adjoint.layer.forEach(result::set);
         result.set("reading.hidden", adjoint.readingHidden);
         result.set("reading.cell", adjoint.readingCell);
+        if (model.adaptiveWeights()) {
+            result.set("reading.adapted", adjoint.adapted);
+        }
         result.set("memory.nearest", adjoint.nearest);
         result.set("memory.input", join(startingUnits.stream().map(u -> u.ofInput).toList()));
         result.set("memory.hidden", join(startingUnits.stream().map(u -> u.ofHidden).toList()));

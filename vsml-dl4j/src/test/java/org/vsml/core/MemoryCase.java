@@ -44,7 +44,10 @@ public record MemoryCase(
         return of(seed, resting, discriminant, capacity, neighbours, false);
     }
 
-    /** The same, also of images of two channels that are standardised per channel. */
+    /**
+     * The same, also of images of two channels that are standardised per channel, and with adaptive
+     * weights.
+     */
     public static MemoryCase of(
             long seed,
             boolean resting,
@@ -66,7 +69,8 @@ public record MemoryCase(
                         new Vsml(new SubRnn(5, 3, 2, false, -1, 1), Architecture.dense(), dynamics),
                         images ? Conditioning.STANDARD : new Conditioning(2, 0.03),
                         new Memory(capacity, neighbours, 2, 0.02, 8, 3),
-                        discriminant ? Discriminant.STANDARD : null),
+                        discriminant ? Discriminant.STANDARD : null,
+                        images),
                 images
                         ? new TaskShape(new InputShape(INPUTS / 2, 1, 2), CLASSES)
                         : TaskShape.of(INPUTS, CLASSES));

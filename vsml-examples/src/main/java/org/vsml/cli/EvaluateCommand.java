@@ -1,7 +1,6 @@
 package org.vsml.cli;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,6 @@ import org.vsml.baselines.ClassicalLearners;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
-import org.vsml.core.LearningAlgorithm;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.StreamResults;
 import org.vsml.lab.StreamTest;
@@ -32,8 +30,6 @@ import picocli.CommandLine.Option;
                 "Meta-tests learning algorithms on image sets and tables beside classical learners.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand extends ReportingCommand {
-
-    private static final String NONE = "none";
 
     /** Examples that the accuracy in a window looks back. */
     private static final int METRICS_WINDOW = 500;
@@ -59,6 +55,13 @@ final class EvaluateCommand extends ReportingCommand {
                             + " naive_bayes, rff_rls_256, rff_lda_256 (and 1024, 4096), hedge;"
                             + " none for none (default: sgd,adam,nearest_mean,1nn,lda).")
     private List<String> learners = List.of("sgd", "adam", "nearest_mean", "1nn", "lda");
+
+    @Option(
+            names = "--ablations",
+            description =
+                    "Also each learning algorithm without one of its parts, and the unlearned mix of"
+                            + " general-1 and nearest neighbours (algorithms with a memory only).")
+    private boolean ablations;
 
     @Option(
             names = "--sets",
@@ -153,7 +156,7 @@ final class EvaluateCommand extends ReportingCommand {
         DataSets dataSets = DataSets.in(data.folder);
         StreamTest test =
                 new StreamTest(
-                        contenders(engine),
+                        Contenders.of(algorithms, ablations, learners, this::changed, engine),
                         sets,
                         null,
                         examples,
@@ -169,32 +172,8 @@ final class EvaluateCommand extends ReportingCommand {
                 "evaluate");
     }
 
-    private List<Contender> contenders(Engine engine) throws IOException {
-        List<Contender> contenders = new ArrayList<>();
-        for (String name : algorithms) {
-            if (!name.equals(NONE)) {
-                LearningAlgorithm algorithm = Algorithms.named(name);
-                String known = algorithm.provenance().name();
-                boolean taken = contenders.stream().anyMatch(c -> c.name().equals(known));
-                contenders.add(
-                        Contender.of(
-                                OnlineLearner.pretrained(algorithm, engine)
-                                        .named(taken ? name : known)));
-            }
-        }
-        for (String name : learners) {
-            if (!name.equals(NONE)) {
-                contenders.add(learner(name));
-            }
-        }
-        return contenders;
-    }
-
-    private Contender learner(String name) {
-        Contender learner = ClassicalLearners.named(name);
-        if (conditioned) {
-            learner = learner.withEach(StandardisedInputs::new);
-        }
+    private Contender changed(Contender contender) {
+        Contender learner = conditioned ? contender.withEach(StandardisedInputs::new) : contender;
         return metrics ? ClassicalLearners.calibrated(learner) : learner;
     }
 
@@ -210,6 +189,9 @@ final class EvaluateCommand extends ReportingCommand {
         }
         config.put("horizons", horizons);
         config.put("seeds", seeds);
+        if (ablations) {
+            config.put("ablations", true);
+        }
         if (conditioned) {
             config.put("conditioned", true);
         }

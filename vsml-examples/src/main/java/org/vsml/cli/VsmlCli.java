@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             CloneCommand.class,
             ConvCommand.class,
             DeepCommand.class,
+            DriftCommand.class,
             DropIntoPipelineCommand.class,
             EvaluateCommand.class,
             LearnCommand.class,
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
             QuickstartCommand.class,
             ScalingCommand.class,
             SoakCommand.class,
+            TasksCommand.class,
             TuneCommand.class,
             VectorsCommand.class
         })
