@@ -34,13 +34,16 @@ import moa.classifiers.trees.HoeffdingTree;
  * <p>Arguments: FILE.csv[.gz], then the seeds of orders (0: the order of the file). Prints a CSV
  * line for each learner and number of examples, means over the orders: of all predictions so far or,
  * with -Dchange=N, of the 500 before example N, the 200 after it, the 200 that end 2,000 after it,
- * and the last 500.
+ * and the last 500. -Dexamples=N: so many of each order at most; -Dlearners=NAME,…: only these.
  */
 final class MoaPrequential {
 
     private static final int[] HORIZONS = {100, 500, 2000, 10_000, 100_000};
 
     private static final int CHANGE = Integer.getInteger("change", 0);
+    private static final int EXAMPLES = Integer.getInteger("examples", Integer.MAX_VALUE);
+    private static final String LEARNERS =
+            System.getProperty("learners", "hoeffding_tree,knn,adaptive_random_forest,srp");
 
     private MoaPrequential() {}
 
@@ -51,7 +54,7 @@ final class MoaPrequential {
                 List.copyOf(new TreeSet<>(rows.stream().map(row -> row[inputs]).toList()));
         InstancesHeader header = header(inputs, labels);
         System.out.println("learner,examples,accuracy,orders,ms_an_example");
-        for (String name : List.of("hoeffding_tree", "knn", "adaptive_random_forest", "srp")) {
+        for (String name : LEARNERS.split(",")) {
             Map<Integer, Double> accuracies = new LinkedHashMap<>();
             long start = System.nanoTime();
             for (int i = 1; i < args.length; i++) {
@@ -60,11 +63,12 @@ final class MoaPrequential {
                 if (seed != 0) {
                     Collections.shuffle(order, new Random(seed));
                 }
+                order = order.subList(0, Math.min(order.size(), EXAMPLES));
                 run(learner(name), header, order, labels)
                         .forEach((n, accuracy) -> accuracies.merge(n, accuracy, Double::sum));
             }
             int orders = args.length - 1;
-            double ms = (System.nanoTime() - start) / 1e6 / rows.size() / orders;
+            double ms = (System.nanoTime() - start) / 1e6 / Math.min(rows.size(), EXAMPLES) / orders;
             accuracies.forEach(
                     (n, sum) ->
                             System.out.printf(

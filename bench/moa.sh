@@ -3,12 +3,13 @@
 # column the class), prequentially, with their default settings, to hold beside what ./vsml evaluate says.
 #
 #   bench/moa.sh FILE.csv[.gz] [SEED...]   # orders by seed; 0, the default, is the order of the file
+#   EXAMPLES=2000 LEARNERS=hoeffding_tree,adaptive_random_forest bench/moa.sh FILE.csv 1 2 3 4
 #   CHANGE=10000 bench/moa.sh FILE.csv     # accuracy in windows about a change, as ./vsml drift has them
 #
 # MOA (GPL-3) is no part of this project and nothing here links to it: this script lets your Maven fetch
 # it into VSML_MOA (default ~/.cache/vsml-moa) and runs it in a Java machine of its own.
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2; }
 version=2024.07.0
 folder=${VSML_MOA:-$HOME/.cache/vsml-moa}/$version
 if [ ! -e "$folder/lib/moa-$version.jar" ]; then
@@ -32,4 +33,5 @@ POM
 fi
 file=$1
 shift
-exec java -Dchange="${CHANGE:-0}" -cp "$folder/lib/*" "$(dirname "$0")/MoaPrequential.java" "$file" "${@:-0}"
+exec java -Dchange="${CHANGE:-0}" -Dexamples="${EXAMPLES:-1000000}" \
+  -Dlearners="${LEARNERS:-hoeffding_tree,knn,adaptive_random_forest,srp}" -cp "$folder/lib/*" "$(dirname "$0")/MoaPrequential.java" "$file" "${@:-0}"
