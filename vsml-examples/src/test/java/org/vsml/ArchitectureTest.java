@@ -82,7 +82,7 @@ class ArchitectureTest {
         "reference,   core,                 ''",
         "samediff,    core,                 org.nd4j",
         "cpu,         core math,               org.slf4j jdk.incubator.vector",
-        "episode,     core,                 com.fasterxml.jackson org.slf4j",
+        "episode,     core,                 com.fasterxml.jackson org.slf4j org.apache.commons.compress",
         "report,      core,                 com.fasterxml.jackson org.slf4j org.knowm.xchart",
         "cloning,     core episode math,       org.bytedeco.openblas",
         "cloning.run, core math,                 ''",

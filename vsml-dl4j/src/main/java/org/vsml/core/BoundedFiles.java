@@ -29,9 +29,7 @@ public final class BoundedFiles {
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(most + 1);
         } catch (IOException e) {
-            String reason = FileErrors.describe(e);
-            throw new IOException(
-                    reason.startsWith(file.toString()) ? reason : file + ": " + reason, e);
+            throw FileErrors.named(file.toString(), e);
         }
         if (bytes.length > most) {
             throw new IOException(file + " must have at most " + most + " bytes, got more");

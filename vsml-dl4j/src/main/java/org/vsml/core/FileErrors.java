@@ -46,6 +46,12 @@ public final class FileErrors {
                 : e.getMessage();
     }
 
+    /** {@link #describe}, beginning with {@code file}, which stands there once. */
+    public static IOException named(String file, Exception e) {
+        String reason = describe(e);
+        return new IOException(reason.startsWith(file) ? reason : file + ": " + reason, e);
+    }
+
     private static String reason(FileSystemException e) {
         if (e instanceof NoSuchFileException) {
             return "there is no such file or folder";

@@ -18,12 +18,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vsml.core.FileErrors;
 import org.vsml.core.InputShape;
 
 /**
  * Image sets and tables by name. An image set is a folder of that name with four idx files, {@code
  * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels
- * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}. A table is
+ * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}. Or the folder
+ * has JPEG or PNG files {@code {train,test}/CLASS/NAME}, or a {@code .tar.gz} archive of those, see
+ * {@link ImageFolders}. A table is
  * a file {@code NAME.csv[.gz]} of numbers beside such folders, or in a folder {@code tables} there,
  * with the class in its last column, see {@link TableFile}; two tables come with the library.
  *
@@ -156,9 +159,20 @@ public final class DataSets {
         }
         boolean images =
                 loaded.containsKey(name)
-                        || places(name).stream()
-                                .anyMatch(place -> ImageFiles.inFolder(place).isPresent());
+                        || places(name).stream().anyMatch(DataSets::hasImages);
         return !images && (tableFile(name).isPresent() || isSampleTable(name));
+    }
+
+    private static boolean hasImages(Path place) {
+        return ImageFiles.inFolder(place).isPresent() || imageFolder(place).isPresent();
+    }
+
+    private static Optional<Path> imageFolder(Path place) {
+        try {
+            return ImageFolders.source(place);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
     }
 
     /** Whether a table of this name comes with the library. */
@@ -247,10 +261,11 @@ public final class DataSets {
         names.addAll(TABLE_SAMPLES);
         if (folder != null) {
             try (var children = Files.list(folder)) {
-                children.filter(child -> ImageFiles.inFolder(child).isPresent())
+                children.filter(Files::isDirectory)
+                        .filter(DataSets::hasImages)
                         .forEach(child -> names.add(child.getFileName().toString()));
             } catch (IOException failure) {
-                throw new UncheckedIOException("cannot list " + folder, failure);
+                throw unlisted(folder, failure);
             }
             addTables(folder, names);
             addTables(folder.resolve(TABLES), names);
@@ -273,8 +288,13 @@ public final class DataSets {
                                             .filter(name -> NAME.matcher(name).matches())
                                             .forEach(names::add));
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot list " + place, failure);
+            throw unlisted(place, failure);
         }
+    }
+
+    private static UncheckedIOException unlisted(Path place, IOException failure) {
+        return new UncheckedIOException(
+                "cannot list " + place + ": " + FileErrors.describe(failure), failure);
     }
 
     static void requireName(String name) {
@@ -292,6 +312,10 @@ public final class DataSets {
                 if (files.isPresent()) {
                     return read(name, place.toString(), files.get());
                 }
+                Optional<Path> images = imageFolder(place);
+                if (images.isPresent()) {
+                    return read(new ImageFolders(name, images.get(), null, Integer.MAX_VALUE));
+                }
                 looked.add(place.toString());
             }
             if (folder == null) {
@@ -307,7 +331,7 @@ public final class DataSets {
         }
         require(
                 SAMPLES.contains(name),
-                "there is no image set or table %s: looked for train-images-idx3-ubyte[.gz] and so on, and for %1$s.csv[.gz], in %s; with this library come %s",
+                "there is no image set or table %s: looked for train-images-idx3-ubyte[.gz] and so on, for train/CLASS/NAME.jpg and the like in folder or .tar.gz, and for %1$s.csv[.gz], in %s; with this library come %s",
                 name,
                 looked.isEmpty() ? "the embedded samples alone" : String.join(", ", looked),
                 new java.util.TreeSet<>(SAMPLES));
@@ -340,6 +364,16 @@ public final class DataSets {
         Path own = folder.toAbsolutePath().normalize().getFileName();
         boolean itself = own != null && own.toString().equals(name);
         return itself ? List.of(folder.resolve(name), folder) : List.of(folder.resolve(name));
+    }
+
+    private static Map<Split, ImageSet> read(ImageFolders images) {
+        try {
+            return images.read();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(
+                    "cannot read image set " + images.name() + ": " + failure.getMessage(),
+                    failure);
+        }
     }
 
     private static Map<Split, ImageSet> read(String name, String origin, ImageFiles files) {

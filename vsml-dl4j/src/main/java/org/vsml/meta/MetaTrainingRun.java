@@ -241,6 +241,9 @@ final class MetaTrainingRun {
             if (!Double.isFinite(parameter)) {
                 throw diverged("the meta variables are not finite", step);
             }
+            if (Math.abs(parameter) > LearnerConfig.META_VARIABLE_BOUND) {
+                throw diverged("a meta variable is " + parameter, step);
+            }
         }
     }
 

@@ -35,6 +35,7 @@ import org.vsml.core.ArrayFile;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Json;
+import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 
@@ -197,11 +198,13 @@ final class RunFolder {
         try {
             JsonNode header = container.header();
             NamedArrays arrays = container.arrays();
+            long step = number(header, "step", Integer.MAX_VALUE);
             NamedArrays metaVariables = NamedArrays.zeros(layout);
             for (ArrayLayout.Entry entry : layout.entries()) {
                 metaVariables.set(entry.name(), arrays.array(META_VARIABLES + entry.name()));
             }
-            requireFinite(metaVariables.values(), "the meta variables");
+            metaVariables.requireWithin(
+                    LearnerConfig.META_VARIABLE_BOUND, "the meta variables", "step " + step);
             double[][] moments = new double[(int) number(header, "moments", MAX_MOMENTS)][];
             for (int i = 0; i < moments.length; i++) {
                 moments[i] = arrays.array(MOMENT + i);
@@ -213,7 +216,6 @@ final class RunFolder {
                         moments[i].length);
                 requireFinite(moments[i], "moment " + i);
             }
-            long step = number(header, "step", Integer.MAX_VALUE);
             double seconds = header.required("seconds").asDouble();
             require(
                     seconds >= 0 && Double.isFinite(seconds),

@@ -13,7 +13,7 @@ class IdxFileFuzzTest {
 
     private static final String NAME = "some-idx3-ubyte.gz";
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest(maxDuration = "10m")
     void anyBytesAreReadOrRefusedByName(byte[] content) {
         try {
             IdxFile file = IdxFile.read(NAME, () -> new ByteArrayInputStream(content));

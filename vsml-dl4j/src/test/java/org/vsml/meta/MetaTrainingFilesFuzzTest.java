@@ -22,7 +22,7 @@ class MetaTrainingFilesFuzzTest {
         FILE.close();
     }
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest(maxDuration = "10m")
     void aConfigurationIsReadOrRefusedByName(byte[] content) throws IOException {
         Path file = Files.write(FILE.folder().resolve("fuzzed.yaml"), content);
         try {
@@ -32,7 +32,7 @@ class MetaTrainingFilesFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest(maxDuration = "10m")
     void aCheckpointIsReadOrRefusedByName(byte[] content) {
         FILE.write(content);
         try {

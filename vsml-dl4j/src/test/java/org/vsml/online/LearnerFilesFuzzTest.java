@@ -21,7 +21,7 @@ class LearnerFilesFuzzTest {
         FILE.close();
     }
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest(maxDuration = "10m")
     void anAlgorithmIsReadOrRefusedByName(byte[] content) {
         try {
             assertThat(LearningAlgorithm.load(FILE.write(content))).isNotNull();
@@ -30,7 +30,7 @@ class LearnerFilesFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest(maxDuration = "10m")
     void aLearnerIsReadOrRefusedByName(byte[] content) {
         try {
             assertThat(OnlineLearner.load(FILE.write(content))).isNotNull();

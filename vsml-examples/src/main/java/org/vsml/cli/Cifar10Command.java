@@ -3,12 +3,10 @@ package org.vsml.cli;
 import static org.vsml.core.Checks.require;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.vsml.core.InputShape;
 import org.vsml.episode.DataSets;
-import org.vsml.lab.ImageFolders;
+import org.vsml.episode.ImageFolders;
 import org.vsml.lab.StreamExperiment;
 import org.vsml.report.Report;
 import picocli.CommandLine;
@@ -86,20 +84,12 @@ final class Cifar10Command extends StreamCommand {
         Path used = folder != null || named == null ? folder : Path.of(named);
         require(used != null, "cifar10 needs --images, or --data with a folder %s", SET);
         Path place = used.resolve(SET);
-        require(Files.isDirectory(place), "there is no folder %s; give --images", place);
-        if (Files.isDirectory(place.resolve("train"))) {
-            return place;
-        }
-        try (Stream<Path> files = Files.list(place)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(".tar.gz"))
-                    .sorted()
-                    .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    new IllegalArgumentException(
-                                            place
-                                                    + " has neither a folder train nor a .tar.gz"
-                                                    + " archive; give --images"));
-        }
+        return ImageFolders.source(place)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        place
+                                                + " has neither folders train and test nor a .tar.gz"
+                                                + " archive of them; give --images"));
     }
 }

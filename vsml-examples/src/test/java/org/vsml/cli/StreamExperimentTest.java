@@ -1,7 +1,6 @@
 package org.vsml.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -16,16 +15,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsml.core.InputShape;
-import org.vsml.episode.DataSets;
-import org.vsml.episode.ImageSet;
-import org.vsml.episode.Split;
-import org.vsml.lab.ImageFolders;
 import org.vsml.report.Report;
 
 class StreamExperimentTest {
-
-    private static final InputShape SHAPE = new InputShape(4, 4, 3);
 
     private static final String SMALL_CLOTHES =
             "{type: images, sets: [fashion_mnist], view: {type: resized, height: 6, width: 6}}";
@@ -90,55 +82,6 @@ class StreamExperimentTest {
             }
         }
         return archive;
-    }
-
-    private static ImageSet read(Path source, int limit) throws IOException {
-        return new ImageFolders("pets", source, SHAPE, limit)
-                .addedTo(DataSets.embedded())
-                .load("pets", Split.TRAIN);
-    }
-
-    @Test
-    void aFolderAndItsArchiveAreTheSameImages() throws IOException {
-        Path images = images();
-        ImageSet unpacked = read(images, 3);
-        ImageSet packed = read(archive(images), 3);
-        assertThat(unpacked.size()).isEqualTo(6).isEqualTo(packed.size());
-        assertThat(unpacked.classes()).isEqualTo(2);
-        float[] expected = new float[SHAPE.size()];
-        float[] actual = new float[SHAPE.size()];
-        for (int i = 0; i < 6; i++) {
-            unpacked.read(i, 0, 1, expected);
-            packed.read(i, 0, 1, actual);
-            assertThat(actual).isEqualTo(expected);
-            assertThat(packed.label(i)).isEqualTo(unpacked.label(i)).isEqualTo(i / 3);
-        }
-        // Row, column, channel: the file's own pixel, red first.
-        int rgb = ImageIO.read(images.resolve("train/cat/0000.png").toFile()).getRGB(1, 2);
-        unpacked.read(0, 0, 255, actual);
-        assertThat(actual[(2 * 4 + 1) * 3]).isCloseTo((rgb >> 16) & 0xff, within());
-        assertThat(actual[(2 * 4 + 1) * 3 + 2]).isCloseTo(rgb & 0xff, within());
-        assertThat(read(images, 2).size()).isEqualTo(4);
-    }
-
-    private static org.assertj.core.data.Offset<Float> within() {
-        return org.assertj.core.api.Assertions.within(0.01f);
-    }
-
-    @Test
-    void whatIsNoImageOrMissingIsNamed() throws IOException {
-        Path images = images();
-        Files.writeString(images.resolve("test/dog/0001.png"), "no image");
-        assertThatThrownBy(() -> read(images, 3))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("dog/0001.png")
-                .hasMessageEndingWith("not an image of a known format");
-        Path other = Files.createDirectories(folder.resolve("other"));
-        assertThatThrownBy(() -> read(other, 3))
-                .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("has no images train/CLASS/NAME.jpg");
-        assertThatThrownBy(() -> read(folder.resolve("none"), 3))
-                .hasMessageStartingWith("there is no folder or archive");
     }
 
     @Test
