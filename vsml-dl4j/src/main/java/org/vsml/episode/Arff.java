@@ -178,7 +178,7 @@ record Arff(List<Attribute> attributes, List<DelimitedText.Row> rows) {
                 line,
                 joined);
         Map<Integer, String> written = new HashMap<>();
-        for (String pair : joined.substring(1, joined.length() - 1).split(",")) {
+        for (String pair : joined.substring(1, joined.length() - 1).split(",", -1)) {
             String[] parts = pair.strip().split("\\s+", 2);
             if (parts.length == 1 && parts[0].isEmpty()) {
                 continue;

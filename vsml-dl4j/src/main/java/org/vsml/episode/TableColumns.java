@@ -352,7 +352,7 @@ final class TableColumns {
     /** 1.0 and 1 are one class. */
     private static String key(String label) {
         boolean whole = label.matches("[-+]?\\d{1,15}(?:[.,]0*)?");
-        return whole ? Long.toString(Long.parseLong(label.split("[.,]")[0])) : label;
+        return whole ? Long.toString(Long.parseLong(label.split("[.,]", 2)[0])) : label;
     }
 
     private Map<String, Integer> classes(List<Row> labelled, int label, boolean sorted)
