@@ -72,6 +72,7 @@ final class LearnCommand extends ReportingCommand {
                     "passive_aggressive",
                     "arow",
                     "naive_bayes",
+                    "rff_rls_256",
                     "hedge");
 
     private static final Map<String, Character> DELIMITERS =
@@ -136,7 +137,7 @@ final class LearnCommand extends ReportingCommand {
             description =
                     "Learners beside it, as in evaluate; none for none (default:"
                             + " sgd,adam,nearest_mean,1nn,knn,lda,rls,passive_aggressive,arow,"
-                            + "naive_bayes,hedge; none with --load).")
+                            + "naive_bayes,rff_rls_256,hedge; none with --load).")
     private List<String> learners;
 
     @AtLeast(0)

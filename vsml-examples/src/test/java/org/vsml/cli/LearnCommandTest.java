@@ -315,11 +315,26 @@ class LearnCommandTest {
                         "2 rows have no label and are left out",
                         rows(header, "\n", i -> joined(",", i)) + "1,red,\n2,red,?\n"),
                 oddity(
+                        "a header of numbers",
+                        "4 inputs of 2 columns, 1 of text; label 30 with 3 classes",
+                        rows("10,20,30\n", "\n", i -> joined(",", i)),
+                        "--header"),
+                oddity(
+                        "a first row that only looks like a header",
+                        "label column 2 with 4 classes",
+                        rows("pink,odd\n", "\n", i -> fields(i)[1] + "," + fields(i)[2]),
+                        "--no-header"),
+                oddity(
                         "sparse ARFF",
                         "3 inputs of 2 columns, 1 of text; label kind with 3 classes",
                         rows(
-                                "@relation r\n@attribute width real\n@attribute sort {no, 'yes sir'}\n"
-                                        + "@attribute kind {setosa, virginica, versicolor}\n@data\n",
+                                """
+                                @relation r
+                                @attribute width real
+                                @attribute sort {no, 'yes sir'}
+                                @attribute kind {setosa, virginica, versicolor}
+                                @data
+                                """,
                                 "\n",
                                 i ->
                                         "{0 "
