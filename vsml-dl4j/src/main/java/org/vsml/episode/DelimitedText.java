@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * Rows of fields in a text: delimited, with quotes where a field contains the delimiter, a quote
  * (doubled) or a line break; lines end in LF, CRLF or CR. Blanks around a field that is not quoted
- * are dropped, and so are blank lines. Where the delimiter is not a comma, a comma within a number
- * is its decimal point.
+ * are dropped, and so are blank lines.
  */
 final class DelimitedText {
 
     private static final String DELIMITERS = ",;\t|";
-    private static final Pattern COMMA = Pattern.compile("[-+]?\\d*,\\d+(?:[eE][-+]?\\d+)?");
     private static final int MAX_CELLS = 1 << 24;
+
+    /** Characters of a text that messages show. */
+    private static final int SHOWN = 60;
 
     /**
      * @param line where it begins, from 1
@@ -44,22 +44,14 @@ final class DelimitedText {
      *
      * @param name what messages call the text
      * @param line number of the line at {@code from}
-     * @param delimiter null for whichever of comma, semicolon, tab and bar is the most frequent in
-     *     the first row; blanks, any number of them, if there is none
      * @throws IOException if a quote is not closed, or there are too many fields
      */
-    static List<Row> rows(String name, String text, int from, int line, Character delimiter)
+    static List<Row> rows(String name, String text, int from, int line, char delimiter)
             throws IOException {
-        char used = delimiter == null ? mostFrequent(text, from) : delimiter;
-        // The comma is in the numbers where it is not between them.
-        boolean decimalCommas = used != ',';
-        DelimitedText reader = new DelimitedText(name, text, from, line, used);
+        DelimitedText reader = new DelimitedText(name, text, from, line, delimiter);
         List<Row> rows = new ArrayList<>();
         while (reader.at < text.length()) {
             Row row = reader.row();
-            if (decimalCommas) {
-                row.fields().replaceAll(f -> COMMA.matcher(f).matches() ? f.replace(',', '.') : f);
-            }
             if (row.fields().size() > 1 || !row.fields().get(0).isEmpty()) {
                 rows.add(row);
             }
@@ -67,7 +59,11 @@ final class DelimitedText {
         return rows;
     }
 
-    private static char mostFrequent(String text, int from) {
+    /**
+     * Whichever of comma, semicolon, tab and bar is the most frequent in the first row; blanks, any
+     * number of them, if there is none.
+     */
+    static char delimiter(String text, int from) {
         int[] counts = new int[DELIMITERS.length()];
         boolean quoted = false;
         boolean begun = false;
@@ -98,7 +94,7 @@ final class DelimitedText {
             if (delimiter == ' ') {
                 skipBlanks();
             }
-            fields.add(field());
+            fields.add(field(fields.size() + 1));
             if (++cells > MAX_CELLS) {
                 throw new IOException(
                         String.format(Locale.ROOT, "%s: more than %d fields", name, MAX_CELLS));
@@ -137,7 +133,7 @@ final class DelimitedText {
         return c == delimiter || c == '\n' || c == '\r';
     }
 
-    private String field() throws IOException {
+    private String field(int column) throws IOException {
         int start = at;
         while (at < text.length() && text.charAt(at) == ' ' && delimiter != ' ') {
             at++;
@@ -145,7 +141,7 @@ final class DelimitedText {
         char quote = at < text.length() ? text.charAt(at) : 0;
         if (quote == '"' || quote == '\'') {
             int begin = at;
-            String quoted = quoted(quote);
+            String quoted = quoted(quote, column);
             if (quoted != null) {
                 return quoted;
             }
@@ -158,7 +154,7 @@ final class DelimitedText {
     }
 
     /** A quoted field; null if an apostrophe turns out to belong to the field. */
-    private String quoted(char quote) throws IOException {
+    private String quoted(char quote, int column) throws IOException {
         int begin = line;
         int lines = line;
         StringBuilder field = new StringBuilder();
@@ -188,9 +184,19 @@ final class DelimitedText {
         throw new IOException(
                 String.format(
                         Locale.ROOT,
-                        "%s, line %d: a quote is %s",
+                        "%s, line %d, column %d: the quote before %s is %s",
                         name,
                         begin,
-                        at < text.length() ? "followed by more than a delimiter" : "not closed"));
+                        column,
+                        shortened(field.toString()),
+                        at < text.length()
+                                ? "closed, and then followed by more than a delimiter; write a quote within a text twice"
+                                : "not closed; write a quote within a text twice"));
+    }
+
+    /** The beginning of a text, in one line. */
+    static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return "\"" + (line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...") + "\"";
     }
 }

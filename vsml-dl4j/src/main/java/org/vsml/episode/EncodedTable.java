@@ -5,5 +5,6 @@ package org.vsml.episode;
  *
  * @param table the rows
  * @param encoding makes the same of other files
+ * @param unlabelled rows that were left out because they have no label
  */
-public record EncodedTable(Table table, TableEncoding encoding) {}
+public record EncodedTable(Table table, TableEncoding encoding, int unlabelled) {}

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.vsml.episode.DelimitedText.Row;
 
 /** Makes numbers of the fields of a table. */
@@ -22,6 +24,14 @@ final class TableColumns {
      */
     private static final int MAX_CATEGORIES = 1000;
 
+    /** A column of text with fewer values than this is one of categories, whatever they are. */
+    private static final int FEW_CATEGORIES = 20;
+
+    private static final Pattern DATE =
+            Pattern.compile("\\d{1,4}([-/.])\\d{1,2}\\1\\d{1,4}(?:[T ].*)?");
+    private static final Pattern INFINITE =
+            Pattern.compile("(?i)[-+]?(?:inf|infinity|\u221e|1\\.#inf)");
+
     private static final int MAX_CLASSES = 1 << 16;
 
     /** Texts among so many times as many numbers are mistakes rather than categories. */
@@ -29,24 +39,37 @@ final class TableColumns {
 
     private final String file;
     private final List<String> names;
+    private final List<Arff.Attribute> types;
     private final List<Row> rows;
+    private final boolean commas;
     private final boolean mixed;
 
     /**
      * @param file what messages call the table
      * @param names of the columns
+     * @param types that are declared; empty if none are
      * @param rows with as many fields each
+     * @param commas whether commas are between the fields
      * @param mixed see {@link TableFile}
      */
-    TableColumns(String file, List<String> names, List<Row> rows, boolean mixed) {
+    TableColumns(
+            String file,
+            List<String> names,
+            List<Arff.Attribute> types,
+            List<Row> rows,
+            boolean commas,
+            boolean mixed) {
         this.file = file;
         this.names = names;
+        this.types = types;
         this.rows = rows;
+        this.commas = commas;
         this.mixed = mixed;
     }
 
     /** Finds out what the columns hold, and encodes them. */
-    EncodedTable table(String name, int label, boolean named, boolean labelsSorted)
+    EncodedTable table(
+            String name, int label, Set<Integer> without, boolean named, boolean labelsSorted)
             throws IOException {
         List<Row> labelled = rows;
         if (mixed) {
@@ -60,34 +83,44 @@ final class TableColumns {
                     names.get(label));
         }
         List<TableEncoding.Column> columns = new ArrayList<>();
+        int[] places =
+                IntStream.range(0, names.size())
+                        .filter(c -> c != label && !without.contains(c))
+                        .toArray();
         long size = 0;
-        for (int c = 0; c < names.size(); c++) {
-            if (c != label) {
-                TableEncoding.Column column = column(labelled, c);
-                columns.add(column);
-                size += column.size();
-                TableFile.check(
-                        size * labelled.size() <= MAX_VALUES,
-                        "%s: %d rows of %d or more inputs are more than %d values; column %d (%s) is the first too many",
-                        file,
-                        labelled.size(),
-                        size,
-                        MAX_VALUES,
-                        c + 1,
-                        names.get(c));
-            }
+        for (int c : places) {
+            TableEncoding.Column column = column(labelled, c);
+            columns.add(column);
+            size += column.size();
+            TableFile.check(
+                    size * labelled.size() <= MAX_VALUES,
+                    "%s: %d rows of %d or more inputs are more than %d values; column %d (%s) is the first too many",
+                    file,
+                    labelled.size(),
+                    size,
+                    MAX_VALUES,
+                    c + 1,
+                    names.get(c));
+        }
+        if (!types.isEmpty()) {
+            requireDeclared(labelled, label);
         }
         Map<String, Integer> classes = classes(labelled, label, labelsSorted);
         TableEncoding encoding =
                 new TableEncoding(
-                        columns, names.get(label), label, named, List.copyOf(classes.keySet()));
+                        columns,
+                        names.get(label),
+                        label,
+                        named,
+                        List.copyOf(classes.keySet()),
+                        without.stream().map(c -> c + 1).toList());
         double[] inputs = new double[labelled.size() * encoding.size()];
         double[] sums = new double[columns.size()];
         int[] seen = new int[columns.size()];
         int at = 0;
         for (Row row : labelled) {
             for (int k = 0; k < columns.size(); k++) {
-                int c = k < label ? k : k + 1;
+                int c = places[k];
                 // What was there before: a stream does not know the mean of what is to come.
                 double fill = seen[k] == 0 ? 0 : sums[k] / seen[k];
                 encode(row, c, columns.get(k), fill, inputs, at);
@@ -108,7 +141,7 @@ final class TableColumns {
                         List.copyOf(classes.keySet()),
                         inputs,
                         labels);
-        return new EncodedTable(table, encoding);
+        return new EncodedTable(table, encoding, rows.size() - labelled.size());
     }
 
     /**
@@ -160,10 +193,11 @@ final class TableColumns {
             }
             return true;
         }
-        if (!TableFile.number(field)) {
-            throw wrong(row, place, "a number", "\"" + field + "\"");
+        String number = NumeralForms.value(field, column.numerals());
+        if (number == null) {
+            throw wrong(row, place, "a number", DelimitedText.shortened(field));
         }
-        inputs[at] = Double.parseDouble(field);
+        inputs[at] = Double.parseDouble(number);
         if (Math.abs(inputs[at]) > Float.MAX_VALUE) {
             throw wrong(row, place, "a number of at most " + Float.MAX_VALUE, field);
         }
@@ -175,6 +209,28 @@ final class TableColumns {
     }
 
     private TableEncoding.Column column(List<Row> labelled, int c) throws IOException {
+        boolean declared = !types.isEmpty();
+        TableEncoding.Numerals numerals =
+                declared
+                        ? TableEncoding.Numerals.PLAIN
+                        : NumeralForms.of(
+                                labelled.stream()
+                                        .map(r -> r.fields().get(c))
+                                        .filter(f -> !missingNumber(f))
+                                        .toList(),
+                                commas);
+        if (declared && !types.get(c).isNumber()) {
+            TableFile.check(
+                    mixed,
+                    "%s: column %d (%s) is declared to be of text, and only numbers are read here",
+                    file,
+                    c + 1,
+                    names.get(c));
+            requireDeclared(labelled, c);
+            int texts = types.get(c).values().isEmpty() ? different(labelled, c) : 0;
+            List<String> categories = categories(labelled, c, texts);
+            return new TableEncoding.Column(names.get(c), categories, false, 0, numerals);
+        }
         int numbers = 0;
         int texts = 0;
         int lacking = 0;
@@ -183,9 +239,10 @@ final class TableColumns {
         boolean allLackInWords = true;
         for (Row row : labelled) {
             String field = row.fields().get(c);
-            if (TableFile.number(field)) {
+            String number = NumeralForms.value(field, numerals);
+            if (number != null) {
                 numbers++;
-                sum += Double.parseDouble(field);
+                sum += Double.parseDouble(number);
             } else if (TableFile.missing(field)) {
                 lacking++;
             } else {
@@ -193,41 +250,100 @@ final class TableColumns {
                 firstText = firstText == null ? row : firstText;
                 allLackInWords &= TableFile.missingAmongNumbers(field);
             }
-            if (!mixed && (texts > 0 || lacking > 0)) {
+            if (!mixed && number == null) {
                 throw wrong(
-                        row, c, "a number", texts > 0 ? "\"" + field + "\"" : "a missing value");
+                        row,
+                        c,
+                        "a number",
+                        texts > 0 ? DelimitedText.shortened(field) : "a missing value");
             }
         }
         if (texts == 0 || (numbers > 0 && allLackInWords)) {
             double mean = numbers == 0 ? 0 : sum / numbers;
             return new TableEncoding.Column(
-                    names.get(c), List.of(), lacking + texts > 0, Double.isFinite(mean) ? mean : 0);
+                    names.get(c),
+                    List.of(),
+                    lacking + texts > 0,
+                    Double.isFinite(mean) ? mean : 0,
+                    numerals);
         }
-        if (numbers >= NUMBERS_OF_A_MISTAKE * texts) {
+        Row infinite =
+                labelled.stream()
+                        .filter(r -> INFINITE.matcher(r.fields().get(c)).matches())
+                        .findFirst()
+                        .orElse(null);
+        if (numbers > 0 && infinite != null) {
+            throw wrong(
+                    infinite,
+                    c,
+                    "a finite number",
+                    DelimitedText.shortened(infinite.fields().get(c))
+                            + "; write ? where there is none");
+        }
+        int different = different(labelled, c);
+        if (declared
+                || numbers >= NUMBERS_OF_A_MISTAKE * texts
+                || (numbers >= texts && different > FEW_CATEGORIES)) {
             throw wrong(
                     firstText,
                     c,
-                    "a number as in " + numbers + " other rows",
-                    "\"" + firstText.fields().get(c) + "\"");
+                    declared
+                            ? "a number, as declared"
+                            : "a number as in " + numbers + " other rows",
+                    DelimitedText.shortened(firstText.fields().get(c))
+                            + "; write ? where there is none");
         }
-        return new TableEncoding.Column(names.get(c), categories(labelled, c), false, 0);
+        return new TableEncoding.Column(
+                names.get(c),
+                categories(labelled, c, different),
+                false,
+                0,
+                TableEncoding.Numerals.PLAIN);
     }
 
-    private List<String> categories(List<Row> labelled, int c) throws IOException {
-        Set<String> found = new LinkedHashSet<>();
+    private static int different(List<Row> labelled, int c) {
+        return (int) labelled.stream().map(r -> r.fields().get(c)).distinct().count();
+    }
+
+    private void requireDeclared(List<Row> labelled, int c) throws IOException {
+        List<String> values = types.get(c).values();
         for (Row row : labelled) {
             String field = row.fields().get(c);
-            if (found.add(TableFile.missing(field) ? "" : field)) {
+            if (!values.isEmpty() && !TableFile.missing(field) && !values.contains(field)) {
+                throw wrong(
+                        row,
+                        c,
+                        "one of the declared values "
+                                + DelimitedText.shortened(String.join(", ", values)),
+                        DelimitedText.shortened(field));
+            }
+        }
+    }
+
+    /** The texts of a column, of which so many are different. */
+    private List<String> categories(List<Row> labelled, int c, int different) throws IOException {
+        Set<String> found = new LinkedHashSet<>();
+        boolean dates = true;
+        for (Row row : labelled) {
+            String field = row.fields().get(c);
+            boolean missing = TableFile.missing(field);
+            dates &= missing || DATE.matcher(field).matches();
+            if (found.add(missing ? "" : field)) {
+                int most =
+                        dates || 2 * different > labelled.size() ? FEW_CATEGORIES : MAX_CATEGORIES;
                 TableFile.check(
-                        found.size() <= MAX_CATEGORIES,
-                        "%s, line %d, column %d (%s): \"%s\" is the %dth different text; is it a name rather than a category?"
-                                + " Then take the column out of the file",
+                        found.size() <= most,
+                        "%s, line %d, column %d (%s): %s is different text number %d in %d rows; is it a %s rather than a category?"
+                                + " Leave the column out: learn --ignore %d",
                         file,
                         row.line(),
                         c + 1,
                         names.get(c),
-                        field,
-                        found.size());
+                        DelimitedText.shortened(field),
+                        found.size(),
+                        labelled.size(),
+                        dates ? "date" : "name, or a number written in an unusual way,",
+                        c + 1);
             }
         }
         return List.copyOf(found);
@@ -235,8 +351,8 @@ final class TableColumns {
 
     /** 1.0 and 1 are one class. */
     private static String key(String label) {
-        boolean whole = label.matches("[-+]?\\d{1,15}(?:\\.0*)?");
-        return whole ? Long.toString((long) Double.parseDouble(label)) : label;
+        boolean whole = label.matches("[-+]?\\d{1,15}(?:[.,]0*)?");
+        return whole ? Long.toString(Long.parseLong(label.split("[.,]", 2)[0])) : label;
     }
 
     private Map<String, Integer> classes(List<Row> labelled, int label, boolean sorted)
@@ -279,9 +395,9 @@ final class TableColumns {
     }
 
     private static boolean mostlyFractions(String[] labels) {
-        return labels.length > 100
-                && Arrays.stream(labels).allMatch(TableFile::number)
-                && Arrays.stream(labels).anyMatch(k -> k.contains("."));
+        return labels.length > FEW_CATEGORIES
+                && Arrays.stream(labels).allMatch(NumeralForms::any)
+                && !Arrays.stream(labels).allMatch(k -> k.matches("[-+]?\\d+"));
     }
 
     private IOException wrong(Row row, int column, String expected, String actual) {

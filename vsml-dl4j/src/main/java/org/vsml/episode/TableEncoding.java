@@ -14,13 +14,33 @@ import java.util.List;
  * @param labelPlace where it stands in the file, from 0
  * @param named whether the file names its columns
  * @param classes names of the classes, by label
+ * @param ignored numbers, from 1, of columns of the file that are neither inputs nor labels
  */
 public record TableEncoding(
         List<Column> columns,
         String labelName,
         int labelPlace,
         boolean named,
-        List<String> classes) {
+        List<String> classes,
+        List<Integer> ignored) {
+
+    /**
+     * How the numbers of a column are written.
+     *
+     * @param special whether they are written otherwise than in programs: with a separator between
+     *     thousands, a decimal comma, or a sign
+     * @param decimalComma whether a comma, not a point, is before the fraction
+     * @param sign currency or percent sign before or behind all of them, or empty
+     */
+    public record Numerals(boolean special, boolean decimalComma, String sign) {
+
+        static final Numerals PLAIN = new Numerals(false, false, "");
+
+        /** Whether they are written as in programs. */
+        boolean isPlain() {
+            return !special;
+        }
+    }
 
     /**
      * A column.
@@ -30,10 +50,13 @@ public record TableEncoding(
      *     a column of numbers
      * @param marked whether an input says that the number is missing
      * @param mean of the numbers, which stands for a missing one
+     * @param numerals how numbers are written
      */
-    public record Column(String name, List<String> categories, boolean marked, double mean) {
+    public record Column(
+            String name, List<String> categories, boolean marked, double mean, Numerals numerals) {
 
         public Column {
+            numerals = numerals == null ? Numerals.PLAIN : numerals;
             require(name != null, "a column needs a name");
             categories = List.copyOf(categories);
             require(
@@ -52,7 +75,8 @@ public record TableEncoding(
             return categories.isEmpty();
         }
 
-        int size() {
+        /** Number of inputs. */
+        public int size() {
             return isNumber() ? (marked ? 2 : 1) : categories.size();
         }
 
@@ -72,11 +96,12 @@ public record TableEncoding(
     public TableEncoding {
         columns = List.copyOf(columns);
         classes = List.copyOf(classes);
+        ignored = ignored == null ? List.of() : List.copyOf(ignored);
         require(!columns.isEmpty(), "a table needs a column beside that of the labels");
         require(
-                labelPlace >= 0 && labelPlace <= columns.size(),
+                labelPlace >= 0 && labelPlace <= columns.size() + ignored.size(),
                 "the place of the labels must be in [0, %d], got %d",
-                columns.size(),
+                columns.size() + ignored.size(),
                 labelPlace);
     }
 
@@ -94,6 +119,6 @@ public record TableEncoding(
 
     /** The same columns with other classes, such as more of them. */
     public TableEncoding withClasses(List<String> other) {
-        return new TableEncoding(columns, labelName, labelPlace, named, other);
+        return new TableEncoding(columns, labelName, labelPlace, named, other, ignored);
     }
 }

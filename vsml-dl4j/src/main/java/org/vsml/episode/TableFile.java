@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -26,12 +27,17 @@ import java.util.zip.ZipException;
  * Reads tables from delimited text (CSV) and ARFF files, which may be compressed with gzip. Text is
  * UTF-8, with or without a byte order mark, UTF-16 with one, or else ISO 8859-1.
  *
+ * <p>Numbers may have a decimal comma, separators between thousands, or a currency or percent sign,
+ * if their whole column is written so; where commas are between the fields, {@code "1,234"} is a
+ * thousand. Lines that begin with {@code #} before the table, columns without any value at its end,
+ * and Excel's {@code sep=;} are passed over. A second column of the same name is called {@code name
+ * (2)}. Of ARFF, declared types hold.
+ *
  * <p>Classes are numbered in the order of their numbers if all labels are whole numbers, otherwise
  * in the order of first appearance or of their names; a class that does not occur has no number.
  *
  * @param delimiter between fields; null for whichever of comma, semicolon, tab and bar is the most
- *     frequent in the first row, and blanks if there is none of them. Where it is not a comma, a
- *     comma within a number is its decimal point
+ *     frequent in the first row, and blanks if there is none of them
  * @param header whether the first row names the columns; null for whether it looks like it: it has
  *     text where the rest of the column has numbers, or is all text that occurs nowhere else in its
  *     column
@@ -41,36 +47,48 @@ import java.util.zip.ZipException;
  * @param mixed whether text and missing values are welcome: a column of text becomes one column for
  *     each of its values, a column of numbers with missing values gets the mean of the rows before
  *     in their place and a column that marks them. Otherwise both are errors
+ * @param ignored names or numbers of columns that are left out
  */
 public record TableFile(
-        Character delimiter, Boolean header, String label, boolean labelsSorted, boolean mixed) {
+        Character delimiter,
+        Boolean header,
+        String label,
+        boolean labelsSorted,
+        boolean mixed,
+        List<String> ignored) {
 
     private static final int MAX_BYTES = 1 << 28;
     private static final int GUESSED_ROWS = 1000;
-    private static final Pattern NUMBER =
-            Pattern.compile("[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?");
-    private static final Pattern ATTRIBUTE =
-            Pattern.compile(
-                    "@attribute\\s+('(?:[^'])*'|\"[^\"]*\"|\\S+)\\s+.*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SEPARATOR_LINE =
+            Pattern.compile("(?i)\"?sep=(.)\"?[,;\\t ]*(?:\r\n|\n|\r)");
+    private static final Pattern NO_TABLE =
+            Pattern.compile("\\s*(?:<[!?a-zA-Z]|[\\[{]\\s*[\\[{\"]).*");
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
 
     /** In a column of text these may well be one of its values. */
     private static final Set<String> MISSING_AMONG_NUMBERS =
-            Set.of("none", "missing", "unknown", "-", "--", "#n/a", "nil");
+            Set.of(
+                    "none", "missing", "unknown", "-", "--", ".", "*", "#n/a", "n.a.", "na.",
+                    "<na>", "nil", "(null)");
 
     /** Tables of numbers, the last column the class. */
     public static TableFile numbers() {
-        return new TableFile(null, null, null, false, false);
+        return new TableFile(null, null, null, false, false, List.of());
     }
 
     /** Tables of numbers, text and missing values, the last column the class. */
     public static TableFile mixedColumns() {
-        return new TableFile(null, null, null, false, true);
+        return new TableFile(null, null, null, false, true, List.of());
     }
 
     /** This reader with another column of labels, by name or number from 1. */
     public TableFile withLabel(String column) {
-        return new TableFile(delimiter, header, column, labelsSorted, mixed);
+        return new TableFile(delimiter, header, column, labelsSorted, mixed, ignored);
+    }
+
+    /** This reader without some columns, by name or number from 1. */
+    public TableFile without(List<String> columns) {
+        return new TableFile(delimiter, header, label, labelsSorted, mixed, columns);
     }
 
     /** Whether a field has no value. */
@@ -82,10 +100,6 @@ public record TableFile(
     static boolean missingAmongNumbers(String field) {
         return field.length() <= 7
                 && MISSING_AMONG_NUMBERS.contains(field.toLowerCase(Locale.ROOT));
-    }
-
-    static boolean number(String field) {
-        return NUMBER.matcher(field).matches();
     }
 
     /**
@@ -112,16 +126,36 @@ public record TableFile(
     /** As {@link #encoded(String, Path)}, from what {@code origin} names. */
     EncodedTable encoded(String name, String origin, InputStream in) throws IOException {
         Fields fields = fields(origin, in, null);
-        int width = fields.names().size();
+        List<String> names = fields.names();
+        int place = labelColumn(origin, names);
+        Set<Integer> without = ignoredColumns(origin, names, place);
         check(
-                width >= 2,
-                "%s: expected at least two columns, got %d; is the delimiter something else than comma, semicolon, tab, bar and"
-                        + " blanks?",
+                names.size() - without.size() >= 2,
+                "%s: of %d columns all but the labels are left out",
                 origin,
-                width);
-        int place = labelColumn(origin, fields.names());
-        return new TableColumns(origin, fields.names(), fields.rows(), mixed)
-                .table(name, place, fields.named(), labelsSorted);
+                names.size());
+        return columns(origin, fields, mixed)
+                .table(name, place, without, fields.named(), labelsSorted);
+    }
+
+    private static TableColumns columns(String origin, Fields fields, boolean mixed) {
+        return new TableColumns(
+                origin, fields.names(), fields.types(), fields.rows(), fields.commas(), mixed);
+    }
+
+    private Set<Integer> ignoredColumns(String origin, List<String> names, int label)
+            throws IOException {
+        Set<Integer> found = new TreeSet<>();
+        for (String column : ignored) {
+            int place = place(origin, names, column);
+            check(
+                    place != label,
+                    "%s: column %s has the labels and cannot be left out",
+                    origin,
+                    column);
+            found.add(place);
+        }
+        return found;
     }
 
     /**
@@ -151,88 +185,197 @@ public record TableFile(
             }
             place = names.indexOf(encoding.labelName());
         } else {
-            boolean labelled = names.size() == places.length + 1;
+            int width = places.length + encoding.ignored().size();
+            boolean labelled = names.size() == width + 1;
             check(
-                    labelled || names.size() == places.length,
+                    labelled || names.size() == width,
                     "%s: expected %d columns, or %d with the labels, got %d",
                     file,
-                    places.length,
-                    places.length + 1,
+                    width,
+                    width + 1,
                     names.size());
             place = labelled ? encoding.labelPlace() : -1;
-            for (int k = 0; k < places.length; k++) {
-                places[k] = labelled && k >= place ? k + 1 : k;
+            int k = 0;
+            for (int whole = 0; whole <= width; whole++) {
+                if (whole != encoding.labelPlace() && !encoding.ignored().contains(whole + 1)) {
+                    places[k++] = labelled || whole < encoding.labelPlace() ? whole : whole - 1;
+                }
             }
         }
-        return new TableColumns(file.toString(), names, fields.rows(), true)
-                .rows(encoding, places, place);
+        return columns(file.toString(), fields, true).rows(encoding, places, place);
     }
 
     /**
      * What is in a file.
      *
+     * @param types that are declared; empty if none are
      * @param named whether the names are the file's own
+     * @param commas whether commas are between the fields
      */
-    private record Fields(List<String> names, List<DelimitedText.Row> rows, boolean named) {}
+    private record Fields(
+            List<String> names,
+            List<Arff.Attribute> types,
+            List<DelimitedText.Row> rows,
+            boolean named,
+            boolean commas) {}
 
     /** The fields; {@code known} tells a header by its names, if not null. */
     private Fields fields(String shown, InputStream in, TableEncoding known) throws IOException {
         String text = text(shown, in);
-        List<String> names = new ArrayList<>();
-        int line = 1;
-        int from = 0;
-        if (startsAsArff(text)) {
-            while (from < text.length()) {
-                int end = endOfLine(text, from);
-                String declared = text.substring(from, end).strip();
-                from = Math.min(text.length(), end + 1);
-                line++;
-                Matcher attribute = ATTRIBUTE.matcher(declared);
-                if (attribute.matches()) {
-                    names.add(unquoted(attribute.group(1)));
-                } else if (declared.toLowerCase(Locale.ROOT).startsWith("@data")) {
-                    break;
-                }
-            }
+        if (Arff.begins(text)) {
+            Arff arff = Arff.read(shown, text, delimiter);
+            check(!arff.rows().isEmpty(), "%s: there are no rows", shown);
+            requireWidth(shown, arff.rows(), arff.attributes().size(), "there are attributes");
+            List<String> names = arff.attributes().stream().map(Arff.Attribute::name).toList();
+            return new Fields(distinct(names), arff.attributes(), arff.rows(), true, true);
         }
-        boolean arff = !names.isEmpty();
-        Character between = arff && delimiter == null ? Character.valueOf(',') : delimiter;
-        List<DelimitedText.Row> rows = DelimitedText.rows(shown, text, from, line, between);
-        rows = arff ? rows.stream().filter(r -> !r.fields().get(0).startsWith("%")).toList() : rows;
-        check(!rows.isEmpty(), "%s: there are no rows", shown);
+        int from = afterRemarks(text);
+        Matcher separator = SEPARATOR_LINE.matcher(text);
+        char between = DelimitedText.delimiter(text, from);
+        if (from == 0 && separator.lookingAt()) {
+            from = separator.end();
+            between = separator.group(1).charAt(0);
+        }
+        between = delimiter == null ? between : delimiter;
+        int line = 1 + text.substring(0, from).split("\r\n|\n|\r", -1).length - 1;
         check(
-                !arff || !rows.get(0).fields().get(0).startsWith("{"),
-                "%s, line %d: sparse ARFF is not read; write every value",
+                !NO_TABLE.matcher(text.substring(from, Math.min(text.length(), from + 1000)))
+                        .lookingAt(),
+                "%s: this is HTML, XML or JSON, not a table; save the table as CSV",
+                shown);
+        List<DelimitedText.Row> rows = DelimitedText.rows(shown, text, from, line, between);
+        check(!rows.isEmpty(), "%s: there are no rows", shown);
+        rows = withoutEmptyEnd(rows);
+        int width = rows.get(0).fields().size();
+        check(
+                width >= 2 || known != null,
+                "%s, line %d: expected at least two columns, got %s alone; is the delimiter something else than comma, semicolon,"
+                        + " tab, bar and blanks?",
                 shown,
-                rows.get(0).line());
-        int width = arff ? names.size() : rows.get(0).fields().size();
-        for (DelimitedText.Row row : rows) {
-            check(
-                    row.fields().size() == width,
-                    "%s, line %d: expected %d fields as in the %s, got %d",
-                    shown,
-                    row.line(),
-                    width,
-                    arff ? "header" : "first row",
-                    row.fields().size());
-        }
-        if (!arff && hasHeader(rows, known)) {
+                rows.get(0).line(),
+                DelimitedText.shortened(rows.get(0).fields().get(0)));
+        requireWidth(
+                shown,
+                rows,
+                width,
+                "in the first row, "
+                        + DelimitedText.shortened(String.join(" | ", rows.get(0).fields())));
+        List<String> names = new ArrayList<>();
+        boolean named = hasHeader(rows, known);
+        if (named) {
             names.addAll(rows.get(0).fields());
             rows = rows.subList(1, rows.size());
             check(!rows.isEmpty(), "%s: there are no rows below the header", shown);
-            List<String> twice =
-                    names.stream().filter(n -> names.indexOf(n) != names.lastIndexOf(n)).toList();
+        }
+        for (int c = 0; c < width; c++) {
+            if (!named) {
+                names.add("column " + (c + 1));
+            } else if (names.get(c).isEmpty()) {
+                names.set(c, "column " + (c + 1));
+            }
+        }
+        return new Fields(distinct(names), List.of(), rows, named, between == ',');
+    }
+
+    /** Numbers the names that occur before. */
+    private static List<String> distinct(List<String> names) {
+        List<String> result = new ArrayList<>();
+        for (String name : names) {
+            String own = name;
+            for (int i = 2; result.contains(own); i++) {
+                own = name + " (" + i + ")";
+            }
+            result.add(own);
+        }
+        return result;
+    }
+
+    private static void requireWidth(
+            String shown, List<DelimitedText.Row> rows, int width, String where)
+            throws IOException {
+        for (DelimitedText.Row row : rows) {
+            int own = row.fields().size();
             check(
-                    twice.isEmpty(),
-                    "%s: two columns are named %s",
+                    own == width,
+                    "%s, line %d: expected %d fields, as many as %s; got %d: %s%s",
                     shown,
-                    twice.isEmpty() ? "" : twice.get(0));
+                    row.line(),
+                    width,
+                    where,
+                    own,
+                    DelimitedText.shortened(String.join(" | ", row.fields())),
+                    own > width ? "; a text with the delimiter in it needs quotes around it" : "");
         }
-        boolean named = !names.isEmpty();
-        for (int c = 0; !named && c < width; c++) {
-            names.add("column " + (c + 1));
+    }
+
+    /**
+     * Where the table begins: behind lines with #, but at one that has as many delimiters as the
+     * line below them all. Is it the only such line, it names the columns, and its # is none of it.
+     */
+    private static int afterRemarks(String text) {
+        List<Integer> remarks = new ArrayList<>();
+        int at = 0;
+        while (text.startsWith("#", at)) {
+            remarks.add(at);
+            while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
+                at++;
+            }
+            while (at < text.length() && (text.charAt(at) == '\n' || text.charAt(at) == '\r')) {
+                at++;
+            }
         }
-        return new Fields(names, rows, named);
+        if (remarks.isEmpty() || at == text.length()) {
+            return 0;
+        }
+        char between = DelimitedText.delimiter(text, at);
+        long wanted = delimiters(text, at, between);
+        for (int i = 0; i < remarks.size() && between != ' '; i++) {
+            if (delimiters(text, remarks.get(i), between) == wanted) {
+                return i == remarks.size() - 1 ? remarks.get(i) + 1 : remarks.get(i);
+            }
+        }
+        return at;
+    }
+
+    private static long delimiters(String text, int from, char delimiter) {
+        return text.substring(from)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .chars()
+                .filter(c -> c == delimiter)
+                .count();
+    }
+
+    /** Rows without a last field that is empty everywhere: a delimiter at the end of lines. */
+    private static List<DelimitedText.Row> withoutEmptyEnd(List<DelimitedText.Row> rows) {
+        int width = rows.get(rows.size() - 1).fields().size();
+        boolean empty =
+                width > 2
+                        && IntStream.range(0, rows.size())
+                                .allMatch(
+                                        i -> {
+                                            List<String> fields = rows.get(i).fields();
+                                            return fields.size() == width
+                                                    ? fields.get(width - 1).isEmpty()
+                                                    : i == 0 && fields.size() == width - 1;
+                                        });
+        if (!empty) {
+            return rows;
+        }
+        return withoutEmptyEnd(
+                rows.stream()
+                        .map(
+                                r ->
+                                        new DelimitedText.Row(
+                                                r.line(),
+                                                r.fields()
+                                                        .subList(
+                                                                0,
+                                                                Math.min(
+                                                                        width - 1,
+                                                                        r.fields().size()))))
+                        .toList());
     }
 
     private boolean hasHeader(List<DelimitedText.Row> rows, TableEncoding known) {
@@ -249,18 +392,19 @@ public record TableFile(
     }
 
     private int labelColumn(String shown, List<String> names) throws IOException {
-        if (label == null) {
-            return names.size() - 1;
-        }
-        int found = names.indexOf(label);
-        if (found < 0 && label.matches("\\d{1,9}")) {
-            found = Integer.parseInt(label) - 1;
+        return label == null ? names.size() - 1 : place(shown, names, label);
+    }
+
+    private static int place(String shown, List<String> names, String column) throws IOException {
+        int found = names.indexOf(column);
+        if (found < 0 && column.matches("\\d{1,9}")) {
+            found = Integer.parseInt(column) - 1;
         }
         check(
                 found >= 0 && found < names.size(),
                 "%s: there is no column %s; there are %s",
                 shown,
-                label,
+                column,
                 names.size() <= 30 ? names : names.subList(0, 30) + " and more");
         return found;
     }
@@ -268,7 +412,7 @@ public record TableFile(
     private static boolean looksLikeHeader(List<DelimitedText.Row> rows) {
         List<String> first = rows.get(0).fields();
         List<DelimitedText.Row> others = rows.subList(1, Math.min(rows.size(), GUESSED_ROWS));
-        if (others.isEmpty() || first.stream().anyMatch(f -> f.isEmpty() || number(f))) {
+        if (others.isEmpty() || first.stream().anyMatch(NumeralForms::any)) {
             return false;
         }
         boolean aboveNumbers =
@@ -278,9 +422,13 @@ public record TableFile(
                                         !missing(first.get(c))
                                                 && others.stream()
                                                         .map(r -> r.fields().get(c))
-                                                        .allMatch(f -> number(f) || missing(f)));
+                                                        .allMatch(
+                                                                f ->
+                                                                        NumeralForms.any(f)
+                                                                                || missing(f)));
         boolean unique =
                 new HashSet<>(first).size() == first.size()
+                        && !first.contains("")
                         && IntStream.range(0, first.size())
                                 .noneMatch(
                                         c ->
@@ -293,30 +441,6 @@ public record TableFile(
                                                                                         first.get(
                                                                                                 c))));
         return aboveNumbers || unique;
-    }
-
-    private static boolean startsAsArff(String text) {
-        int from = 0;
-        while (from < text.length()) {
-            int end = endOfLine(text, from);
-            String line = text.substring(from, end).strip();
-            if (!line.isEmpty() && !line.startsWith("%")) {
-                return line.toLowerCase(Locale.ROOT).startsWith("@relation")
-                        || line.toLowerCase(Locale.ROOT).startsWith("@attribute");
-            }
-            from = end + 1;
-        }
-        return false;
-    }
-
-    private static int endOfLine(String text, int from) {
-        int end = text.indexOf('\n', from);
-        return end < 0 ? text.length() : end;
-    }
-
-    private static String unquoted(String text) {
-        boolean quoted = text.length() >= 2 && (text.charAt(0) == '\'' || text.charAt(0) == '"');
-        return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
     private static String text(String file, InputStream in) throws IOException {
@@ -339,8 +463,12 @@ public record TableFile(
         if (bytes.length >= 2 && (bytes[0] & 0xff) + (bytes[1] & 0xff) == 0xfe + 0xff) {
             return new String(bytes, StandardCharsets.UTF_16);
         }
-        for (byte value : bytes) {
-            check(value != 0, "%s: this is no text; save the table as CSV", file);
+        for (int i = 0; i < bytes.length; i++) {
+            check(
+                    bytes[i] != 0,
+                    "%s: this is no text; save the table as CSV in UTF-8 (byte %d is 0)",
+                    file,
+                    i);
         }
         boolean marked =
                 bytes.length >= 3
@@ -368,5 +496,6 @@ public record TableFile(
         require(
                 delimiter == null || (delimiter != '"' && delimiter != '\n' && delimiter != '\r'),
                 "the delimiter must not be a quote or a line break");
+        ignored = List.copyOf(ignored);
     }
 }

@@ -54,8 +54,11 @@ final class LearnCommand extends ReportingCommand {
     /** Rows predicted at once. */
     private static final int BATCH = 1000;
 
-    /** More classes than this, and as many as every third row, are no classes. */
-    private static final int MANY_CLASSES = 100;
+    /** More classes than this, and as many as every second row, are no classes. */
+    private static final int MANY_CLASSES = 20;
+
+    /** Fewer rows than this may well have a column that counts them by chance. */
+    private static final int COUNTED_ROWS = 10;
 
     private static final List<String> DEFAULT_LEARNERS =
             List.of(
@@ -69,6 +72,7 @@ final class LearnCommand extends ReportingCommand {
                     "passive_aggressive",
                     "arow",
                     "naive_bayes",
+                    "rff_rls_256",
                     "hedge");
 
     private static final Map<String, Character> DELIMITERS =
@@ -87,6 +91,15 @@ final class LearnCommand extends ReportingCommand {
             paramLabel = "COLUMN",
             description = "Column of the labels, by name or number from 1 (default: the last).")
     private String label;
+
+    @Option(
+            names = "--ignore",
+            paramLabel = "COLUMN",
+            split = ",",
+            description =
+                    "Columns to leave out, such as names, dates and counts of rows, by name or"
+                            + " number from 1.")
+    private List<String> ignored = List.of();
 
     @Option(
             names = "--header",
@@ -124,7 +137,7 @@ final class LearnCommand extends ReportingCommand {
             description =
                     "Learners beside it, as in evaluate; none for none (default:"
                             + " sgd,adam,nearest_mean,1nn,knn,lda,rls,passive_aggressive,arow,"
-                            + "naive_bayes,hedge; none with --load).")
+                            + "naive_bayes,rff_rls_256,hedge; none with --load).")
     private List<String> learners;
 
     @AtLeast(0)
@@ -201,7 +214,7 @@ final class LearnCommand extends ReportingCommand {
                             : reader.encoded(file.getFileName().toString(), file);
             encoding = read.encoding();
             stream = stream(read.table());
-            describe(encoding, stream);
+            describe(read, stream);
             model =
                     VsmlClassifier.builder()
                             .algorithm(
@@ -264,6 +277,10 @@ final class LearnCommand extends ReportingCommand {
                 load == null || label == null,
                 "the learner in %s knows its label column: --label cannot be given with --load",
                 load);
+        require(
+                load == null || ignored.isEmpty(),
+                "the learner in %s knows its columns: --ignore cannot be given with --load",
+                load);
         require(reserve >= 0, "--reserve must be >= 0, got %d", reserve);
         for (Path input : new Path[] {isSample() ? null : file, load, predict}) {
             require(input == null || Files.exists(input), "there is no file %s", input);
@@ -283,6 +300,7 @@ final class LearnCommand extends ReportingCommand {
         return file != null
                 && load == null
                 && label == null
+                && ignored.isEmpty()
                 && DataSets.isSampleTable(file.toString())
                 && !Files.exists(file);
     }
@@ -300,7 +318,7 @@ final class LearnCommand extends ReportingCommand {
                 between = delimiter.charAt(0);
             }
         }
-        return new TableFile(between, header, label, false, true);
+        return new TableFile(between, header, label, false, true, ignored);
     }
 
     private List<String> learners() {
@@ -328,12 +346,16 @@ final class LearnCommand extends ReportingCommand {
     private Stream stream(org.vsml.episode.Table table) {
         int classes = table.classes().size();
         require(
+                table.rows() >= 2,
+                "%s: there is one row only; nothing can be learned from it",
+                file);
+        require(
                 classes >= 2,
                 "%s: all rows have the same label, %s; is another column the label? --label says which",
                 file,
                 table.classes().get(0));
         require(
-                classes <= MANY_CLASSES || classes < table.rows() / 3,
+                classes <= MANY_CLASSES || classes < table.rows() / 2,
                 "%s: the label has %d different values in %d rows, such as %s; is it a number or a name rather than a class? --label"
                         + " says which column is the label",
                 file,
@@ -404,22 +426,72 @@ final class LearnCommand extends ReportingCommand {
         return new Stream(inputs, labels);
     }
 
-    private void describe(TableEncoding encoding, Stream stream) {
-        long texts = encoding.columns().stream().filter(c -> !c.categories().isEmpty()).count();
-        long marked = encoding.columns().stream().filter(TableEncoding.Column::marked).count();
+    private void describe(EncodedTable read, Stream stream) {
+        TableEncoding encoding = read.encoding();
+        List<TableEncoding.Column> columns = encoding.columns();
+        List<String> parts = new ArrayList<>();
+        part(parts, columns.stream().filter(c -> !c.categories().isEmpty()).count(), "of text");
+        part(
+                parts,
+                columns.stream().filter(TableEncoding.Column::marked).count(),
+                "of numbers with missing values");
+        part(
+                parts,
+                columns.stream().filter(c -> c.numerals().special()).count(),
+                "of numbers with separators or signs");
         announce(
-                "%s: %,d rows; %d inputs of %d columns%s%s; label %s with %d classes: %s",
+                "%s: %,d rows; %d inputs of %d columns%s; label %s with %d classes: %s",
                 file,
                 stream.labels().length,
                 encoding.size(),
-                encoding.columns().size(),
-                texts == 0 ? "" : ", " + texts + " of text",
-                marked == 0 ? "" : ", " + marked + " of numbers with missing values",
+                columns.size(),
+                String.join("", parts),
                 encoding.labelName(),
                 encoding.classes().size(),
                 encoding.classes().size() <= 12
                         ? String.join(", ", encoding.classes())
                         : String.join(", ", encoding.classes().subList(0, 12)) + ", ...");
+        if (read.unlabelled() > 0) {
+            announce("%s: %,d rows have no label and are left out.", file, read.unlabelled());
+        }
+        warnOfCounters(encoding, stream);
+        warnOfSimilarClasses(encoding.classes());
+    }
+
+    private static void part(List<String> parts, long count, String what) {
+        if (count > 0) {
+            parts.add(", " + count + " " + what);
+        }
+    }
+
+    /** An index of the rows gives labels away that are sorted. */
+    private void warnOfCounters(TableEncoding encoding, Stream stream) {
+        double[][] inputs = stream.inputs();
+        int at = 0;
+        for (TableEncoding.Column column : encoding.columns()) {
+            int own = at;
+            if (inputs.length >= COUNTED_ROWS
+                    && column.categories().isEmpty()
+                    && IntStream.range(1, inputs.length)
+                            .allMatch(i -> inputs[i][own] == inputs[i - 1][own] + 1)) {
+                announce(
+                        "%s: %s counts the rows; is it an index? --ignore \"%s\" leaves it out.",
+                        file, column.name(), column.name());
+            }
+            at += column.size();
+        }
+    }
+
+    private void warnOfSimilarClasses(List<String> classes) {
+        Map<String, String> seen = new LinkedHashMap<>();
+        for (String name : classes) {
+            String other = seen.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+                announce(
+                        "%s: classes %s and %s differ in case only, and are two classes.",
+                        file, other, name);
+            }
+        }
     }
 
     private void warnOfUnseen(TableRows rows) {
@@ -490,6 +562,7 @@ final class LearnCommand extends ReportingCommand {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("file", text(file));
         config.put("label", label);
+        config.put("ignore", ignored.isEmpty() ? null : ignored);
         config.put("meta_variables", algorithm);
         config.put("learners", learners());
         config.put("shuffle", shuffle);

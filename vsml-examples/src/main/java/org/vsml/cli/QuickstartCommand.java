@@ -10,6 +10,7 @@ import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
+import org.vsml.dl4j.VsmlClassifier;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.Quickstart;
 import org.vsml.online.OnlineLearner;
@@ -34,8 +35,12 @@ final class QuickstartCommand extends ReportingCommand {
     @Option(
             names = "--meta-variables",
             paramLabel = "NAME|FILE",
-            defaultValue = OnlineLearner.DEFAULT_ALGORITHM,
-            description = "The learning algorithm, by name or file (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The learning algorithm, by name or file (default: "
+                            + OnlineLearner.DEFAULT_ALGORITHM
+                            + " for digits, "
+                            + VsmlClassifier.DEFAULT_ALGORITHM
+                            + " for the table).")
     private String algorithm;
 
     @Option(
@@ -86,9 +91,9 @@ final class QuickstartCommand extends ReportingCommand {
         DataSets sets = data == null ? DataSets.embedded() : DataSets.in(data);
         Quickstart quickstart =
                 new Quickstart(sets, engine, seeds, run.seed, run.threads, ConsoleProgress::new);
-        LearningAlgorithm shipped = shipped();
-        quickstart.learnDigits(shipped, algorithm, examples);
-        quickstart.learnTable(shipped, examples);
+        quickstart.learnDigits(
+                algorithm(OnlineLearner.DEFAULT_ALGORITHM), name(OnlineLearner.DEFAULT_ALGORITHM), examples);
+        quickstart.learnTable(algorithm(VsmlClassifier.DEFAULT_ALGORITHM), examples);
         if (steps > 0) {
             quickstart.metaTrain(steps);
         }
@@ -96,17 +101,21 @@ final class QuickstartCommand extends ReportingCommand {
                 new Report("quickstart", run.seed, config(quickstart)).engine(engine.name()));
     }
 
-    /** Null if the build has none of this name; a file that is given must be there. */
-    private LearningAlgorithm shipped() throws IOException {
-        boolean isDefault = algorithm.equals(OnlineLearner.DEFAULT_ALGORITHM);
-        return isDefault && !LearningAlgorithm.isOnClassPath(algorithm)
+    private String name(String usual) {
+        return algorithm == null ? usual : algorithm;
+    }
+
+    /** Null if the build lacks the usual one; one that is asked for must be there. */
+    private LearningAlgorithm algorithm(String usual) throws IOException {
+        return algorithm == null && !LearningAlgorithm.isOnClassPath(usual)
                 ? null
-                : Algorithms.named(algorithm);
+                : Algorithms.named(name(usual));
     }
 
     private Map<String, Object> config(Quickstart quickstart) {
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("meta_variables", algorithm);
+        config.put("meta_variables", name(OnlineLearner.DEFAULT_ALGORITHM));
+        config.put("table_meta_variables", name(VsmlClassifier.DEFAULT_ALGORITHM));
         config.put("set", quickstart.set());
         config.put("origin", quickstart.origin());
         config.put("examples", examples);

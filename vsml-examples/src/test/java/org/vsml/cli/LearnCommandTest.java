@@ -213,6 +213,166 @@ class LearnCommandTest {
         assertThat(Files.size(folder.resolve("out/curve.png"))).isGreaterThan(5_000);
     }
 
+    private static Arguments oddity(String kind, String says, String text, String... options) {
+        return Arguments.of(kind, says, text, List.of(options));
+    }
+
+    static Stream<Arguments> oddities() {
+        String header = "width,colour,kind\n";
+        String plain = "4 inputs of 2 columns, 1 of text; label kind with 3 classes";
+        String special = "1 of text, 1 of numbers with separators or signs; label kind";
+        return Stream.of(
+                oddity(
+                        "thousands in quotes",
+                        special,
+                        rows(header, "\n", i -> "\"1," + numbered(i) + ".5\"" + rest(",", i))),
+                oddity(
+                        "points between thousands, decimal commas",
+                        special,
+                        rows(
+                                "width;colour;kind\n",
+                                "\n",
+                                i -> "1.0" + numbered(i).substring(1) + ",5" + rest(";", i))),
+                oddity(
+                        "thin blanks between thousands, a minus sign",
+                        special,
+                        rows(header, "\n", i -> "\u22121\u202f" + numbered(i) + rest(",", i))),
+                oddity(
+                        "a currency",
+                        special,
+                        rows(header, "\n", i -> "$" + fields(i)[0] + rest(",", i))),
+                oddity(
+                        "per cent",
+                        special,
+                        rows(header, "\n", i -> fields(i)[0] + " %" + rest(",", i))),
+                oddity(
+                        "exponents",
+                        plain,
+                        rows(header, "\n", i -> fields(i)[0] + "E-3" + rest(",", i))),
+                oddity(
+                        "numbers up to 1e38",
+                        plain,
+                        rows(header, "\n", i -> fields(i)[0] + "e35" + rest(",", i))),
+                oddity(
+                        "constant columns",
+                        "3 inputs of 3 columns, 1 of text",
+                        rows(
+                                "width,unit,all,kind\n",
+                                "\n",
+                                i -> fields(i)[0] + ",cm,7," + fields(i)[2])),
+                oddity(
+                        "a column without any value",
+                        "1 of numbers with missing values",
+                        rows("void,colour,kind\n", "\n", i -> "?" + rest(",", i))),
+                oddity(
+                        "a name twice",
+                        "2 inputs of 2 columns; label kind",
+                        rows(
+                                "width,width,kind\n",
+                                "\n",
+                                i -> fields(i)[0] + "," + fields(i)[0] + "," + fields(i)[2])),
+                oddity(
+                        "a column without a name that counts the rows",
+                        "column 1 counts the rows; is it an index? --ignore \"column 1\"",
+                        rows(",width,colour,kind\n", "\n", i -> i + "," + joined(",", i))),
+                oddity(
+                        "columns left out by name and number",
+                        "4 inputs of 2 columns, 1 of text; label kind",
+                        rows(
+                                "id,width,day,colour,kind\n",
+                                "\n",
+                                i ->
+                                        "id"
+                                                + i
+                                                + ","
+                                                + fields(i)[0]
+                                                + ",2020-01-0"
+                                                + (1 + i % 9)
+                                                + rest(",", i)),
+                        "--ignore=id,3"),
+                oddity(
+                        "a delimiter at the end of lines",
+                        plain,
+                        rows(header, ",\n", i -> joined(",", i))),
+                oddity(
+                        "remarks before the header",
+                        plain,
+                        rows("# by hand, in May\n#\n" + header, "\n", i -> joined(",", i))),
+                oddity(
+                        "a header behind #",
+                        plain,
+                        rows("# made by hand\n#" + header, "\n", i -> joined(",", i))),
+                oddity(
+                        "Excel's line of the separator",
+                        plain,
+                        rows("sep=;\r\nwidth;colour;kind\r\n", "\r\n", i -> joined(";", i))),
+                oddity(
+                        "classes that differ in case",
+                        "classes setosa and SETOSA differ in case only, and are two classes",
+                        rows(header, "\n", i -> joined(",", i)) + "1,red,SETOSA\n"),
+                oddity(
+                        "rows without a label",
+                        "2 rows have no label and are left out",
+                        rows(header, "\n", i -> joined(",", i)) + "1,red,\n2,red,?\n"),
+                oddity(
+                        "a header of numbers",
+                        "4 inputs of 2 columns, 1 of text; label 30 with 3 classes",
+                        rows("10,20,30\n", "\n", i -> joined(",", i)),
+                        "--header"),
+                oddity(
+                        "a first row that only looks like a header",
+                        "label column 2 with 4 classes",
+                        rows("pink,odd\n", "\n", i -> fields(i)[1] + "," + fields(i)[2]),
+                        "--no-header"),
+                oddity(
+                        "sparse ARFF",
+                        "3 inputs of 2 columns, 1 of text; label kind with 3 classes",
+                        rows(
+                                """
+                                @relation r
+                                @attribute width real
+                                @attribute sort {no, 'yes sir'}
+                                @attribute kind {setosa, virginica, versicolor}
+                                @data
+                                """,
+                                "\n",
+                                i ->
+                                        "{0 "
+                                                + fields(i)[0]
+                                                + (i % 2 == 0 ? ", 1 'yes sir'" : "")
+                                                + ", 2 "
+                                                + fields(i)[2]
+                                                + "}")),
+                oddity(
+                        "ARFF with numbers for nominal values, tabs, old line ends",
+                        "5 inputs of 2 columns, 1 of text; label kind with 3 classes",
+                        rows(
+                                "@RELATION r\r@ATTRIBUTE width REAL\r@attribute code{1,2,3,4}\r@ATTRIBUTE kind string\r@DATA\r",
+                                "\r",
+                                i -> fields(i)[0] + "\t" + (1 + i % 4) + "\t" + fields(i)[2])));
+    }
+
+    private static String numbered(int row) {
+        return String.format(Locale.ROOT, "%03d", row * 37 % 1000);
+    }
+
+    private static String rest(String delimiter, int row) {
+        return delimiter + fields(row)[1] + delimiter + fields(row)[2];
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oddities")
+    void unusualTablesAreReadAndItSaysHow(
+            String kind, String says, String text, List<String> options) throws IOException {
+        Path file = file("t.csv", text);
+        Stream<String> args =
+                Stream.of(file.toString(), algorithm(), "--learners=none", "--threads=1");
+        assertThat(learn(Stream.concat(args, options.stream()).toArray(String[]::new)))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains(says);
+    }
+
     private static String last(String text, String from) {
         return text.substring(text.lastIndexOf(from));
     }
@@ -287,8 +447,13 @@ class LearnCommandTest {
                 Arguments.of(good, "FOLDER", List.of("is a folder; give a file in it")),
                 Arguments.of("", "FILE", List.of("t.csv: there are no rows")),
                 Arguments.of(
-                        "a,b\n", "FILE", List.of("all rows have the same label, b", "--label")),
-                Arguments.of("5\n6\n", "FILE", List.of("at least two columns, got 1", "delimiter")),
+                        "a,b\na,b\n",
+                        "FILE",
+                        List.of("all rows have the same label, b", "--label")),
+                Arguments.of(
+                        "5\n6\n",
+                        "FILE",
+                        List.of("at least two columns, got \"5\" alone", "delimiter")),
                 Arguments.of(
                         good,
                         "FILE --label=kind",
@@ -317,8 +482,98 @@ class LearnCommandTest {
                 Arguments.of(
                         "1,a\n2\n",
                         "FILE",
-                        List.of("t.csv, line 2: expected 2 fields as in the first row, got 1")),
-                Arguments.of("1,\"a\n2,b\n", "FILE", List.of("line 1: a quote is not closed")),
+                        List.of(
+                                "t.csv, line 2: expected 2 fields, as many as in the first row, \"1 | a\"; got 1: \"2\"")),
+                Arguments.of(
+                        "1,a\n2,b,c\n",
+                        "FILE",
+                        List.of(
+                                "got 3: \"2 | b | c\"",
+                                "a text with the delimiter in it needs quotes")),
+                Arguments.of(
+                        "1,\"a\n2,b\n",
+                        "FILE",
+                        List.of("line 1, column 2: the quote before \"a 2,b\" is not closed")),
+                Arguments.of("1.5,red,a\n", "FILE", List.of("there is one row only")),
+                Arguments.of(
+                        rows("w,kind\n", "\n", i -> (i % 3 == 0 ? "-inf" : i) + "," + i % 2),
+                        "FILE",
+                        List.of("line 2, column 1 (w): expected a finite number, got \"-inf\"")),
+                Arguments.of(
+                        rows("w,kind\n", "\n", i -> i + (i == 7 ? "e300" : "") + "," + i % 2),
+                        "FILE",
+                        List.of("line 9, column 1 (w): expected a number of at most", "got 7e300")),
+                Arguments.of(
+                        rows("w,kind\n", "\n", i -> (i % 3 == 0 ? "n. k." : i) + "," + i % 2),
+                        "FILE",
+                        List.of(
+                                "line 2, column 1 (w): expected a number as in 86 other rows, got \"n. k.\"",
+                                "write ? where there is none")),
+                Arguments.of(
+                        rows("w,kind\n", "\n", i -> "\"1," + numbered(i) + ".5\"," + i % 2)
+                                + "\"1.234,5\",0\n",
+                        "FILE",
+                        List.of("line 132, column 1 (w): expected a number", "\"1.234,5\"")),
+                Arguments.of(
+                        rows("id,kind\n", "\n", i -> "0x" + Integer.toHexString(i) + "," + i % 2),
+                        "FILE",
+                        List.of("line 22, column 1 (id): \"0x14\"", "--ignore 1")),
+                Arguments.of(
+                        rows("d,kind\n", "\n", i -> "2024-05-" + (10 + i % 21) + "," + i % 2),
+                        "FILE",
+                        List.of("column 1 (d): \"2024-05-30\"", "is it a date", "--ignore 1")),
+                Arguments.of(
+                        "w,w2,kind\n1,2,a\n3,4,b\n",
+                        "FILE --ignore=kind",
+                        List.of("column kind has the labels")),
+                Arguments.of(
+                        "w,kind\n1,a\n3,b\n", "FILE --ignore=1", List.of("all but the labels")),
+                Arguments.of(
+                        "w,kind\n1,a\n3,b\n",
+                        "FILE --ignore=x",
+                        List.of("no column x; there are [w, kind]")),
+                Arguments.of(good, "FILE --load=FILE --ignore=2", List.of("knows its columns")),
+                Arguments.of(
+                        "a::b\n1::2\n", "FILE", List.of("line 1", "\"a::b\" alone", "delimiter")),
+                Arguments.of(
+                        "<!DOCTYPE html>\n<html>404, not found</html>\n",
+                        "FILE",
+                        List.of("HTML, XML or JSON, not a table")),
+                Arguments.of(
+                        "[{\"a\": 1, \"b\": 2}]\n",
+                        "FILE",
+                        List.of("HTML, XML or JSON, not a table")),
+                Arguments.of(
+                        "@relation r\n@attribute a real\n@attribute b {x,y}\n1,x\n2,y\n",
+                        "FILE",
+                        List.of("there is no line @data")),
+                Arguments.of(
+                        "@relation r\n@attribute a relational\n@attribute b {x,y}\n@data\n1,x\n",
+                        "FILE",
+                        List.of("line 2: attribute a is relational", "numeric")),
+                Arguments.of(
+                        "@relation r\n@attribute a\n@attribute b {x,y}\n@data\n1,x\n",
+                        "FILE",
+                        List.of("line 2: expected @attribute NAME TYPE, got @attribute a")),
+                Arguments.of(
+                        "@relation r\n@attribute a real\n@attribute b {x,y}\n@data\n1,x\n2,z\n",
+                        "FILE",
+                        List.of(
+                                "line 6, column 2 (b)",
+                                "one of the declared values \"x, y\"",
+                                "\"z\"")),
+                Arguments.of(
+                        "@relation r\n@attribute a real\n@attribute b {x,y}\n@data\n1,x\nred,y\n",
+                        "FILE",
+                        List.of(
+                                "line 6, column 1 (a): expected a number, as declared, got \"red\"")),
+                Arguments.of(
+                        "@relation r\n@attribute a real\n@attribute b {x,y}\n@data\n1,x,{2}\n",
+                        "FILE", List.of("line 5: {2} is the weight of a row")),
+                Arguments.of(
+                        "@relation r\n@attribute a real\n@attribute b {x,y}\n@data\n{0 1, 5 x}\n",
+                        "FILE",
+                        List.of("line 5: expected a number of an attribute in [0, 1]", "5 x")),
                 Arguments.of(
                         "1,a\n2,b\n".repeat(30) + "3o,a\n",
                         "FILE",
