@@ -21,13 +21,24 @@ import java.util.List;
  * itself. So its probabilities are a mixture of those at temperatures 1, 2, 4, … 32, and of several
  * ridges, each with a weight that follows how well it has predicted so far.
  *
+ * <p>With a window, what is old counts for less, so that it recovers when a stream changes: before
+ * each example is learned, S and n are multiplied by 1 − 1/(window + 10 A), and so that no
+ * direction is left without any ridge, a part of it is put back where S⁻¹ is largest.
+ *
  * @param ridges of each member of the mixture, positive
  * @param priorCount examples that the prior mean 0 of a class counts for, positive
+ * @param window examples after which one counts for 1/e of what it did at first, of few inputs; at
+ *     least 10; absent, in files of old too: nothing is forgotten
  */
-public record Discriminant(List<Double> ridges, double priorCount) {
+public record Discriminant(List<Double> ridges, double priorCount, Double window) {
 
     /** One ridge, a good one for tables and images. */
     public static final Discriminant STANDARD = new Discriminant(List.of(0.05), 4);
+
+    private static final double SHORTEST_WINDOW = 10;
+
+    /** Examples by which each input makes the window longer. */
+    private static final double WINDOW_PER_INPUT = 10;
 
     /** Temperatures 1, 2, 4, … of the mixture. */
     static final int TEMPERATURES = 6;
@@ -61,6 +72,26 @@ public record Discriminant(List<Double> ridges, double priorCount) {
                 priorCount > 0 && Double.isFinite(priorCount),
                 "priorCount must be positive and finite, got %s",
                 priorCount);
+        require(
+                window == null || (window >= SHORTEST_WINDOW && Double.isFinite(window)),
+                "window must be >= %s and finite, or absent, got %s",
+                SHORTEST_WINDOW,
+                window);
+    }
+
+    /** Nothing is forgotten. */
+    public Discriminant(List<Double> ridges, double priorCount) {
+        this(ridges, priorCount, null);
+    }
+
+    /** What S and n are multiplied by before each example is learned; 1 if nothing is forgotten. */
+    double kept(int inputs) {
+        return window == null ? 1 : 1 - 1 / (window + WINDOW_PER_INPUT * inputs);
+    }
+
+    /** S at first, on its diagonal. */
+    double prior(int ridge, int inputs) {
+        return ridges.get(ridge) * Math.pow(inputs, 1.5);
     }
 
     static boolean isFull(int inputs) {
@@ -92,9 +123,10 @@ public record Discriminant(List<Double> ridges, double priorCount) {
     NamedArrays start(TaskShape task) {
         NamedArrays result = NamedArrays.zeros(layout(task));
         int inputs = task.inputs();
+        int members = ridges.size();
         int offset = result.layout().offset(INVERSE);
-        for (double ridge : ridges) {
-            double inverse = 1 / (ridge * Math.pow(inputs, 1.5));
+        for (int j = 0; j < members; j++) {
+            double inverse = 1 / prior(j, inputs);
             for (int a = 0; a < inputs; a++) {
                 result.values()[offset + (isFull(inputs) ? a * inputs + a : a)] = inverse;
             }

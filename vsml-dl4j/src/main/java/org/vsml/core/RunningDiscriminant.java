@@ -169,6 +169,10 @@ public final class RunningDiscriminant {
         for (int i = 0; i < weight.length; i++) {
             weight[i] = (1 - SHARED) * weight[i] / total + SHARED / weight.length;
         }
+        double kept = discriminant.kept(inputs);
+        if (kept < 1) {
+            forget(kept);
+        }
         double k = count[label] + discriminant.priorCount();
         double step = 1 / (k + 1);
         for (int j = 0; j < members; j++) {
@@ -183,6 +187,64 @@ public final class RunningDiscriminant {
             mean[row + a] += (input[a] - mean[row + a]) * step;
         }
         count[label]++;
+    }
+
+    /** Makes S and n smaller, and puts a part of the ridge back. */
+    private void forget(double kept) {
+        for (int b = 0; b < classes; b++) {
+            count[b] *= kept;
+        }
+        for (int j = 0; j < members; j++) {
+            multiply(inverse[j], 1 / kept);
+            multiply(projected[j], 1 / kept);
+            multiply(inverseInput[j], 1 / kept);
+            double ridge = (1 - kept) * discriminant.prior(j, inputs);
+            if (full) {
+                restore(j, ridge * inputs);
+            } else {
+                restoreDiagonal(j, ridge);
+            }
+        }
+    }
+
+    private static void multiply(double[] values, double factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+        }
+    }
+
+    /** S + ridge·e·eᵀ, where e is the input of the largest element on the diagonal of S⁻¹. */
+    private void restore(int j, double ridge) {
+        double[] matrix = inverse[j];
+        int most = 0;
+        for (int a = 1; a < inputs; a++) {
+            if (matrix[a * inputs + a] > matrix[most * inputs + most]) {
+                most = a;
+            }
+        }
+        double[] column = Arrays.copyOfRange(matrix, most * inputs, (most + 1) * inputs);
+        double factor = ridge / (1 + ridge * column[most]);
+        for (int a = 0; a < inputs; a++) {
+            if (column[a] != 0) {
+                addScaled(-factor * column[a], column, matrix, a * inputs);
+            }
+        }
+        for (int b = 0; b < classes; b++) {
+            double product = projected[j][b * inputs + most];
+            addScaled(-factor * product, column, projected[j], b * inputs);
+        }
+        addScaled(-factor * inverseInput[j][most], column, inverseInput[j], 0);
+    }
+
+    private void restoreDiagonal(int j, double ridge) {
+        for (int a = 0; a < inputs; a++) {
+            double factor = 1 / (1 + ridge * inverse[j][a]);
+            inverse[j][a] *= factor;
+            inverseInput[j][a] *= factor;
+            for (int b = 0; b < classes; b++) {
+                projected[j][b * inputs + a] *= factor;
+            }
+        }
     }
 
     /** Sherman-Morrison: S + share·d·dᵀ with d = x − μ, then S⁻¹μ of all classes. */

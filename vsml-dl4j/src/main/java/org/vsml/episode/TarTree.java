@@ -85,8 +85,7 @@ final class TarTree implements FileTree {
             throw FileErrors.named(shown + ", after " + before, e);
         }
         if (entry != null && entry.getName().indexOf(REPLACEMENT) >= 0) {
-            throw new IOException(
-                    shown + ", " + entry.getName() + ": the file name is not UTF-8");
+            throw new IOException(shown + ", " + entry.getName() + ": the file name is not UTF-8");
         }
         return entry;
     }

@@ -1,11 +1,13 @@
 package org.vsml.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -195,5 +197,110 @@ class RunningDiscriminantTest {
             }
         }
         return p;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,4", "3,1030"})
+    void whatIsForgottenIsForgottenInInverseAndMeansAlike(long seed, int inputs) {
+        boolean full = inputs <= Discriminant.FULL_INPUTS;
+        Discriminant forgetting = new Discriminant(List.of(0.2), 4, 10.0);
+        TaskShape task = TaskShape.of(inputs, CLASSES);
+        NamedArrays learned = forgetting.start(task);
+        RunningDiscriminant running = RunningDiscriminant.of(forgetting, task, learned);
+        double kept = 1 - 1 / (10.0 + 10 * inputs);
+        double prior = 0.2 * Math.pow(inputs, 1.5);
+        double[] scatter = new double[full ? inputs * inputs : inputs];
+        for (int a = 0; a < inputs; a++) {
+            scatter[full ? a * inputs + a : a] = prior;
+        }
+        double[] counts = new double[CLASSES];
+        Random random = new Random(seed);
+        for (int t = 0; t < 60; t++) {
+            double[] x = random.doubles(inputs, -2, 2).toArray();
+            // The first input stops to vary, which leaves it nothing but the ridge.
+            x[0] = t > 20 ? 0 : x[0];
+            int label = random.nextInt(CLASSES);
+            running.predict(x, 0);
+            running.write(learned);
+            double[] inverse = learned.array(Discriminant.INVERSE);
+            double[] mean = learned.array(Discriminant.MEAN);
+            int most = 0;
+            for (int a = 1; a < inputs && full; a++) {
+                most = inverse[a * inputs + a] > inverse[most * inputs + most] ? a : most;
+            }
+            for (int i = 0; i < scatter.length; i++) {
+                scatter[i] *= kept;
+                scatter[i] += full ? 0 : (1 - kept) * prior;
+            }
+            if (full) {
+                scatter[most * inputs + most] += (1 - kept) * prior * inputs;
+            }
+            for (int b = 0; b < CLASSES; b++) {
+                counts[b] *= kept;
+            }
+            double k = counts[label] + 4;
+            for (int a = 0; a < inputs; a++) {
+                double d = x[a] - mean[label * inputs + a];
+                for (int c = full ? 0 : a; c < (full ? inputs : a + 1); c++) {
+                    scatter[full ? a * inputs + c : a] +=
+                            k / (k + 1) * d * (x[c] - mean[label * inputs + c]);
+                }
+            }
+            counts[label]++;
+            running.learn(label);
+        }
+        running.write(learned);
+        assertThat(learned.array(Discriminant.COUNT)).containsExactly(counts, within(1e-9));
+        double[] inverse = learned.array(Discriminant.INVERSE);
+        double[] mean = learned.array(Discriminant.MEAN);
+        double[] projected = learned.array(Discriminant.PROJECTED);
+        for (int a = 0; a < inputs; a++) {
+            for (int c = 0; c < inputs && full; c++) {
+                double product = 0;
+                for (int i = 0; i < inputs; i++) {
+                    product += inverse[a * inputs + i] * scatter[i * inputs + c];
+                }
+                assertThat(product).isCloseTo(a == c ? 1 : 0, within(1e-9));
+            }
+            if (!full) {
+                assertThat(inverse[a] * scatter[a]).isCloseTo(1, within(1e-9));
+            }
+            for (int b = 0; b < CLASSES; b++) {
+                double product = full ? 0 : inverse[a] * mean[b * inputs + a];
+                for (int i = 0; i < inputs && full; i++) {
+                    product += inverse[a * inputs + i] * mean[b * inputs + i];
+                }
+                assertThat(projected[b * inputs + a]).isCloseTo(product, within(1e-9));
+            }
+        }
+    }
+
+    @Test
+    void inputsThatAreSilentForLongDoNotBlowUp() {
+        Discriminant forgetting = new Discriminant(List.of(0.01, 0.1), 4, 100.0);
+        TaskShape task = TaskShape.of(6, CLASSES);
+        NamedArrays learned = forgetting.start(task);
+        RunningDiscriminant running = RunningDiscriminant.of(forgetting, task, learned);
+        Random random = new Random(7);
+        for (int t = 0; t < 50_000; t++) {
+            double[] x = new double[6];
+            x[5] = random.nextGaussian();
+            running.predict(x, 0);
+            running.learn(random.nextInt(CLASSES));
+        }
+        running.write(learned);
+        double prior = 0.01 * Math.pow(6, 1.5);
+        assertThat(
+                        Arrays.stream(learned.array(Discriminant.INVERSE))
+                                .map(Math::abs)
+                                .max()
+                                .orElseThrow())
+                .isLessThan(3 / prior);
+    }
+
+    @Test
+    void aWindowOfNothingIsRefused() {
+        assertThatThrownBy(() -> new Discriminant(List.of(0.05), 4, 1.0))
+                .hasMessage("window must be >= 10.0 and finite, or absent, got 1.0");
     }
 }

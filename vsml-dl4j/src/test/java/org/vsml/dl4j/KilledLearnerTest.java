@@ -38,7 +38,9 @@ class KilledLearnerTest {
         return Flowers.rows(examples, FEATURES, CLASSES, 1, 2).asList();
     }
 
-    /** In the process that is killed: arguments are the file, all examples, and how often to save. */
+    /**
+     * In the process that is killed: arguments are the file, all examples, and how often to save.
+     */
     public static final class Learning {
 
         private Learning() {}
@@ -104,8 +106,7 @@ class KilledLearnerTest {
                         .start();
         try (BufferedReader lines =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             StringBuilder said = new StringBuilder();
             String line = lines.readLine();
             while (line != null && !line.equals("saved " + killedAfter)) {
