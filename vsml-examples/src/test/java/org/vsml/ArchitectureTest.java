@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -327,6 +328,45 @@ class ArchitectureTest {
                         .orShould()
                         .callMethod(Set.class, "copyOf", Collection.class)
                         .because("their order changes from JVM to JVM; Ordered.copy has one"));
+    }
+
+    /** Tables to look things up in are made once, where a class begins, and never gone through. */
+    @Test
+    void mapsAndSetsWithoutAnOrderAreForLookingUpAlone() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                "org.vsml.core..",
+                                "org.vsml.episode..",
+                                "org.vsml.meta..",
+                                "org.vsml.online..",
+                                "org.vsml.report..",
+                                "org.vsml.cloning..",
+                                "org.vsml.conformance..",
+                                "org.vsml.arbiter..",
+                                "org.vsml.lab..")
+                        .should()
+                        .callMethodWhere(
+                                describe(
+                                        "a map or set of several without an order is made",
+                                        call ->
+                                                hasNoOrder(call.getTarget())
+                                                        && !call.getOrigin()
+                                                                .getName()
+                                                                .equals("<clinit>")))
+                        .because("their order changes from JVM to JVM"));
+    }
+
+    private static boolean hasNoOrder(AccessTarget target) {
+        int most = target.getOwner().isEquivalentTo(Map.class) ? 2 : 1;
+        boolean some = target.getOwner().isEquivalentTo(Set.class) || most == 2;
+        boolean several =
+                target instanceof AccessTarget.MethodCallTarget method
+                        && (method.getRawParameterTypes().size() > most
+                                || method.getRawParameterTypes().stream()
+                                        .anyMatch(JavaClass::isArray));
+        return some && several && List.of("of", "ofEntries").contains(target.getName());
     }
 
     @Test

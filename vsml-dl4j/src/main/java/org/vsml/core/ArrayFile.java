@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -142,6 +143,8 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             return new Reader(in, Files.size(file), file.toString()).read(kind);
+        } catch (FileSystemException e) {
+            throw FileErrors.named(file.toString(), e);
         }
     }
 

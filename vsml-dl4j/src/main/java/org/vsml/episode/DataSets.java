@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -123,8 +124,15 @@ public final class DataSets {
         DataSets result = new DataSets(folder, sampleOnly);
         result.loaded.putAll(loaded);
         result.tables.putAll(tables);
-        result.loaded.put(train.name(), Map.of(Split.TRAIN, train, Split.TEST, test));
+        result.loaded.put(train.name(), parts(train, test));
         return result;
+    }
+
+    private static Map<Split, ImageSet> parts(ImageSet train, ImageSet test) {
+        Map<Split, ImageSet> parts = new EnumMap<>(Split.class);
+        parts.put(Split.TRAIN, train);
+        parts.put(Split.TEST, test);
+        return parts;
     }
 
     /**
@@ -197,7 +205,8 @@ public final class DataSets {
             }
             return TableFile.mixedColumns().encoded(name, "the embedded sample", in);
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read table " + name, failure);
+            throw new UncheckedIOException(
+                    "cannot read table " + name + ": " + FileErrors.describe(failure), failure);
         }
     }
 
@@ -231,7 +240,7 @@ public final class DataSets {
                     try {
                         return TableFile.numbers().read(name, file.get());
                     } catch (IOException failure) {
-                        throw new UncheckedIOException(failure.getMessage(), failure);
+                        throw new UncheckedIOException(FileErrors.describe(failure), failure);
                     }
                 });
     }
@@ -351,7 +360,7 @@ public final class DataSets {
         try {
             return Dl4jMnist.folder();
         } catch (IOException e) {
-            looked.add("Deeplearning4j's cache (cannot be filled: " + e.getMessage() + ")");
+            looked.add("Deeplearning4j's cache (cannot be filled: " + FileErrors.describe(e) + ")");
             return Optional.empty();
         }
     }
@@ -370,7 +379,10 @@ public final class DataSets {
             return images.read();
         } catch (IOException failure) {
             throw new UncheckedIOException(
-                    "cannot read image set " + images.name() + ": " + failure.getMessage(),
+                    "cannot read image set "
+                            + images.name()
+                            + ": "
+                            + FileErrors.describe(failure),
                     failure);
         }
     }
@@ -395,9 +407,9 @@ public final class DataSets {
                                 train.shape(),
                                 test.shape()));
             }
-            return Map.of(Split.TRAIN, train, Split.TEST, test);
+            return parts(train, test);
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure.getMessage(), failure);
+            throw new UncheckedIOException(FileErrors.describe(failure), failure);
         }
     }
 

@@ -5,9 +5,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import org.vsml.core.FileErrors;
 
 /**
  * One array of an idx file, the format of the MNIST family: two zero bytes, the type of the values,
@@ -34,7 +36,7 @@ record IdxFile(int type, int[] axes, byte[] data) {
 
     private static final int FIRST_BUFFER = 1 << 20;
 
-    /** Something that opens a file; what is thrown names the file already. */
+    /** Something that opens a file. */
     interface Opener {
         InputStream open() throws IOException;
     }
@@ -54,6 +56,8 @@ record IdxFile(int type, int[] axes, byte[] data) {
         } catch (java.util.zip.ZipException corrupt) {
             throw new IOException(
                     name + ": the compressed data is damaged: " + corrupt.getMessage(), corrupt);
+        } catch (FileSystemException failure) {
+            throw FileErrors.named(name, failure);
         }
     }
 

@@ -76,8 +76,10 @@ final class TarTree implements FileTree {
             throws IOException {
         TarArchiveEntry entry;
         try {
-            // What is left of the entry before is no header.
-            tar.transferTo(OutputStream.nullOutputStream());
+            if (tar.getCurrentEntry() != null) {
+                // What is left of the entry before is no header.
+                tar.transferTo(OutputStream.nullOutputStream());
+            }
             metered.left = MAX_HEADERS;
             entry = tar.getNextEntry();
             metered.left = Long.MAX_VALUE;

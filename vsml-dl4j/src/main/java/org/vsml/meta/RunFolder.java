@@ -12,12 +12,10 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -34,6 +32,7 @@ import org.slf4j.LoggerFactory;
 import org.vsml.core.ArrayFile;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.AtomicFiles;
+import org.vsml.core.FileErrors;
 import org.vsml.core.Json;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
@@ -50,7 +49,6 @@ final class RunFolder {
     private static final String KIND = "meta-training-state";
     private static final Pattern CHECKPOINT =
             Pattern.compile("checkpoint-(\\d{1,10})\\.vsml-state");
-    private static final String LOCK = ".lock";
     private static final String META_VARIABLES = "meta_variables.";
     private static final String MOMENT = "moment.";
 
@@ -62,11 +60,16 @@ final class RunFolder {
             Json.configure(new ObjectMapper()).disable(SerializationFeature.INDENT_OUTPUT);
 
     private final Path folder;
+    private FolderLock lock;
 
     /** Makes the folder if it is missing. */
     RunFolder(Path folder) throws IOException {
         this.folder = folder;
-        Files.createDirectories(folder);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw FileErrors.named(folder.toString(), e);
+        }
     }
 
     Path path() {
@@ -84,22 +87,8 @@ final class RunFolder {
      * @throws IOException if another run, of this process or another, has the folder
      */
     Closeable lock() throws IOException {
-        Path file = folder.resolve(LOCK);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("{} is locked by this process", file);
-        } catch (IOException e) {
-            LOG.warn("{} cannot be locked ({}); run nothing else in it", folder, e.getMessage());
-            return channel;
-        }
-        channel.close();
-        throw new IOException(
-                folder + " is in use by another run; wait for its end, or choose another folder");
+        lock = new FolderLock(folder);
+        return lock;
     }
 
     /** Checkpoints from the latest to the first. */
@@ -108,6 +97,8 @@ final class RunFolder {
             return files.filter(file -> step(file) >= 0)
                     .sorted(Comparator.comparingLong(RunFolder::step).reversed())
                     .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw FileErrors.named(folder.toString(), e);
         }
     }
 
@@ -122,6 +113,9 @@ final class RunFolder {
      * @param run what the run is, to be compared on resuming
      */
     Path save(TrainingState state, ObjectNode run, int keep) throws IOException {
+        if (lock != null) {
+            lock.renew();
+        }
         ObjectNode header = Json.mapper().createObjectNode();
         header.set("run", run);
         header.put("step", state.step());
@@ -183,7 +177,7 @@ final class RunFolder {
             try {
                 return Optional.of(read(file, layout));
             } catch (IOException e) {
-                LOG.warn("passing over a checkpoint: {}", e.getMessage());
+                LOG.warn("passing over a checkpoint: {}", FileErrors.describe(e));
                 failure = e;
             }
         }
@@ -334,6 +328,8 @@ final class RunFolder {
                         steps += test ? 0 : 1;
                     }
                 }
+            } catch (IOException e) {
+                throw FileErrors.named(metrics().toString(), e);
             }
             AtomicFiles.writeString(metrics(), kept.toString());
         }

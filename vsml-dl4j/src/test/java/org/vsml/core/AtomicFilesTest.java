@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsml.online.OnlineLearner;
 
 class AtomicFilesTest {
 
@@ -53,5 +55,26 @@ class AtomicFilesTest {
                                             assertThat(flag).isTrue();
                                             assertThat(Files.readString(file)).isEqualTo("text");
                                         }));
+    }
+
+    @Test
+    void anInterruptNeitherStopsASaveNorIsLost() throws IOException {
+        LearningAlgorithm algorithm = LearningAlgorithm.fromResource("general-1");
+        OnlineLearner learner = OnlineLearner.pretrained().forTask(3, 2);
+        List<Write> saves = List.of(algorithm::save, learner::save);
+        for (int i = 0; i < saves.size(); i++) {
+            Path file = folder.resolve("saved" + i);
+            Thread.currentThread().interrupt();
+            boolean flag;
+            try {
+                saves.get(i).to(file);
+            } finally {
+                flag = Thread.interrupted();
+            }
+            assertThat(flag).isTrue();
+        }
+        assertThat(LearningAlgorithm.load(folder.resolve("saved0")).metaVariables().sha256())
+                .isEqualTo(algorithm.metaVariables().sha256());
+        assertThat(OnlineLearner.load(folder.resolve("saved1"))).isNotNull();
     }
 }

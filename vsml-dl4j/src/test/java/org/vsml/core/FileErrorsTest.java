@@ -55,6 +55,26 @@ class FileErrorsTest {
     }
 
     @Test
+    void aFileIsNamedOnce() {
+        assertThat(FileErrors.named("/a", new NoSuchFileException("/a")))
+                .hasMessage("/a: there is no such file or folder");
+        assertThat(FileErrors.named("/a", new AccessDeniedException("/b")))
+                .hasMessage("/a: /b: access is denied");
+        assertThat(FileErrors.named("/a", new IOException("said"))).hasMessage("/a: said");
+    }
+
+    @Test
+    void whatIsMissingIsNamedWithItsReason() {
+        Path none = folder.resolve("none");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> LearningAlgorithm.load(none))
+                .withMessage(none + ": there is no such file or folder");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> MetaTrainingConfig.read(none))
+                .withMessage(none + ": there is no such file or folder");
+    }
+
+    @Test
     void aReportWhereAFileIsInTheWayKeepsItsReason() throws Exception {
         Path file = Files.writeString(folder.resolve("taken"), "");
         assertThatExceptionOfType(UncheckedIOException.class)

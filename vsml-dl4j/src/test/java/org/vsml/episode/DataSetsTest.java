@@ -12,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,33 @@ class DataSetsTest {
         ImageSet other = ImageSet.of("own", shape, 3, new float[] {0, 1}, new int[] {2});
         assertThatThrownBy(() -> DataSets.embedded().with(train, other))
                 .hasMessageStartingWith("both parts of a set must have one name, shape and number");
+    }
+
+    /** What Spark and runs that go on compare. */
+    @Test
+    void theHashOfASetChangesWithAnyValueAndAnyLabel() {
+        InputShape shape = new InputShape(2, 3, 1);
+        byte[] pixels = new byte[4 * 6];
+        int[] labels = {0, 1, 2, 1};
+        Set<String> hashes = new HashSet<>();
+        hashes.add(ImageSet.of("own", shape, 3, pixels, labels).sha256());
+        for (int i = 0; i < pixels.length; i++) {
+            byte[] changed = pixels.clone();
+            changed[i] = 1;
+            hashes.add(ImageSet.of("own", shape, 3, changed, labels).sha256());
+            float[] floats = new float[pixels.length];
+            floats[i] = Float.MIN_VALUE;
+            hashes.add(ImageSet.of("own", shape, 3, floats, labels).sha256());
+        }
+        for (int i = 0; i < labels.length; i++) {
+            int[] changed = labels.clone();
+            changed[i] = (changed[i] + 1) % 3;
+            hashes.add(ImageSet.of("own", shape, 3, pixels, changed).sha256());
+        }
+        hashes.add(ImageSet.of("own", new InputShape(3, 2, 1), 3, pixels, labels).sha256());
+        hashes.add(ImageSet.of("own", shape, 4, pixels, labels).sha256());
+        assertThat(hashes).hasSize(1 + 2 * pixels.length + labels.length + 2);
+        assertThat(ImageSet.of("other", shape, 3, pixels, labels).sha256()).isIn(hashes);
     }
 
     @Test

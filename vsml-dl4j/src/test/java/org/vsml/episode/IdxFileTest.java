@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -122,6 +127,29 @@ class IdxFileTest {
 
     private static long used() {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** The JDK's exceptions of files carry little more than a name. */
+    @Test
+    void filesThatCannotBeOpenedKeepTheirReason() {
+        Map<IOException, String> reasons =
+                Map.of(
+                        new NoSuchFileException(NAME), "there is no such file or folder",
+                        new AccessDeniedException("/elsewhere"), "access is denied",
+                        new NotDirectoryException(NAME), "it is no folder",
+                        new FileSystemException(NAME, null, "Too many open files"), "Too many");
+        reasons.forEach(
+                (failure, reason) ->
+                        assertThatThrownBy(
+                                        () ->
+                                                IdxFile.read(
+                                                        NAME,
+                                                        () -> {
+                                                            throw failure;
+                                                        }))
+                                .isInstanceOf(IOException.class)
+                                .hasMessageStartingWith(NAME)
+                                .hasMessageContaining(reason));
     }
 
     @Test

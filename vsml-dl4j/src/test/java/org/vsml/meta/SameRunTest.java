@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,52 @@ class SameRunTest {
                 .toList();
     }
 
+    /** At each of the steps. */
+    @TestFactory
+    Stream<DynamicTest> aRunWithoutMemorySaysWhatToLowerAndGoesOnFromItsLastCheckpoint()
+            throws Exception {
+        Path whole = folder.resolve("whole");
+        Toys.trainer(config("a", 30)).data(data(0, 0)).folder(whole).run();
+        List<String> expected = metrics(whole);
+        return LongStream.rangeClosed(1, 6)
+                .mapToObj(
+                        step ->
+                                DynamicTest.dynamicTest(
+                                        "step " + step,
+                                        () -> {
+                                            Path own = folder.resolve("memory" + step);
+                                            runOutOfMemory(step, own);
+                                            Toys.trainer(config("a", 30))
+                                                    .data(data(0, 0))
+                                                    .folder(own)
+                                                    .resume(true)
+                                                    .run();
+                                            assertThat(metrics(own)).isEqualTo(expected);
+                                        }));
+    }
+
+    private static void runOutOfMemory(long step, Path own) throws IOException {
+        MetaTrainer trainer =
+                Toys.trainer(config("a", 30))
+                        .data(data(0, 0))
+                        .folder(own)
+                        .listener(
+                                new MetaTrainingListener() {
+                                    @Override
+                                    public void stepped(StepMetrics metrics) {
+                                        if (metrics.step() == step) {
+                                            throw new OutOfMemoryError("Java heap space");
+                                        }
+                                    }
+                                });
+        assertThatThrownBy(trainer::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "ran out of memory at step " + step,
+                        step == 1 ? "no checkpoint yet" : "checkpoint is that of step " + (step - 1),
+                        "Lower threads");
+    }
+
     @TestFactory
     Stream<DynamicTest> damagedMetricsDoNotKeepARunFromGoingOn() throws Exception {
         Map<String, byte[]> damage = new TreeMap<>();
@@ -248,15 +295,18 @@ class SameRunTest {
         forgeries.put("bestStep", (h, a) -> h.put("bestStep", 4));
         forgeries.put("evaluatedStep", (h, a) -> h.put("evaluatedStep", 9));
         forgeries.put("seconds", (h, a) -> h.put("seconds", -1));
-        forgeries.put(
-                "the meta variables must be finite",
-                (h, a) ->
-                        a.forEach(
-                                (name, values) -> {
-                                    if (name.startsWith("meta_variables.")) {
-                                        values[0] = Double.NaN;
-                                    }
-                                }));
+        for (double wrong : new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1e308, -1000001}) {
+            for (String name : good.arrays().layout().entries().stream().map(ArrayLayout.Entry::name).toList()) {
+                if (name.startsWith("meta_variables.")) {
+                    forgeries.put(
+                            "must be finite and within ±1e+06: array "
+                                    + name.substring(name.indexOf('.') + 1)
+                                    + " has "
+                                    + wrong,
+                            (h, a) -> a.get(name)[0] = wrong);
+                }
+            }
+        }
         return forgeries.entrySet().stream()
                 .map(
                         forgery ->
@@ -287,6 +337,42 @@ class SameRunTest {
                                         }));
     }
 
+    /** Each part of what a checkpoint says that it was made by. */
+    @TestFactory
+    Stream<DynamicTest> aCheckpointOfAnotherRunIsRefusedByWhatDiffers() throws Exception {
+        trainer(config("a", 30), data(0, 0)).steps(3).run();
+        ArrayFile good = ArrayFile.read(folder.resolve("checkpoint-00000003.vsml-state"), KIND);
+        return Stream.of("name", "learner", "timeScales", "seed", "initial", "engine")
+                .map(
+                        part ->
+                                DynamicTest.dynamicTest(
+                                        part,
+                                        () -> {
+                                            Path own =
+                                                    Files.createDirectories(folder.resolve(part));
+                                            forge(good, (h, a) -> other(h, part))
+                                                    .write(
+                                                            own.resolve(
+                                                                    "checkpoint-00000003.vsml-state"));
+                                            assertThatThrownBy(
+                                                            () ->
+                                                                    Toys.trainer(config("a", 30))
+                                                                            .data(data(0, 0))
+                                                                            .folder(own)
+                                                                            .resume(true)
+                                                                            .run())
+                                                    .isInstanceOf(IllegalArgumentException.class)
+                                                    .hasMessageContaining(
+                                                            "belongs to another run: its " + part);
+                                        }));
+    }
+
+    private static void other(ObjectNode header, String part) {
+        ObjectNode run = (ObjectNode) header.get("run");
+        ObjectNode config = (ObjectNode) run.get("config");
+        (run.has(part) ? run : config).put(part, "other");
+    }
+
     private static ArrayFile forge(
             ArrayFile good, BiConsumer<ObjectNode, Map<String, double[]>> change) {
         ObjectNode header = good.header().deepCopy();
@@ -299,6 +385,38 @@ class SameRunTest {
         arrays.forEach((name, values) -> entries.add(ArrayLayout.Entry.of(name, values.length)));
         double[] flat = arrays.values().stream().flatMapToDouble(Arrays::stream).toArray();
         return new ArrayFile(KIND, header, new NamedArrays(new ArrayLayout(entries), flat));
+    }
+
+    /** Large steps: a run ends before it writes what it could not read again. */
+    @Test
+    void metaVariablesBeyondTheirBoundAreDivergence() throws Exception {
+        MetaTrainingConfig config = config("a", 30);
+        List<Phase> phases = new ArrayList<>();
+        for (double rate : new double[] {0.1, 2e6}) {
+            phases.add(
+                    Phase.of(
+                            3,
+                            config.phases().get(0).episodes(),
+                            2,
+                            GradientEstimator.Backpropagation.clipped(1),
+                            Optimizer.Adam.of(Schedule.constant(rate))));
+        }
+        MetaTrainer trainer =
+                trainer(
+                        new MetaTrainingConfig(
+                                "a",
+                                Toys.LEARNER,
+                                phases,
+                                null,
+                                new MetaTrainingConfig.Checkpoints(1, 20),
+                                null),
+                        data(0, 0));
+        assertThatThrownBy(trainer::run)
+                .isInstanceOf(DivergenceException.class)
+                .hasMessageContaining("a meta variable is ");
+        RunFolder.Checkpoint last =
+                new RunFolder(folder).latest(Toys.LEARNER.metaVariableLayout()).orElseThrow();
+        assertThat(last.state().step()).isEqualTo(3);
     }
 
     @Test

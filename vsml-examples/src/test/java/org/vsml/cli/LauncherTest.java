@@ -111,4 +111,24 @@ class LauncherTest {
         assertRuns(out);
         assertThat(out).contains("LC_ALL=C.UTF-8");
     }
+
+    /** A build of twelve seconds, by a Maven that only writes the class path. */
+    @Test
+    void theFirstBuildShowsThatItMoves() throws Exception {
+        Path classpath = home.resolve("vsml-examples/target/classpath.txt");
+        Files.delete(classpath);
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        script(
+                tools.resolve("mvn"),
+                "#!/usr/bin/env bash\nsleep 12\necho a.jar > '" + classpath + "'\n");
+        String out =
+                run(
+                        home.resolve("vsml"),
+                        home,
+                        Map.of("PATH", tools + ":" + System.getenv("PATH")),
+                        "bench");
+        assertRuns(out);
+        assertThat(out).contains("vsml: building", "vsml: ... 10 s, ");
+        assertThat(run(home.resolve("vsml"), home, Map.of(), "bench")).doesNotContain("building");
+    }
 }

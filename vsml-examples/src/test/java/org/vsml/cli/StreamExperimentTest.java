@@ -106,6 +106,23 @@ class StreamExperimentTest {
     }
 
     @Test
+    void evaluateTestsOnAFolderOfImagesByItsName() throws Exception {
+        images();
+        Report report =
+                EvaluateCommand.runExample(
+                        "--meta-variables=none",
+                        "--learners=sgd",
+                        "--sets=images",
+                        "--examples=12",
+                        "--seeds=2",
+                        "--data=" + folder);
+        assertThat(report.table().rows())
+                .extracting(row -> row.get("set"), row -> row.get("learner"))
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("images", "sgd"));
+        assertThat(report.summary().toString()).contains(folder.resolve("images").toString());
+    }
+
+    @Test
     void convTestsWhatItMetaTrainedOnASetItHasNotSeen() throws Exception {
         Report report =
                 ConvCommand.runExample(

@@ -157,15 +157,21 @@ final class Figures {
                                                 + " learned as well as the reference (within 0.05)",
                                         0.05,
                                         results.get("mnist").at("vsml", 1000).accuracy(),
-                                        Map.of(
-                                                "21 x 21", last(results, "21 x 21"),
-                                                "48 x 48", last(results, "48 x 48"),
-                                                "projection", last(results, "projection"),
-                                                "shuffled", last(results, "shuffled")))));
+                                        last(
+                                                results,
+                                                "21 x 21",
+                                                "48 x 48",
+                                                "projection",
+                                                "shuffled"))));
     }
 
-    private static Interval last(Map<String, ComparisonResult> results, String test) {
-        return results.get(test).at("vsml", 1000).accuracy();
+    private static Map<String, Interval> last(
+            Map<String, ComparisonResult> results, String... tests) {
+        Map<String, Interval> last = new LinkedHashMap<>();
+        for (String test : tests) {
+            last.put(test, results.get(test).at("vsml", 1000).accuracy());
+        }
+        return last;
     }
 
     private static Figure sixteen() {

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vsml.core.AtomicFiles;
 import org.vsml.core.Json;
-import org.vsml.core.Ordered;
 import org.vsml.episode.Episode;
 import org.vsml.episode.EpisodeSource;
 import org.vsml.online.Comparison;
@@ -145,12 +145,10 @@ final class Outcomes {
             }
             runs.add(own);
         }
+        Map<String, Object> outcome = new LinkedHashMap<>();
+        outcome.put("correct", runs);
+        outcome.put("settings", names(contender));
         Files.createDirectories(folder);
-        AtomicFiles.writeString(
-                file,
-                Json.mapper()
-                        .writeValueAsString(
-                                Ordered.copy(
-                                        Map.of("settings", names(contender), "correct", runs))));
+        AtomicFiles.writeString(file, Json.mapper().writeValueAsString(outcome));
     }
 }
