@@ -189,7 +189,6 @@ public final class VsmlClassifier extends ClassifierEvaluation {
      */
     public double[] learn(double[] example, int label) {
         require(example != null, "the example must not be null");
-        require(label >= 0, "label must be a class index >= 0, got %d", label);
         INDArray row = Nd4j.createFromArray(example.clone()).reshape(1, example.length);
         return learn(row, label);
     }
@@ -382,11 +381,8 @@ public final class VsmlClassifier extends ClassifierEvaluation {
 
     @Override
     public String toString() {
-        return "VsmlClassifier("
-                + algorithm().provenance().name()
-                + ", "
-                + examples()
-                + " examples)";
+        String name = algorithm().provenance().name();
+        return "VsmlClassifier(" + name + ", " + examples() + " examples)";
     }
 
     /** An independent classifier that has learned the same; it has no listeners. */
