@@ -107,7 +107,8 @@ final class MemoryLearner implements Learner {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         requireLearnedVariables(start, task, 1, "the learner's stream");
         RunningStatistics statistics = RunningStatistics.of(model.conditioning(), start);
-        MemoryRun run = new MemoryRun(model, task, graph(task), arrays(metaVariables), start, 0);
+        MemoryGraphRun run =
+                new MemoryGraphRun(model, task, graph(task), arrays(metaVariables), start, 0);
         return new LearnerStream() {
             @Override
             public double[] predict(double[] input) {
@@ -120,11 +121,11 @@ final class MemoryLearner implements Learner {
                 return run.learn(inputs(statistics, input), label);
             }
 
-            private MemoryRun.Inputs inputs(RunningStatistics with, double[] input) {
+            private MemoryGraphRun.Inputs inputs(RunningStatistics with, double[] input) {
                 // Before anything is changed, so that a refused example leaves no trace.
                 Examples.requireInput(input, task);
                 with.observe(input, 0);
-                return MemoryRun.Inputs.of(input, 0, with);
+                return MemoryGraphRun.Inputs.of(input, 0, with);
             }
 
             @Override
