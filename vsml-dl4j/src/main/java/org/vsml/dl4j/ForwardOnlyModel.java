@@ -81,7 +81,9 @@ abstract class ForwardOnlyModel implements Classifier {
         return now == null ? 0 : (int) now.size(0);
     }
 
-    /** {@inheritDoc} They hear of every batch and epoch; of no forward pass and no gradient. */
+    /**
+     * {@inheritDoc} They are called for every batch and epoch; for no forward pass and no gradient.
+     */
     @Override
     public void setListeners(Collection<TrainingListener> values) {
         session().listeners().clear();
