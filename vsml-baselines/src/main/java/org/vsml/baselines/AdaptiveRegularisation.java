@@ -10,7 +10,7 @@ import org.vsml.online.OnlineAlgorithm;
 /**
  * AROW, adaptive regularisation of weights (Crammer, Kulesza and Dredze 2009), for several classes,
  * with diagonal covariances: linear scores whose weights have a variance each, which shrinks where
- * examples told something; sure weights are changed less.
+ * examples were informative; sure weights are changed less.
  *
  * @param regularisation r: large is cautious
  */

@@ -59,12 +59,12 @@ public final class ClassicalLearners {
 
     /** Online SGD on a linear softmax classifier. */
     public static OnlineAlgorithm sgd(double rate) {
-        return new GradientDescent(GradientDescent.Optimiser.SGD, rate, 0);
+        return new GradientDescent(GradientDescent.Optimizer.SGD, rate, 0);
     }
 
     /** Online Adam on a linear softmax classifier. */
     public static OnlineAlgorithm adam(double rate) {
-        return new GradientDescent(GradientDescent.Optimiser.ADAM, rate, 0);
+        return new GradientDescent(GradientDescent.Optimizer.ADAM, rate, 0);
     }
 
     /** A contender whose scores are log-probabilities, by the temperatures that did best so far. */
@@ -79,7 +79,7 @@ public final class ClassicalLearners {
         add(
                 all,
                 "sgd_hidden",
-                rate -> new GradientDescent(GradientDescent.Optimiser.SGD, rate, HIDDEN),
+                rate -> new GradientDescent(GradientDescent.Optimizer.SGD, rate, HIDDEN),
                 0.001,
                 0.003,
                 0.01,
@@ -88,7 +88,7 @@ public final class ClassicalLearners {
         add(
                 all,
                 "adam_hidden",
-                rate -> new GradientDescent(GradientDescent.Optimiser.ADAM, rate, HIDDEN),
+                rate -> new GradientDescent(GradientDescent.Optimizer.ADAM, rate, HIDDEN),
                 0.0001,
                 0.0003,
                 0.001,
@@ -97,7 +97,7 @@ public final class ClassicalLearners {
         add(
                 all,
                 "sgd_convolution",
-                rate -> new ConvolutionalDescent(GradientDescent.Optimiser.SGD, rate),
+                rate -> new ConvolutionalDescent(GradientDescent.Optimizer.SGD, rate),
                 0.003,
                 0.01,
                 0.03,
@@ -106,7 +106,7 @@ public final class ClassicalLearners {
         add(
                 all,
                 "adam_convolution",
-                rate -> new ConvolutionalDescent(GradientDescent.Optimiser.ADAM, rate),
+                rate -> new ConvolutionalDescent(GradientDescent.Optimizer.ADAM, rate),
                 0.0003,
                 0.001,
                 0.003,
@@ -119,7 +119,7 @@ public final class ClassicalLearners {
         add(
                 all,
                 "sgd_hidden_relu",
-                rate -> rectified(GradientDescent.Optimiser.SGD, rate),
+                rate -> rectified(GradientDescent.Optimizer.SGD, rate),
                 0.001,
                 0.003,
                 0.01,
@@ -128,7 +128,7 @@ public final class ClassicalLearners {
         add(
                 all,
                 "adam_hidden_relu",
-                rate -> rectified(GradientDescent.Optimiser.ADAM, rate),
+                rate -> rectified(GradientDescent.Optimizer.ADAM, rate),
                 0.0001,
                 0.0003,
                 0.001,
@@ -151,8 +151,8 @@ public final class ClassicalLearners {
         return all;
     }
 
-    private static OnlineAlgorithm rectified(GradientDescent.Optimiser optimiser, double rate) {
-        return new GradientDescent(optimiser, rate, HIDDEN, GradientDescent.Activation.RELU);
+    private static OnlineAlgorithm rectified(GradientDescent.Optimizer optimizer, double rate) {
+        return new GradientDescent(optimizer, rate, HIDDEN, GradientDescent.Activation.RELU);
     }
 
     private static Contender neighboursInWindows() {

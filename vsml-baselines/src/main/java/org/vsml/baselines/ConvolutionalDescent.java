@@ -16,10 +16,10 @@ import org.vsml.online.OnlineAlgorithm;
  * convolutions of 8 channels and stride 2 with tanh, then a linear layer (the CNN of the authors'
  * SGD baseline).
  *
- * @param optimiser plain SGD, or Adam with β 0.9 and 0.999
+ * @param optimizer plain SGD, or Adam with β 0.9 and 0.999
  * @param rate learning rate
  */
-record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
+record ConvolutionalDescent(GradientDescent.Optimizer optimizer, double rate)
         implements OnlineAlgorithm {
 
     private static final int LAYERS = 3;
@@ -34,7 +34,7 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
         return String.format(
                         Locale.ROOT,
                         "%s convolution, rate %s",
-                        optimiser,
+                        optimizer,
                         GradientDescent.plain(rate))
                 .toLowerCase(Locale.ROOT);
     }
@@ -59,13 +59,13 @@ record ConvolutionalDescent(GradientDescent.Optimiser optimiser, double rate)
             InputShape shape = task.input();
             activations.add(new float[inputs]);
             for (int k = 0; k < LAYERS; k++) {
-                TrainedConvolution layer = new TrainedConvolution(optimiser, rate, shape, CHANNELS);
+                TrainedConvolution layer = new TrainedConvolution(optimizer, rate, shape, CHANNELS);
                 layer.initialise(random);
                 convolutions.add(layer);
                 shape = layer.output();
                 activations.add(new float[shape.size()]);
             }
-            upper = new TrainedDense(optimiser, rate, shape.size(), classes);
+            upper = new TrainedDense(optimizer, rate, shape.size(), classes);
             upper.initialise(random);
             probabilities = new float[classes];
         }

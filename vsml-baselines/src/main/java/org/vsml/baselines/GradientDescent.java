@@ -14,15 +14,15 @@ import org.vsml.online.OnlineAlgorithm;
  * Online gradient descent on the cross-entropy of a softmax classifier, one step an example (paper,
  * appendix C.2).
  *
- * @param optimiser plain SGD, or Adam with β 0.9 and 0.999
+ * @param optimizer plain SGD, or Adam with β 0.9 and 0.999
  * @param rate learning rate
  * @param hidden units of one hidden layer; 0 for a linear classifier
  * @param activation of the hidden layer
  */
-record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation activation)
+record GradientDescent(Optimizer optimizer, double rate, int hidden, Activation activation)
         implements OnlineAlgorithm {
 
-    enum Optimiser {
+    enum Optimizer {
         SGD,
         ADAM
     }
@@ -39,14 +39,14 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
     }
 
     /** With a hidden layer of tanh, or linear. */
-    GradientDescent(Optimiser optimiser, double rate, int hidden) {
-        this(optimiser, rate, hidden, Activation.TANH);
+    GradientDescent(Optimizer optimizer, double rate, int hidden) {
+        this(optimizer, rate, hidden, Activation.TANH);
     }
 
     @Override
     public String name() {
         String layers = hidden == 0 ? "linear" : hidden + " " + activation;
-        return String.format(Locale.ROOT, "%s %s, rate %s", optimiser, layers, plain(rate))
+        return String.format(Locale.ROOT, "%s %s, rate %s", optimizer, layers, plain(rate))
                 .toLowerCase(Locale.ROOT);
     }
 
@@ -76,7 +76,7 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
 
         Linear(TaskShape task) {
             super(task);
-            layer = new TrainedDense(optimiser, rate, inputs, classes);
+            layer = new TrainedDense(optimizer, rate, inputs, classes);
             probabilities = new float[classes];
         }
 
@@ -104,8 +104,8 @@ record GradientDescent(Optimiser optimiser, double rate, int hidden, Activation 
 
         OneHiddenLayer(TaskShape task, RandomGenerator random) {
             super(task);
-            lower = new TrainedDense(optimiser, rate, inputs, hidden);
-            upper = new TrainedDense(optimiser, rate, hidden, classes);
+            lower = new TrainedDense(optimizer, rate, inputs, hidden);
+            upper = new TrainedDense(optimizer, rate, hidden, classes);
             lower.initialise(random);
             upper.initialise(random);
             probabilities = new float[classes];

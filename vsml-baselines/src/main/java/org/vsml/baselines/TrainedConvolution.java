@@ -6,7 +6,7 @@ import org.vsml.core.InputShape;
 import org.vsml.math.Vectors;
 
 /**
- * A 3×3 convolution of stride 2, padded with zeros by one, with its optimiser: a dense layer that
+ * A 3×3 convolution of stride 2, padded with zeros by one, with its optimizer: a dense layer that
  * goes over the patches of an image. Images are flat [height, width, channels].
  */
 final class TrainedConvolution {
@@ -23,7 +23,7 @@ final class TrainedConvolution {
     private final float[] biasGradients;
 
     TrainedConvolution(
-            GradientDescent.Optimiser optimiser, double rate, InputShape input, int channels) {
+            GradientDescent.Optimizer optimizer, double rate, InputShape input, int channels) {
         this.input = input;
         output =
                 new InputShape(
@@ -32,7 +32,7 @@ final class TrainedConvolution {
                         channels);
         patch = new float[KERNEL * KERNEL * input.channels()];
         pixel = new float[channels];
-        filters = new TrainedDense(optimiser, rate, patch.length, channels);
+        filters = new TrainedDense(optimizer, rate, patch.length, channels);
         weightGradients = new float[channels][patch.length];
         biasGradients = new float[channels];
     }

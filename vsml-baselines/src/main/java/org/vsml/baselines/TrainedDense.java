@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.vsml.math.Vectors;
 
-/** Weights [outputs, inputs] and biases [outputs] with their optimiser: y = W·x + b. */
+/** Weights [outputs, inputs] and biases [outputs] with their optimizer: y = W·x + b. */
 final class TrainedDense {
 
     private static final float BETA1 = 0.9f;
@@ -18,7 +18,7 @@ final class TrainedDense {
      */
     private static final float FLUSH = 1e-25f;
 
-    private final GradientDescent.Optimiser optimiser;
+    private final GradientDescent.Optimizer optimizer;
     private final float rate;
     private final int inputs;
     private final int outputs;
@@ -35,14 +35,14 @@ final class TrainedDense {
     private double beta1Power = 1;
     private double beta2Power = 1;
 
-    TrainedDense(GradientDescent.Optimiser optimiser, double rate, int inputs, int outputs) {
-        this.optimiser = optimiser;
+    TrainedDense(GradientDescent.Optimizer optimizer, double rate, int inputs, int outputs) {
+        this.optimizer = optimizer;
         this.rate = (float) rate;
         this.inputs = inputs;
         this.outputs = outputs;
         weights = new float[outputs][inputs];
         biases = new float[outputs];
-        boolean adam = optimiser == GradientDescent.Optimiser.ADAM;
+        boolean adam = optimizer == GradientDescent.Optimizer.ADAM;
         first = new float[adam ? outputs + 1 : 0][Math.max(inputs, outputs)];
         second = new float[first.length][Math.max(inputs, outputs)];
     }
@@ -73,7 +73,7 @@ final class TrainedDense {
 
     /** A step down the gradient error ⊗ x. */
     void update(float[] x, float[] error) {
-        if (optimiser == GradientDescent.Optimiser.SGD) {
+        if (optimizer == GradientDescent.Optimizer.SGD) {
             for (int o = 0; o < outputs; o++) {
                 Vectors.addScaled(weights[o], -rate * error[o], x);
                 biases[o] -= rate * error[o];
@@ -97,7 +97,7 @@ final class TrainedDense {
      * @param biasGradients [outputs]
      */
     void descend(float[][] weightGradients, float[] biasGradients) {
-        if (optimiser == GradientDescent.Optimiser.SGD) {
+        if (optimizer == GradientDescent.Optimizer.SGD) {
             for (int o = 0; o < outputs; o++) {
                 Vectors.addScaled(weights[o], -rate, weightGradients[o]);
             }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.vsml.baselines.GradientDescent.Activation;
-import org.vsml.baselines.GradientDescent.Optimiser;
+import org.vsml.baselines.GradientDescent.Optimizer;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Examples;
 import org.vsml.core.TaskShape;
@@ -68,7 +68,7 @@ class GradientDescentTest {
             return y;
         }
 
-        void step(double[] x, int label, Optimiser optimiser, double rate, int t) {
+        void step(double[] x, int label, Optimizer optimizer, double rate, int t) {
             double[] gradient = new double[parameters.length];
             for (int p = 0; p < parameters.length; p++) {
                 double kept = parameters[p];
@@ -80,7 +80,7 @@ class GradientDescentTest {
                 parameters[p] = kept;
             }
             for (int p = 0; p < parameters.length; p++) {
-                if (optimiser == Optimiser.SGD) {
+                if (optimizer == Optimizer.SGD) {
                     parameters[p] -= rate * gradient[p];
                 } else {
                     first[p] = 0.9 * first[p] + 0.1 * gradient[p];
@@ -111,20 +111,20 @@ class GradientDescentTest {
                         .as("example %d, class %d", t, c)
                         .isCloseTo(expected[c], tolerance);
             }
-            reference.step(x, STREAM.labels()[t], learner.optimiser(), learner.rate(), t + 1);
+            reference.step(x, STREAM.labels()[t], learner.optimizer(), learner.rate(), t + 1);
         }
     }
 
     @Test
     void sgdFollowsTheGradientOfTheCrossEntropy() {
         agreesWithReference(
-                new GradientDescent(Optimiser.SGD, 0.05, 0), new double[4 * 9 + 4], ROUNDING);
+                new GradientDescent(Optimizer.SGD, 0.05, 0), new double[4 * 9 + 4], ROUNDING);
     }
 
     @Test
     void adamFollowsItsPaper() {
         agreesWithReference(
-                new GradientDescent(Optimiser.ADAM, 0.01, 0), new double[4 * 9 + 4], ROUNDING);
+                new GradientDescent(Optimizer.ADAM, 0.01, 0), new double[4 * 9 + 4], ROUNDING);
     }
 
     @Test
@@ -140,13 +140,13 @@ class GradientDescentTest {
             start[hidden * 10 + i] =
                     (float) random.nextDouble(-Math.sqrt(6.0 / 9), Math.sqrt(6.0 / 9));
         }
-        agreesWithReference(new GradientDescent(Optimiser.SGD, 0.05, hidden), start, ROUNDING);
+        agreesWithReference(new GradientDescent(Optimizer.SGD, 0.05, hidden), start, ROUNDING);
         agreesWithReference(
-                new GradientDescent(Optimiser.SGD, 0.05, hidden, Activation.RELU), start, ROUNDING);
+                new GradientDescent(Optimizer.SGD, 0.05, hidden, Activation.RELU), start, ROUNDING);
         // Adam's first steps are the sign of the gradient: where that is almost 0 rounding decides,
         // hence the wider bound.
         agreesWithReference(
-                new GradientDescent(Optimiser.ADAM, 0.003, hidden), start, within(2e-3));
+                new GradientDescent(Optimizer.ADAM, 0.003, hidden), start, within(2e-3));
     }
 
     @Test
@@ -164,7 +164,7 @@ class GradientDescentTest {
     @Test
     void namesTellTheSettings() {
         assertThat(ClassicalLearners.sgd(0.003).name()).isEqualTo("sgd linear, rate 0.003");
-        assertThat(new GradientDescent(Optimiser.ADAM, 1e-4, 160).name())
+        assertThat(new GradientDescent(Optimizer.ADAM, 1e-4, 160).name())
                 .isEqualTo("adam 160 tanh, rate 0.0001");
     }
 

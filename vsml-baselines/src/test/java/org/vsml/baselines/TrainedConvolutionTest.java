@@ -14,7 +14,7 @@ class TrainedConvolutionTest {
 
     private final Random random = new Random(1);
     private final TrainedConvolution layer =
-            new TrainedConvolution(GradientDescent.Optimiser.SGD, 1, INPUT, CHANNELS);
+            new TrainedConvolution(GradientDescent.Optimizer.SGD, 1, INPUT, CHANNELS);
 
     private float[] draw(int size) {
         float[] values = new float[size];

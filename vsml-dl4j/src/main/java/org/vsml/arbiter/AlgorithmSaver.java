@@ -21,7 +21,7 @@ import org.vsml.core.LearningAlgorithm;
  * Java serialization.
  */
 @JsonIgnoreProperties({"supportedCandidateTypes", "supportedModelTypes"})
-public final class AlgorithmSaver implements ResultSaver {
+final class AlgorithmSaver implements ResultSaver {
 
     @JsonProperty private final String folder;
 

@@ -14,7 +14,7 @@ import org.vsml.episode.DataSets;
  * before its label is seen; the mean over streams, then over sets. More is better.
  */
 @JsonIgnoreProperties({"supportedModelTypes", "supportedDataTypes"})
-public final class HeldOutAccuracyScore implements ScoreFunction {
+final class HeldOutAccuracyScore implements ScoreFunction {
 
     private static final long serialVersionUID = 1;
 

@@ -7,7 +7,7 @@ import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
  * Ends a search when its generator has nothing more to propose: Arbiter's loop goes on for ever
  * when a grid is smaller than the number of candidates allowed.
  */
-public final class NoMoreCandidates implements TerminationCondition {
+final class NoMoreCandidates implements TerminationCondition {
 
     /** Stateless. */
     public NoMoreCandidates() {}

@@ -17,7 +17,7 @@ public final class ConditionedEpisode {
     /** The statistics before each example; only kept for the way back to the inputs. */
     private final List<RunningStatistics> before = new ArrayList<>();
 
-    /** Hears of the statistics along an episode. */
+    /** Is called with the statistics along an episode. */
     public interface Observer {
 
         /**

@@ -8,8 +8,8 @@ public final class Heap {
     private Heap() {}
 
     /**
-     * Throws unless the heap can grow to hold {@code bytes}: not a promise that it will, since
-     * other things live there too, but what cannot ever fit is refused with words in place of an
+     * Throws unless the heap can grow to hold {@code bytes}: not a promise that it will, since it
+     * holds other things too, but what cannot ever fit is refused with words in place of an
      * OutOfMemoryError.
      *
      * @param what needs the memory, for the message

@@ -119,6 +119,16 @@ public sealed interface LayerShape {
             return (size - 1) / stride + 1;
         }
 
+        /**
+         * The row that an entry's row in the kernel reads at a row of the output, and likewise for
+         * columns.
+         *
+         * @return below 0 or beyond the input in the padding
+         */
+        public int inputIndex(int output, int entry) {
+            return output * stride + entry - kernel / 2;
+        }
+
         /** Rows of the output: ceil(height / stride). */
         public int outputHeight() {
             return steps(height, stride);

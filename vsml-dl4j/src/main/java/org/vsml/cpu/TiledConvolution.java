@@ -90,12 +90,11 @@ final class TiledConvolution implements Layer {
 
     /** The input that position p reads through entry a of the patch. */
     private static int input(LayerShape.Convolution shape, int a, int p) {
-        int half = shape.kernel() / 2;
         int channel = a % shape.inputChannels();
         int kernelColumn = a / shape.inputChannels() % shape.kernel();
         int kernelRow = a / shape.inputChannels() / shape.kernel();
-        int row = p / shape.outputWidth() * shape.stride() + kernelRow - half;
-        int column = p % shape.outputWidth() * shape.stride() + kernelColumn - half;
+        int row = shape.inputIndex(p / shape.outputWidth(), kernelRow);
+        int column = shape.inputIndex(p % shape.outputWidth(), kernelColumn);
         boolean inside = row >= 0 && row < shape.height() && column >= 0 && column < shape.width();
         return inside
                 ? (row * shape.width() + column) * shape.inputChannels() + channel

@@ -6,14 +6,14 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Between ND4J arrays, wherever they live, and Java ones. */
+/** Between ND4J arrays, in whatever memory they are, and Java ones. */
 final class Arrays3d {
 
     private Arrays3d() {}
 
     /**
      * Runs something whose arrays must not end up in a workspace of the network, where they would
-     * not live long enough.
+     * not be valid long enough.
      */
     @SuppressWarnings("try") // the scope is used by being open
     static <T> T outsideWorkspaces(Supplier<T> work) {

@@ -42,7 +42,7 @@ final class ConsecutiveEpisodes extends EpisodeStream {
         List<float[]> features = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         while (labels.size() < settings.length() && rows.hasNext()) {
-            LabelledRows.Row row = rows.next();
+            LabelledRows.LabelledRow row = rows.next();
             features.add(row.features());
             labels.add(relabelled[row.label()]);
         }

@@ -16,7 +16,7 @@ final class DrawnEpisodes extends EpisodeStream {
 
     private final LabelledRows rows;
     private final EpisodeSettings settings;
-    private List<LabelledRows.Row> pool;
+    private List<LabelledRows.LabelledRow> pool;
     private int position;
     private int epoch;
 
@@ -43,14 +43,14 @@ final class DrawnEpisodes extends EpisodeStream {
     @Override
     Item next() {
         RandomGenerator random = settings.generator(epoch, position++);
-        List<LabelledRows.Row> all = pool();
+        List<LabelledRows.LabelledRow> all = pool();
         int[] relabelled = settings.relabelling(task().classes(), random);
         int[] order = IntStream.range(0, all.size()).toArray();
         float[][] features = new float[settings.length()][];
         int[] labels = new int[settings.length()];
         for (int t = 0; t < labels.length; t++) {
             int drawn = random.nextInt(t, order.length);
-            LabelledRows.Row row = all.get(order[drawn]);
+            LabelledRows.LabelledRow row = all.get(order[drawn]);
             order[drawn] = order[t];
             features[t] = row.features();
             labels[t] = relabelled[row.label()];
@@ -71,12 +71,12 @@ final class DrawnEpisodes extends EpisodeStream {
         return true;
     }
 
-    private List<LabelledRows.Row> pool() {
+    private List<LabelledRows.LabelledRow> pool() {
         if (pool == null) {
             if (rows.resetSupported()) {
                 rows.reset();
             }
-            List<LabelledRows.Row> read = new ArrayList<>();
+            List<LabelledRows.LabelledRow> read = new ArrayList<>();
             while (rows.hasNext()) {
                 read.add(rows.next());
             }

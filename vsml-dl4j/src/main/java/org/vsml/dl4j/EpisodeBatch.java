@@ -261,4 +261,14 @@ final class EpisodeBatch {
                 .map(i -> i % shape.channels() * pixels + i / shape.channels())
                 .toArray();
     }
+
+    /** Throws unless a stored state is of as many episodes. */
+    void requireEpisodes(int stored, String layer) {
+        require(
+                stored == episodes(),
+                "%s: the stored state is of %d episodes, got data of %d. Before another stream, call rnnClearPreviousState",
+                layer,
+                stored,
+                episodes());
+    }
 }

@@ -14,7 +14,7 @@ import org.vsml.episode.EpisodeSource;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class EpisodeIteratorBuilder<B extends EpisodeIteratorBuilder<B>>
+abstract sealed class EpisodeIteratorBuilder<B extends EpisodeIteratorBuilder<B>>
         permits EpisodeDataSetIterator.Builder, EpisodeMultiDataSetIterator.Builder {
 
     private static final int RECORDS_AT_ONCE = 256;

@@ -17,7 +17,7 @@ import org.vsml.core.TaskShape;
 final class LabelledRows {
 
     /** An example; the label is an index. */
-    record Row(float[] features, int label) {}
+    record LabelledRow(float[] features, int label) {}
 
     private final DataSetIterator source;
     private final DataSetPreProcessor preProcessor;
@@ -38,13 +38,13 @@ final class LabelledRows {
         return position < labels.length;
     }
 
-    Row next() {
+    LabelledRow next() {
         if (!hasNext()) {
             throw new NoSuchElementException("the iterator has no examples left");
         }
         int size = task.inputs();
-        Row row =
-                new Row(
+        LabelledRow row =
+                new LabelledRow(
                         Arrays.copyOfRange(features, position * size, (position + 1) * size),
                         labels[position]);
         position++;

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 import org.vsml.online.PrequentialScores;
 
 /**
- * Hears every prediction that a {@link VsmlClassifier} makes before it learns the label, and keeps
+ * Counts every prediction that a {@link VsmlClassifier} makes before it learns the label, and keeps
  * accuracy, kappa, kappa-M and kappa-T over all of them, over a sliding window, and fading. Give it
- * to {@code setListeners} like any listener; other networks tell it nothing. Thread-safe.
+ * to {@code setListeners} like any listener; other networks make no such predictions. Thread-safe.
  */
 public final class PrequentialListener extends BaseTrainingListener {
 
@@ -84,7 +84,7 @@ public final class PrequentialListener extends BaseTrainingListener {
         }
     }
 
-    /** Labelled examples heard of. */
+    /** Labelled examples counted. */
     public synchronized long examples() {
         return all.count();
     }

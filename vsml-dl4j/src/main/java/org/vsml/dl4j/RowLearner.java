@@ -10,7 +10,7 @@ import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 
 /**
- * A learner at work on one stream, for many threads: the one place where this room meets the
+ * A learner at work on one stream, for many threads: the one place where this package meets the
  * contract of online learning. Every call sees the learner after a whole number of examples.
  */
 final class RowLearner {

@@ -120,22 +120,11 @@ public final class VsmlLayer extends BaseRecurrentLayer {
 
     /** What the layer is asked to learn: the shape of an example and the number of classes. */
     public TaskShape task() {
-        int classes = Math.toIntExact(nOut);
-        InputShape shape =
-                imageHeight > 0
-                        ? new InputShape(imageHeight, imageWidth, imageChannels)
-                        : InputShape.vector(Math.toIntExact(nIn - nOut));
-        return new TaskShape(shape, classes);
+        return sizes().task();
     }
 
     NamedArrays initialMetaVariables(RandomGenerator random) {
-        if (algorithm == null) {
-            return learnerConfig().initialMetaVariables(random);
-        }
-        NamedArrays metaVariables = LearningAlgorithm.fromResource(algorithm).metaVariables();
-        metaVariables.requireLayout(
-                metaVariableLayout(), "meta variables of " + algorithm, describe());
-        return metaVariables;
+        return sizes().initialMetaVariables(learnerConfig(), algorithm, random);
     }
 
     @Override
@@ -147,11 +136,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
             boolean initialise,
             DataType type) {
         checkSizes();
-        require(
-                type == DataType.FLOAT || type == DataType.DOUBLE,
-                "%s computes in FLOAT or DOUBLE, got %s: set dataType on the network's configuration",
-                describe(),
-                type);
+        sizes().requireFloatOrDouble(type);
         require(
                 getIDropout() == null,
                 "%s cannot have dropout, which would drop labels: set dropOut on the layers that should have it, not on the"
@@ -173,13 +158,13 @@ public final class VsmlLayer extends BaseRecurrentLayer {
 
     @Override
     public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        requireEpisodes(inputType);
+        sizes().requireEpisodes(inputType);
         return null;
     }
 
     @Override
     public void setNIn(InputType inputType, boolean override) {
-        InputType.InputTypeRecurrent type = requireEpisodes(inputType);
+        InputType.InputTypeRecurrent type = sizes().requireEpisodes(inputType);
         if (nIn <= 0 || override) {
             nIn = type.getSize();
         }
@@ -197,7 +182,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
-        InputType.InputTypeRecurrent type = requireEpisodes(inputType);
+        InputType.InputTypeRecurrent type = sizes().requireEpisodes(inputType);
         require(
                 type.getSize() == nIn,
                 "%s has nIn = features + classes = %d, got data of size %d",
@@ -215,7 +200,7 @@ public final class VsmlLayer extends BaseRecurrentLayer {
      */
     @Override
     public LayerMemoryReport getMemoryReport(InputType inputType) {
-        InputType.InputTypeRecurrent type = requireEpisodes(inputType);
+        InputType.InputTypeRecurrent type = sizes().requireEpisodes(inputType);
         long steps = Math.max(1, type.getTimeSeriesLength());
         long parameters = initializer().numParams(this);
         long state = learnerConfig().learnedVariableLayout(task(), 1).size();
@@ -309,58 +294,13 @@ public final class VsmlLayer extends BaseRecurrentLayer {
         return "VsmlLayer \"" + getLayerName() + "\"";
     }
 
-    private InputType.InputTypeRecurrent requireEpisodes(InputType inputType) {
-        require(
-                inputType instanceof InputType.InputTypeRecurrent,
-                "%s reads episodes [episodes, features + classes, T], InputType.recurrent(features + classes), got %s."
-                        + " Join examples and labels by a VsmlVertex, which takes feed-forward and convolutional"
-                        + " activations too",
-                describe(),
-                inputType);
-        InputType.InputTypeRecurrent type = (InputType.InputTypeRecurrent) inputType;
-        require(
-                type.getFormat() != RNNFormat.NWC,
-                "%s reads NCW data [episodes, features + classes, T], got the format NWC: permute(0, 2, 1) the data and use"
-                        + " RNNFormat.NCW",
-                describe());
-        return type;
+    private EpisodeSizes sizes() {
+        return EpisodeSizes.of(describe(), nIn, nOut, imageHeight, imageWidth, imageChannels);
     }
 
     private void checkSizes() {
-        require(
-                nOut >= 1,
-                "%s: nOut must be the number of classes, >= 1, got %d",
-                describe(),
-                nOut);
-        require(
-                nIn >= 1,
-                "%s: nIn must be features + classes; set it, or the network's input type",
-                describe());
-        require(
-                nIn > nOut,
-                "%s: nIn must be features + classes, more than nOut = %d classes, got %d. Are the labels missing from the"
-                        + " input?",
-                describe(),
-                nOut,
-                nIn);
-        require(
-                rnnDataFormat != RNNFormat.NWC,
-                "%s reads NCW data [episodes, features + classes, T], got dataFormat NWC",
-                describe());
-        if (imageHeight > 0) {
-            long pixels = (long) imageHeight * imageWidth * imageChannels;
-            require(
-                    nIn == pixels + nOut,
-                    "%s: images of %d x %d x %d beside %d labels need nIn = %d, got %d",
-                    describe(),
-                    imageHeight,
-                    imageWidth,
-                    imageChannels,
-                    nOut,
-                    pixels + nOut,
-                    nIn);
-        }
-        task();
+        sizes().requireNcw(rnnDataFormat);
+        sizes().check();
     }
 
     /** Builds a {@link VsmlLayer}; only nOut (the number of classes) has to be set. */

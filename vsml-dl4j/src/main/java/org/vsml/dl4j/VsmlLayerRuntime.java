@@ -4,7 +4,6 @@ import static org.vsml.core.Checks.require;
 import static org.vsml.dl4j.Arrays3d.outsideWorkspaces;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +23,10 @@ import org.vsml.core.ArrayLayout;
 import org.vsml.core.Engine;
 import org.vsml.core.Examples;
 import org.vsml.core.Learner;
-import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.Precision;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
-import org.vsml.episode.Seeds;
 
 /**
  * A {@link VsmlLayer} at work: hands episodes to an engine and its gradients back. The recording of
@@ -56,11 +52,9 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
     private transient ArrayLayout metaVariableLayout;
     private transient Learner learner;
     private transient TaskShape task;
-    private transient NamedArrays sameStart;
+    private transient EpisodeStarts episodeStarts;
     private transient Pass pass;
-    private transient LearnedState timeStepState;
-    private transient List<LearnerStream> streams;
-    private transient double[] streamMetaVariables;
+    private transient TimeStepState timeStepState;
     private transient LearnedState truncatedState;
     private transient boolean toldOfEpisodes;
     private transient boolean toldOfSteps;
@@ -111,7 +105,8 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
             INDArray stepInput, boolean training, boolean store, LayerWorkspaceMgr workspaces) {
         setInput(stepInput, workspaces);
         Pair<INDArray, List<NamedArrays>> result =
-                outsideWorkspaces(() -> forward(truncatedState, training, store, workspaces));
+                outsideWorkspaces(
+                        () -> forward(episodes(truncatedState), training, store, workspaces));
         if (store) {
             truncatedState = state(result.getSecond());
         }
@@ -135,9 +130,8 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
             return outsideWorkspaces(() -> oneStep(batch, workspaces));
         }
         Pair<INDArray, List<NamedArrays>> result =
-                outsideWorkspaces(() -> forward(currentState(), false, true, workspaces));
-        closeStreams();
-        timeStepState = state(result.getSecond());
+                outsideWorkspaces(() -> forward(timeSteps().episodes(), false, true, workspaces));
+        timeSteps().set(state(result.getSecond()));
         return result.getFirst();
     }
 
@@ -181,20 +175,18 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
 
     @Override
     public Map<String, INDArray> rnnGetPreviousState() {
-        LearnedState state = currentState();
-        return state == null ? Collections.emptyMap() : state;
+        List<NamedArrays> episodes = timeSteps().episodes();
+        return episodes == null ? Collections.emptyMap() : state(episodes);
     }
 
     @Override
     public void rnnSetPreviousState(Map<String, INDArray> state) {
-        closeStreams();
-        timeStepState = LearnedState.of(state, learner().config(), task(), dataType, layerId());
+        timeSteps().set(LearnedState.of(state, learner().config(), task(), dataType, layerId()));
     }
 
     @Override
     public void rnnClearPreviousState() {
-        closeStreams();
-        timeStepState = null;
+        timeSteps().set(null);
         truncatedState = null;
     }
 
@@ -224,11 +216,14 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
      * @param wantsEnds whether the second of what it returns, V_L after the last step, is needed
      */
     private Pair<INDArray, List<NamedArrays>> forward(
-            LearnedState from, boolean training, boolean wantsEnds, LayerWorkspaceMgr workspaces) {
+            List<NamedArrays> from,
+            boolean training,
+            boolean wantsEnds,
+            LayerWorkspaceMgr workspaces) {
         dropPass();
         EpisodeBatch batch = readInput();
-        List<NamedArrays> starts =
-                from == null ? freshStarts(batch.episodes(), training) : starts(from, batch);
+        List<NamedArrays> starts = from == null ? freshStarts(batch.episodes(), training) : from;
+        batch.requireEpisodes(starts.size(), layerId());
         RolloutOptions options = training ? gradientOptions() : RolloutOptions.FORWARD;
         Rollout rollout = run(batch, starts, options, training, workspaces);
         double[] logits = new double[batch.episodes() * task().classes() * batch.steps()];
@@ -336,23 +331,13 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
      * engine wants them.
      */
     private INDArray oneStep(EpisodeBatch batch, LayerWorkspaceMgr workspaces) {
-        NamedArrays metaVariables = metaVariables(false, workspaces);
-        if (streams == null || !Arrays.equals(streamMetaVariables, metaVariables.values())) {
-            LearnedState state = currentState();
-            List<NamedArrays> starts =
-                    state == null ? freshStarts(batch.episodes(), false) : starts(state, batch);
-            closeStreams();
-            timeStepState = null;
-            streams = starts.stream().map(s -> learner().open(metaVariables, task(), s)).toList();
-            streamMetaVariables = metaVariables.values();
-        }
-        requireEpisodes(streams.size(), batch);
-        double[] logits = new double[batch.episodes() * task().classes()];
-        for (int episode : batch.running()) {
-            Examples one = batch.examples(episode);
-            batch.scatterClasses(
-                    streams.get(episode).learn(one.inputs(), one.labels()[0]), episode, logits);
-        }
+        double[] logits =
+                timeSteps()
+                        .step(
+                                metaVariables(false, workspaces),
+                                batch,
+                                () -> freshStarts(batch.episodes(), false),
+                                layerId());
         long[] shape = {batch.episodes(), task().classes(), 1};
         INDArray output =
                 workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'f');
@@ -360,58 +345,21 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
         return output;
     }
 
-    private LearnedState currentState() {
-        return streams == null
-                ? timeStepState
-                : state(streams.stream().map(LearnerStream::learnedVariables).toList());
+    private static List<NamedArrays> episodes(LearnedState state) {
+        return state == null ? null : state.episodes();
     }
 
     private LearnedState state(List<NamedArrays> episodes) {
         return new LearnedState(episodes, learner().config(), task(), dataType);
     }
 
-    private void closeStreams() {
-        streams = null;
-        streamMetaVariables = null;
-    }
-
-    private List<NamedArrays> starts(LearnedState state, EpisodeBatch batch) {
-        requireEpisodes(state.episodes().size(), batch);
-        return state.episodes();
-    }
-
-    private void requireEpisodes(int stored, EpisodeBatch batch) {
-        require(
-                stored == batch.episodes(),
-                "%s: the stored state is of %d episodes, got data of %d. Before another stream, call rnnClearPreviousState",
-                layerId(),
-                stored,
-                batch.episodes());
-    }
-
     private List<NamedArrays> freshStarts(int episodes, boolean training) {
-        VsmlLayer layer = layerConf();
-        if (layer.getStartSeeds() == StartSeeds.SAME) {
-            if (sameStart == null) {
-                sameStart = freshStart(layer.getStartSeed());
-            }
-            return Collections.nCopies(episodes, sameStart);
+        if (episodeStarts == null) {
+            episodeStarts = new EpisodeStarts(layerConf(), learner());
         }
-        boolean byIteration =
-                training && layer.getStartSeeds() == StartSeeds.BY_EPISODE_AND_ITERATION;
-        long seed =
-                byIteration
-                        ? Seeds.derive(layer.getStartSeed(), 1, getIterationCount())
-                        : layer.getStartSeed();
-        List<NamedArrays> starts = new ArrayList<>();
-        for (int e = 0; e < episodes; e++) {
-            starts.add(freshStart(Seeds.derive(seed, 0, e)));
-        }
-        return starts;
-    }
-
-    private NamedArrays freshStart(long seed) {
-        return learner().initialLearnedVariables(task(), 1, Seeds.generator(seed));
+        return training
+                ? episodeStarts.forTraining(episodes, getIterationCount())
+                : episodeStarts.forInference(episodes);
     }
 
     private NamedArrays metaVariables(boolean training, LayerWorkspaceMgr workspaces) {
@@ -461,9 +409,16 @@ final class VsmlLayerRuntime extends BaseRecurrentLayer<VsmlLayer> {
 
     private Learner learner() {
         if (learner == null) {
-            Precision precision = dataType == DataType.DOUBLE ? Precision.DOUBLE : Precision.FLOAT;
-            learner = layerConf().learnerConfig().learner(Engine.auto(precision));
+            Engine engine = Engine.auto(EpisodeSizes.precision(dataType));
+            learner = layerConf().learnerConfig().learner(engine);
         }
         return learner;
+    }
+
+    private TimeStepState timeSteps() {
+        if (timeStepState == null) {
+            timeStepState = new TimeStepState(learner(), task());
+        }
+        return timeStepState;
     }
 }

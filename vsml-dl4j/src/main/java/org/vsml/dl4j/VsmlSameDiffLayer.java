@@ -29,7 +29,6 @@ import org.vsml.core.Engine;
 import org.vsml.core.InputShape;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.Precision;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 import org.vsml.episode.Seeds;
@@ -89,12 +88,7 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
 
     /** What the layer is asked to learn: the shape of an example and the number of classes. */
     public TaskShape task() {
-        int classes = Math.toIntExact(nOut);
-        InputShape shape =
-                imageHeight > 0
-                        ? new InputShape(imageHeight, imageWidth, imageChannels)
-                        : InputShape.vector(Math.toIntExact(nIn - nOut));
-        return new TaskShape(shape, classes);
+        return sizes().task();
     }
 
     @Override
@@ -112,11 +106,7 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
     @Override
     public void initializeParameters(Map<String, INDArray> parameters) {
         Vsml vsml = model();
-        NamedArrays start =
-                algorithm == null
-                        ? vsml.initialMetaVariables(Seeds.generator(seed))
-                        : LearningAlgorithm.fromResource(algorithm).metaVariables();
-        start.requireLayout(vsml.metaVariableLayout(), "meta variables", describe());
+        NamedArrays start = sizes().initialMetaVariables(vsml, algorithm, Seeds.generator(seed));
         for (ArrayLayout.Entry entry : start.layout().entries()) {
             Arrays3d.assign(
                     parameters.get(MetaVariableInitializer.key(entry)),
@@ -160,9 +150,8 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
                                             .mapToLong(Integer::longValue)
                                             .toArray()));
         }
-        Precision precision = type == DataType.DOUBLE ? Precision.DOUBLE : Precision.FLOAT;
         NamedArrays start =
-                vsml.learner(Engine.auto(precision))
+                vsml.learner(Engine.auto(EpisodeSizes.precision(type)))
                         .initialLearnedVariables(task, 1, Seeds.generator(startSeed));
         Map<String, SDVariable> learned =
                 VsmlFunction.learnedVariables(sameDiff, Collections.nCopies(episodes, start), type);
@@ -208,11 +197,7 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
             boolean initialise,
             DataType type) {
         checkSizes();
-        require(
-                type == DataType.FLOAT || type == DataType.DOUBLE,
-                "%s computes in FLOAT or DOUBLE, got %s: set dataType on the network's configuration",
-                describe(),
-                type);
+        sizes().requireFloatOrDouble(type);
         VsmlSameDiffRuntime layer = new VsmlSameDiffRuntime(configuration, type);
         layer.setListeners(listeners);
         layer.setIndex(index);
@@ -245,14 +230,14 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
 
     @Override
     public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        requireEpisodes(inputType);
+        sizes().requireEpisodes(inputType);
         return null;
     }
 
     @Override
     public void setNIn(InputType inputType, boolean override) {
         if (nIn <= 0 || override) {
-            nIn = requireEpisodes(inputType).getSize();
+            nIn = sizes().requireEpisodes(inputType).getSize();
         }
         checkSizes();
     }
@@ -260,36 +245,15 @@ public final class VsmlSameDiffLayer extends SameDiffLayer {
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
         return InputType.recurrent(
-                nOut, requireEpisodes(inputType).getTimeSeriesLength(), RNNFormat.NCW);
+                nOut, sizes().requireEpisodes(inputType).getTimeSeriesLength(), RNNFormat.NCW);
     }
 
-    private InputType.InputTypeRecurrent requireEpisodes(InputType inputType) {
-        require(
-                inputType instanceof InputType.InputTypeRecurrent recurrent
-                        && recurrent.getFormat() != RNNFormat.NWC,
-                "%s reads episodes [episodes, features + classes, T], InputType.recurrent(features + classes) in NCW, got"
-                        + " %s",
-                describe(),
-                inputType);
-        return (InputType.InputTypeRecurrent) inputType;
+    private EpisodeSizes sizes() {
+        return EpisodeSizes.of(describe(), nIn, nOut, imageHeight, imageWidth, imageChannels);
     }
 
     private void checkSizes() {
-        require(
-                nOut >= 1 && nIn > nOut,
-                "%s: nIn must be features + classes, more than nOut, the number of classes; got nIn = %d, nOut = %d",
-                describe(),
-                nIn,
-                nOut);
-        TaskShape task = task();
-        require(
-                task.inputs() + task.classes() == nIn,
-                "%s: images of %d values beside %d labels need nIn = %d, got %d",
-                describe(),
-                task.inputs(),
-                nOut,
-                task.inputs() + nOut,
-                nIn);
+        sizes().check();
     }
 
     private String describe() {

@@ -48,6 +48,7 @@ public final class VsmlZoo {
     private DataType dataType = DataType.FLOAT;
     private IUpdater updater = new Adam(1e-3);
     private UnaryOperator<VsmlLayer.Builder> customised = UnaryOperator.identity();
+    private UnaryOperator<NeuralNetConfiguration.Builder> network = UnaryOperator.identity();
 
     private VsmlZoo(String algorithm) {
         this.algorithm = algorithm;
@@ -85,6 +86,12 @@ public final class VsmlZoo {
     /** Updater for meta-training by {@code fit}; default Adam with learning rate 1e-3. */
     public VsmlZoo updater(IUpdater value) {
         updater = value;
+        return this;
+    }
+
+    /** More settings of the network, such as gradient clipping. */
+    public VsmlZoo network(UnaryOperator<NeuralNetConfiguration.Builder> settings) {
+        network = settings;
         return this;
     }
 
@@ -126,10 +133,11 @@ public final class VsmlZoo {
                 features,
                 classes);
         ComputationGraphConfiguration.GraphBuilder builder =
-                new NeuralNetConfiguration.Builder()
-                        .seed(seed)
-                        .dataType(dataType)
-                        .updater(updater)
+                network.apply(
+                                new NeuralNetConfiguration.Builder()
+                                        .seed(seed)
+                                        .dataType(dataType)
+                                        .updater(updater))
                         .graphBuilder()
                         .addInputs(EXAMPLES, LABELS);
         return VsmlVertex.addTo(builder, LAYER, layer.nOut(classes).build(), EXAMPLES, LABELS)

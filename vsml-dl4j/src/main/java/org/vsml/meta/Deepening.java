@@ -232,7 +232,7 @@ public final class Deepening {
         meta.set(prefix + SubRnnArrays.FORWARD_WEIGHTS, weights);
     }
 
-    /** Pre-activations of input and forget gates where nothing is heard. */
+    /** Pre-activations of input and forget gates where no message arrives. */
     private void setGates(NamedArrays meta, String prefix, double input, double forget) {
         int size = rnn.stateSize();
         double[] bias = new double[rnn.gateSize()];

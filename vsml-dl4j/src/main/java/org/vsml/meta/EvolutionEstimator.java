@@ -61,7 +61,7 @@ final class EvolutionEstimator implements Estimator {
             return context.evaluator().evaluate(request, items);
         } catch (RuntimeException e) {
             if (context.stopped().getAsBoolean()) {
-                // Ctrl-C ends other machines' work, too, and they may hear of it first.
+                // Ctrl-C ends other machines' work, too, perhaps before this one's.
                 CancellationException end = new CancellationException("stopped");
                 end.initCause(e);
                 throw end;

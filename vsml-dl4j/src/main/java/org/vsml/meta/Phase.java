@@ -84,7 +84,7 @@ public record Phase(
         return copy(fields -> fields.estimator = other);
     }
 
-    /** This phase with another optimiser. */
+    /** This phase with another optimizer. */
     public Phase withOptimizer(Optimizer other) {
         return copy(fields -> fields.optimizer = other);
     }

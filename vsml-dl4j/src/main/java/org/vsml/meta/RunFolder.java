@@ -82,7 +82,7 @@ final class RunFolder {
 
     /**
      * Keeps other runs out of the folder until it is closed; the system does so when this process
-     * dies.
+     * ends, however it ends.
      *
      * @throws IOException if another run, of this process or another, has the folder
      */

@@ -7,7 +7,7 @@ import static org.vsml.core.Checks.require;
  * the three forms of the MOA framework (Bifet et al. 2010; Gama, Sebastião and Rodrigues 2013). Not
  * thread-safe.
  */
-public interface PrequentialAccuracy {
+interface PrequentialAccuracy {
 
     /** Counts one prediction. */
     void add(boolean correct);

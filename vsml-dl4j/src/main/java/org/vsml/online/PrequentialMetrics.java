@@ -4,6 +4,7 @@ import static org.vsml.core.Checks.require;
 
 import java.util.Arrays;
 import org.vsml.core.CrossEntropy;
+import org.vsml.online.PrequentialCounts.Outcome;
 
 /**
  * What the predictions of a stream are worth, each made before its label was seen (test-then-train,
@@ -19,9 +20,6 @@ public final class PrequentialMetrics {
     /** Bins of equal width of the expected calibration error (Guo et al. 2017). */
     public static final int CALIBRATION_BINS = 15;
 
-    /** A prediction of no class, such as one from scores that are NaN. */
-    private static final int NONE = -1;
-
     /** A probability below this counts as this: log loss stays finite, at most 34.5. */
     private static final double SMALLEST_PROBABILITY = 1e-15;
 
@@ -29,18 +27,13 @@ public final class PrequentialMetrics {
     private final double alpha;
 
     /** The last outcomes, the oldest next; null without a window. */
-    private final Outcome[] window;
+    private final Prediction[] window;
 
     private long examples;
     private int lastLabel;
 
-    private double weight;
-    private double correct;
-    private double majorityCorrect;
-    private double noChangeCorrect;
+    private final PrequentialCounts counts;
     private double lossSum;
-    private final double[] predicted;
-    private final double[] actual;
     private final double[] binConfidence = new double[CALIBRATION_BINS];
     private final double[] binCorrect = new double[CALIBRATION_BINS];
 
@@ -49,9 +42,8 @@ public final class PrequentialMetrics {
         require(alpha > 0 && alpha <= 1, "the fading factor must be in (0, 1], got %s", alpha);
         this.classes = classes;
         this.alpha = alpha;
-        this.window = window == 0 ? null : new Outcome[window];
-        predicted = new double[classes];
-        actual = new double[classes];
+        this.window = window == 0 ? null : new Prediction[window];
+        counts = new PrequentialCounts(classes);
     }
 
     /** Of all predictions so far. */
@@ -101,7 +93,7 @@ public final class PrequentialMetrics {
     }
 
     /**
-     * The same where the predicted class is told apart: {@link #NONE} is never right, with the
+     * The same where the predicted class is given: −1, no class, is never right, with the
      * confidence of class 0.
      */
     void add(double[] probabilities, int prediction, int label) {
@@ -110,24 +102,25 @@ public final class PrequentialMetrics {
                 confidence > 0 && confidence <= 1 + 1e-6,
                 "the largest probability must be in (0, 1], got %s",
                 confidence);
-        Outcome outcome =
-                new Outcome(
-                        label,
-                        prediction,
+        Prediction shown =
+                new Prediction(
+                        new Outcome(
+                                prediction,
+                                label,
+                                CrossEntropy.argMax(counts.actual(), 0, classes) == label,
+                                lastLabel == label),
                         confidence,
-                        -Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[label])),
-                        CrossEntropy.argMax(actual, 0, classes) == label,
-                        lastLabel == label);
+                        -Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[label])));
         if (window != null) {
-            int place = (int) (examples % window.length);
-            if (window[place] != null) {
-                count(window[place], -1);
+            int oldest = (int) (examples % window.length);
+            if (window[oldest] != null) {
+                count(window[oldest], -1);
             }
-            window[place] = outcome;
+            window[oldest] = shown;
         } else if (alpha < 1) {
             fade();
         }
-        count(outcome, 1);
+        count(shown, 1);
         examples++;
         lastLabel = label;
         if (window != null && examples % window.length == 0) {
@@ -142,12 +135,12 @@ public final class PrequentialMetrics {
 
     /** Share of the predictions that were correct. */
     public double accuracy() {
-        return correct / weight;
+        return counts.accuracy();
     }
 
     /** Mean of −ln p(label), in nats. */
     public double logLoss() {
-        return lossSum / weight;
+        return lossSum / counts.weight();
     }
 
     /**
@@ -159,7 +152,7 @@ public final class PrequentialMetrics {
         for (int b = 0; b < CALIBRATION_BINS; b++) {
             sum += Math.abs(binCorrect[b] - binConfidence[b]);
         }
-        return sum / weight;
+        return sum / counts.weight();
     }
 
     /**
@@ -167,11 +160,7 @@ public final class PrequentialMetrics {
      * p_c)/(1 − p_c).
      */
     public double kappa() {
-        double chance = 0;
-        for (int c = 0; c < classes; c++) {
-            chance += predicted[c] / weight * (actual[c] / weight);
-        }
-        return beyond(chance);
+        return counts.kappa();
     }
 
     /**
@@ -179,7 +168,7 @@ public final class PrequentialMetrics {
      * so far.
      */
     public double kappaM() {
-        return beyond(majorityCorrect / weight);
+        return counts.kappaM();
     }
 
     /**
@@ -187,64 +176,37 @@ public final class PrequentialMetrics {
      * example before, which on streams in their own order is hard to beat.
      */
     public double kappaT() {
-        return beyond(noChangeCorrect / weight);
+        return counts.kappaT();
     }
 
-    private double beyond(double reference) {
-        double room = 1 - reference;
-        return room > 0 ? (accuracy() - reference) / room : Double.NaN;
-    }
-
-    private void count(Outcome outcome, int sign) {
-        boolean right = outcome.prediction == outcome.label;
-        weight += sign;
-        correct += right ? sign : 0;
-        majorityCorrect += outcome.majorityRight ? sign : 0;
-        noChangeCorrect += outcome.noChangeRight ? sign : 0;
-        lossSum += sign * outcome.loss;
-        if (outcome.prediction != NONE) {
-            predicted[outcome.prediction] += sign;
-        }
-        actual[outcome.label] += sign;
-        int bin = (int) Math.ceil(outcome.confidence * CALIBRATION_BINS) - 1;
+    private void count(Prediction shown, int sign) {
+        counts.count(shown.outcome(), sign);
+        lossSum += sign * shown.loss();
+        int bin = (int) Math.ceil(shown.confidence() * CALIBRATION_BINS) - 1;
         bin = Math.min(CALIBRATION_BINS - 1, bin);
-        binConfidence[bin] += sign * outcome.confidence;
-        binCorrect[bin] += right ? sign : 0;
+        binConfidence[bin] += sign * shown.confidence();
+        binCorrect[bin] += shown.outcome().right() ? sign : 0;
     }
 
     private void fade() {
-        weight *= alpha;
-        correct *= alpha;
-        majorityCorrect *= alpha;
-        noChangeCorrect *= alpha;
+        counts.fade(alpha);
         lossSum *= alpha;
-        for (double[] counts : new double[][] {predicted, actual, binConfidence, binCorrect}) {
-            for (int i = 0; i < counts.length; i++) {
-                counts[i] *= alpha;
-            }
+        for (int i = 0; i < CALIBRATION_BINS; i++) {
+            binConfidence[i] *= alpha;
+            binCorrect[i] *= alpha;
         }
     }
 
     /** Adds what is in the window up afresh, so that rounding errors do not pile up. */
     private void recount() {
-        weight = 0;
-        correct = 0;
-        majorityCorrect = 0;
-        noChangeCorrect = 0;
+        counts.clear();
         lossSum = 0;
-        for (double[] counts : new double[][] {predicted, actual, binConfidence, binCorrect}) {
-            Arrays.fill(counts, 0);
-        }
-        for (Outcome outcome : window) {
-            count(outcome, 1);
+        Arrays.fill(binConfidence, 0);
+        Arrays.fill(binCorrect, 0);
+        for (Prediction shown : window) {
+            count(shown, 1);
         }
     }
 
-    private record Outcome(
-            int label,
-            int prediction,
-            double confidence,
-            double loss,
-            boolean majorityRight,
-            boolean noChangeRight) {}
+    private record Prediction(Outcome outcome, double confidence, double loss) {}
 }

@@ -2,7 +2,7 @@ package org.vsml.online;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.Arrays;
+import org.vsml.online.PrequentialCounts.Outcome;
 
 /**
  * Accuracy of a stream of predictions, each made before its label was seen, and how far it is above
@@ -18,23 +18,17 @@ import java.util.Arrays;
 public final class PrequentialScores {
 
     /** What stands for a prediction that named no class, such as one from scores that are NaN. */
-    public static final int NONE = -1;
+    public static final int NONE = PrequentialCounts.NONE;
 
     private final double alpha;
-    private final int[][] ring; // [size][predicted, label, majority right, last right], or null
+    private final Outcome[] window; // the last outcomes, the oldest next; or null
+    private final PrequentialCounts counts = new PrequentialCounts(0);
     private long seen;
     private int lastLabel = NONE;
 
-    private double count;
-    private double correct;
-    private double majorityCorrect;
-    private double lastCorrect;
-    private double[] predictions = {};
-    private double[] labels = {};
-
     private PrequentialScores(double alpha, int size) {
         this.alpha = alpha;
-        ring = size == 0 ? null : new int[size][];
+        window = size == 0 ? null : new Outcome[size];
     }
 
     /** Of all predictions so far. */
@@ -71,19 +65,19 @@ public final class PrequentialScores {
     public void add(int predicted, int label) {
         require(label >= 0, "label must be >= 0, got %d", label);
         require(predicted >= NONE, "predicted must be a class or -1 for none, got %d", predicted);
-        grow(Math.max(predicted, label) + 1);
-        int[] outcome = {predicted, label, majority() == label ? 1 : 0, lastLabel == label ? 1 : 0};
+        counts.grow(Math.max(predicted, label) + 1);
+        Outcome outcome = new Outcome(predicted, label, majority() == label, lastLabel == label);
         if (alpha < 1) {
-            fade();
+            counts.fade(alpha);
         }
-        if (ring != null) {
-            int place = (int) (seen % ring.length);
-            if (ring[place] != null) {
-                count(ring[place], -1);
+        if (window != null) {
+            int oldest = (int) (seen % window.length);
+            if (window[oldest] != null) {
+                counts.count(window[oldest], -1);
             }
-            ring[place] = outcome;
+            window[oldest] = outcome;
         }
-        count(outcome, 1);
+        counts.count(outcome, 1);
         lastLabel = label;
         seen++;
     }
@@ -95,34 +89,27 @@ public final class PrequentialScores {
 
     /** Share of correct predictions; NaN before the first. */
     public double accuracy() {
-        return correct / count;
+        return counts.accuracy();
     }
 
     /** Cohen's kappa. */
     public double kappa() {
-        double chance = 0;
-        for (int b = 0; b < labels.length; b++) {
-            chance += predictions[b] / count * (labels[b] / count);
-        }
-        return above(chance);
+        return counts.kappa();
     }
 
     /** Kappa-M, against the most frequent label among those before each prediction. */
     public double kappaM() {
-        return above(majorityCorrect / count);
+        return counts.kappaM();
     }
 
     /** Kappa-T, against the label before each prediction; the first of all has none. */
     public double kappaT() {
-        return above(lastCorrect / count);
-    }
-
-    private double above(double other) {
-        return other < 1 ? (accuracy() - other) / (1 - other) : Double.NaN;
+        return counts.kappaT();
     }
 
     /** The most frequent label, the first of equals; {@link #NONE} before the first. */
     private int majority() {
+        double[] labels = counts.actual();
         int best = NONE;
         for (int b = 0; b < labels.length; b++) {
             if (labels[b] > 0 && (best == NONE || labels[b] > labels[best])) {
@@ -130,34 +117,5 @@ public final class PrequentialScores {
             }
         }
         return best;
-    }
-
-    private void count(int[] outcome, int weight) {
-        count += weight;
-        correct += outcome[0] == outcome[1] ? weight : 0;
-        majorityCorrect += weight * outcome[2];
-        lastCorrect += weight * outcome[3];
-        if (outcome[0] != NONE) {
-            predictions[outcome[0]] += weight;
-        }
-        labels[outcome[1]] += weight;
-    }
-
-    private void fade() {
-        count *= alpha;
-        correct *= alpha;
-        majorityCorrect *= alpha;
-        lastCorrect *= alpha;
-        for (int b = 0; b < labels.length; b++) {
-            predictions[b] *= alpha;
-            labels[b] *= alpha;
-        }
-    }
-
-    private void grow(int classes) {
-        if (classes > labels.length) {
-            predictions = Arrays.copyOf(predictions, classes);
-            labels = Arrays.copyOf(labels, classes);
-        }
     }
 }

@@ -7,7 +7,7 @@ import static org.vsml.core.Checks.require;
  * seen so far, the present one included; clipped. An input that was always the same is 0. By the
  * recurrence of Welford (1962). Not thread-safe.
  */
-public final class RunningStandardisation {
+final class RunningStandardisation {
 
     private static final double CLIP = 5;
 

@@ -13,14 +13,16 @@ import org.vsml.core.RunningStatistics;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
 
-/** An episode of a layer with a memory: a {@link MemoryRun} and the statistics of its inputs. */
+/**
+ * An episode of a layer with a memory: a {@link MemoryGraphRun} and the statistics of its inputs.
+ */
 final class MemoryEpisode {
 
     private final Examples examples;
     private final RolloutOptions options;
-    private final List<MemoryRun.Inputs> inputs = new ArrayList<>();
+    private final List<MemoryGraphRun.Inputs> inputs = new ArrayList<>();
     private final ConditionedEpisode conditioned;
-    private final MemoryRun run;
+    private final MemoryGraphRun run;
     private final double[] logits;
 
     /**
@@ -45,7 +47,7 @@ final class MemoryEpisode {
                         options,
                         (example, statistics) ->
                                 inputs.add(
-                                        MemoryRun.Inputs.of(
+                                        MemoryGraphRun.Inputs.of(
                                                 examples.inputs(),
                                                 example * task.inputs(),
                                                 statistics)));
@@ -55,7 +57,7 @@ final class MemoryEpisode {
                         * Double.BYTES;
         int stride = all <= memoryBudget ? 1 : (int) Math.ceil(Math.sqrt(examples.length()));
         run =
-                new MemoryRun(
+                new MemoryGraphRun(
                         model, task, graph, metaVariables, start, options.record() ? stride : 0);
         logits = new double[examples.length() * task.classes()];
     }
@@ -93,21 +95,23 @@ final class MemoryEpisode {
             double[] metaGradient,
             double[] inputGradient) {
         int count = examples.task().inputs();
-        List<MemoryRun.Inputs> ofInputs = new ArrayList<>();
+        List<MemoryGraphRun.Inputs> ofInputs = new ArrayList<>();
         for (int t = 0; t < examples.length() && inputGradient != null; t++) {
             ofInputs.add(
-                    new MemoryRun.Inputs(new double[count], new double[count], new double[count]));
+                    new MemoryGraphRun.Inputs(
+                            new double[count], new double[count], new double[count]));
         }
         NamedArrays ofStart =
                 Detached.call(
                         () ->
-                                run.backward(
-                                        ofLogits,
-                                        ofEnd,
-                                        options.truncation(),
-                                        metaLayout,
-                                        metaGradient,
-                                        ofInputs));
+                                new MemoryAdjoint(run)
+                                        .backward(
+                                                ofLogits,
+                                                ofEnd,
+                                                options.truncation(),
+                                                metaLayout,
+                                                metaGradient,
+                                                ofInputs));
         for (int t = 0; t < ofInputs.size(); t++) {
             System.arraycopy(ofInputs.get(t).standardised(), 0, inputGradient, t * count, count);
         }
@@ -122,7 +126,7 @@ final class MemoryEpisode {
 
     /** Back through what the memory reads of an example. */
     private static void observed(
-            MemoryRun.Inputs gradient,
+            MemoryGraphRun.Inputs gradient,
             int example,
             RunningStatistics statistics,
             RunningStatistics.Adjoint adjoint,

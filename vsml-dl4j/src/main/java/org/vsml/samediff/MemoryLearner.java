@@ -106,9 +106,9 @@ final class MemoryLearner implements Learner {
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         requireLearnedVariables(start, task, 1, "the learner's stream");
-        RunningStatistics statistics =
-                RunningStatistics.of(model.conditioning(), task.input(), start);
-        MemoryRun run = new MemoryRun(model, task, graph(task), arrays(metaVariables), start, 0);
+        RunningStatistics statistics = RunningStatistics.of(model.conditioning(), task.input(), start);
+        MemoryGraphRun run =
+                new MemoryGraphRun(model, task, graph(task), arrays(metaVariables), start, 0);
         return new LearnerStream() {
             @Override
             public double[] predict(double[] input) {
@@ -121,11 +121,11 @@ final class MemoryLearner implements Learner {
                 return run.learn(inputs(statistics, input), label);
             }
 
-            private MemoryRun.Inputs inputs(RunningStatistics with, double[] input) {
+            private MemoryGraphRun.Inputs inputs(RunningStatistics with, double[] input) {
                 // Before anything is changed, so that a refused example leaves no trace.
                 Examples.requireInput(input, task);
                 with.observe(input, 0);
-                return MemoryRun.Inputs.of(input, 0, with);
+                return MemoryGraphRun.Inputs.of(input, 0, with);
             }
 
             @Override

@@ -50,7 +50,7 @@ final class Patches {
         INDArray selection = Nd4j.zeros(graph.dataType(), (long) shape.kernel() * outputs, size);
         for (int k = 0; k < shape.kernel(); k++) {
             for (int out = 0; out < outputs; out++) {
-                int in = out * shape.stride() + k - shape.kernel() / 2;
+                int in = shape.inputIndex(out, k);
                 if (in >= 0 && in < size) {
                     selection.putScalar((long) k * outputs + out, in, 1);
                 }

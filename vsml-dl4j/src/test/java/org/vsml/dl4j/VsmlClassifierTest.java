@@ -554,7 +554,7 @@ class VsmlClassifierTest {
             for (int i = 0; i < labels.length; i++) {
                 double[] before = again.learn(train.getFeatures().getRow(i, true), labels[i]);
                 // Of the first example the classes are not known yet when they come by learn.
-                expected.add(VsmlClassifier.best(before), labels[i]);
+                expected.add(ClassifierHead.best(before), labels[i]);
             }
         }
         assertThat(prequential.cumulative().accuracy())
@@ -657,9 +657,9 @@ class VsmlClassifierTest {
 
     @Test
     void probabilitiesThatAreNotNumbersNameNoClass() {
-        assertThat(VsmlClassifier.best(new double[] {Double.NaN, 0, 0})).isEqualTo(-1);
-        assertThat(VsmlClassifier.best(new double[] {0.9, Double.NaN})).isEqualTo(-1);
-        assertThat(VsmlClassifier.best(new double[] {0.2, 0.4, 0.4})).isEqualTo(1);
+        assertThat(ClassifierHead.best(new double[] {Double.NaN, 0, 0})).isEqualTo(-1);
+        assertThat(ClassifierHead.best(new double[] {0.9, Double.NaN})).isEqualTo(-1);
+        assertThat(ClassifierHead.best(new double[] {0.2, 0.4, 0.4})).isEqualTo(1);
     }
 
     @Test

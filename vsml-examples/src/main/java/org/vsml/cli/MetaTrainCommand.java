@@ -83,7 +83,7 @@ final class MetaTrainCommand extends ReportingCommand {
     @Mixin private RunOptions run;
 
     /** One row of the result: the mean over the steps since the row before, the last step alone. */
-    public record Row(
+    public record TrainedModel(
             long step,
             int phase,
             double meta_loss,
@@ -132,7 +132,7 @@ final class MetaTrainCommand extends ReportingCommand {
         result.algorithm().save(file);
         return new Report("meta-train", run.seed, settings(config))
                 .engine(engine.name())
-                .table(Table.of(Row.class, history.rows(result)))
+                .table(Table.of(TrainedModel.class, history.rows(result)))
                 .plot("meta-loss.png", history.plots());
     }
 
@@ -289,14 +289,14 @@ final class MetaTrainCommand extends ReportingCommand {
             return accuracy;
         }
 
-        List<Row> rows(MetaTrainingResult result) {
-            List<Row> rows = new ArrayList<>();
+        List<TrainedModel> rows(MetaTrainingResult result) {
+            List<TrainedModel> rows = new ArrayList<>();
             int piece = Math.max(1, (steps.size() + ROWS - 1) / ROWS);
             for (int from = 0; from < steps.size(); from += piece) {
                 List<StepMetrics> part = steps.subList(from, Math.min(steps.size(), from + piece));
                 StepMetrics last = part.get(part.size() - 1);
                 rows.add(
-                        new Row(
+                        new TrainedModel(
                                 last.step(),
                                 last.phase(),
                                 mean(part, true),
@@ -305,7 +305,7 @@ final class MetaTrainCommand extends ReportingCommand {
                                 ""));
             }
             rows.add(
-                    new Row(
+                    new TrainedModel(
                             result.step(),
                             steps.isEmpty() ? 0 : steps.get(steps.size() - 1).phase(),
                             result.metaLoss(),

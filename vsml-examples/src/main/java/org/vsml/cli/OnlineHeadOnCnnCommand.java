@@ -48,6 +48,6 @@ final class OnlineHeadOnCnnCommand extends ReportingCommand {
                         "online-head-on-cnn",
                         seed,
                         Map.of("examples", examples, "streams", streams))
-                .table(Table.of(OnlineHeads.Row.class, heads.run()));
+                .table(Table.of(OnlineHeads.HeadScores.class, heads.run()));
     }
 }

@@ -9,30 +9,21 @@ import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.FileSplit;
 import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.common.io.ClassPathResource;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.SplitTestAndTrain;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.vsml.core.Architecture;
 import org.vsml.core.CrossEntropy;
 import org.vsml.core.Dynamics;
-import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
 import org.vsml.dl4j.EpisodeMultiDataSetIterator;
 import org.vsml.dl4j.StartSeeds;
-import org.vsml.dl4j.VsmlLayer;
-import org.vsml.dl4j.VsmlVertex;
+import org.vsml.dl4j.VsmlZoo;
 import org.vsml.episode.Draws;
 import org.vsml.episode.Seeds;
 
@@ -104,30 +95,16 @@ public final class DropIntoPipeline {
         }
     }
 
+    /** Inputs flower and species → VsmlVertex → VsmlLayer → softmax, meta-trained by Adam. */
     private static ComputationGraph graph(long seed) {
-        Dynamics dynamics = Dynamics.PAPER.withFeedLabel(true);
-        VsmlLayer layer =
-                new VsmlLayer.Builder()
-                        .model(new Vsml(SubRnn.PAPER, Architecture.dense(), dynamics))
-                        .nOut(CLASSES)
-                        .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
-                        .build();
-        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
-        GraphBuilder builder =
-                new NeuralNetConfiguration.Builder()
-                        .seed(seed)
-                        .updater(new Adam(0.01))
-                        .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-                        .gradientNormalizationThreshold(1)
-                        .graphBuilder()
-                        .addInputs("flower", "species");
-        VsmlVertex.addTo(builder, "vsml", layer, "flower", "species")
-                .addLayer("probabilities", softmax.activation(Activation.SOFTMAX).build(), "vsml")
-                .setOutputs("probabilities")
-                .setInputTypes(InputType.recurrent(FEATURES), InputType.recurrent(CLASSES));
-        ComputationGraph graph = new ComputationGraph(builder.build());
-        graph.init();
-        return graph;
+        Vsml model = Vsml.PAPER.withDynamics(Dynamics.PAPER.withFeedLabel(true));
+        return VsmlZoo.general1()
+                .task(FEATURES, CLASSES)
+                .layer(l -> l.model(model).startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION))
+                .network(n -> n.gradientNormalization(GradientNormalization.ClipL2PerLayer))
+                .updater(new Adam(0.01))
+                .seed(seed)
+                .init();
     }
 
     /** All streams at once: orders of the flowers, and of the names of the species, differ. */

@@ -13,28 +13,19 @@ import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.ScoreImprovementEpochTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.vsml.core.Architecture;
 import org.vsml.core.Dynamics;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.SubRnn;
 import org.vsml.core.Vsml;
 import org.vsml.dl4j.EpisodeMultiDataSetIterator;
 import org.vsml.dl4j.MetaVariables;
 import org.vsml.dl4j.StartSeeds;
-import org.vsml.dl4j.VsmlLayer;
-import org.vsml.dl4j.VsmlVertex;
+import org.vsml.dl4j.VsmlZoo;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EpisodeDistribution;
 import org.vsml.episode.EpisodeDistribution.Component;
@@ -100,7 +91,7 @@ public final class MetaTrainWithFit {
         EpisodeSource streams = TestStream.of("mnist", digits).source(DataSets.in(data));
 
         ComputationGraph graph = graph(INPUTS, CLASSES, seed);
-        NamedArrays untrained = MetaVariables.of(graph, "vsml");
+        NamedArrays untrained = MetaVariables.of(graph, VsmlZoo.LAYER);
         double untrainedLoss = new DataSetLossCalculator(heldOut, true).calculateScore(graph);
         InMemoryStatsStorage stats = new InMemoryStatsStorage();
         Path checkpoints = Files.createTempDirectory("checkpoints");
@@ -126,7 +117,7 @@ public final class MetaTrainWithFit {
                 new TreeMap<>(result.getScoreVsEpoch()),
                 result.getBestModelEpoch(),
                 accuracy(untrained, streams, seed),
-                accuracy(MetaVariables.of(result.getBestModel(), "vsml"), streams, seed),
+                accuracy(MetaVariables.of(result.getBestModel(), VsmlZoo.LAYER), streams, seed),
                 stats.getNumUpdateRecordsFor(stats.listSessionIDs().get(0)));
     }
 
@@ -138,36 +129,22 @@ public final class MetaTrainWithFit {
                 .seed(seed);
     }
 
+    /** Examples and labels → VsmlVertex → VsmlLayer → softmax, with random meta variables. */
     private static ComputationGraph graph(int inputs, int classes, long seed) {
-        Dynamics dynamics = Dynamics.PAPER.withFeedLabel(true);
-        VsmlLayer layer =
-                new VsmlLayer.Builder()
-                        .model(new Vsml(SubRnn.PAPER, Architecture.dense(), dynamics))
-                        .nOut(classes)
-                        .startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION)
-                        .build();
-        RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
-        GraphBuilder builder =
-                new NeuralNetConfiguration.Builder()
-                        .seed(seed)
-                        .updater(new Adam(0.02))
-                        .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-                        .gradientNormalizationThreshold(1)
-                        .graphBuilder()
-                        .addInputs("examples", "labels");
-        VsmlVertex.addTo(builder, "vsml", layer, "examples", "labels")
-                .addLayer("probabilities", softmax.activation(Activation.SOFTMAX).build(), "vsml")
-                .setOutputs("probabilities")
-                .setInputTypes(InputType.recurrent(inputs), InputType.recurrent(classes));
-        ComputationGraph graph = new ComputationGraph(builder.build());
-        graph.init();
-        return graph;
+        Vsml model = Vsml.PAPER.withDynamics(Dynamics.PAPER.withFeedLabel(true));
+        return VsmlZoo.general1()
+                .task(inputs, classes)
+                .layer(l -> l.model(model).startSeeds(StartSeeds.BY_EPISODE_AND_ITERATION))
+                .network(n -> n.gradientNormalization(GradientNormalization.ClipL2PerLayer))
+                .updater(new Adam(0.02))
+                .seed(seed)
+                .init();
     }
 
     /** Share of digits predicted right before their label was told, in networks new to digits. */
     private static double accuracy(NamedArrays metaVariables, EpisodeSource streams, long seed) {
         ComputationGraph learner = graph(28 * 28, 10, seed);
-        MetaVariables.set(learner, "vsml", metaVariables);
+        MetaVariables.set(learner, VsmlZoo.LAYER, metaVariables);
         return learner.evaluate(episodes(streams, 2, 2, seed).build()).accuracy();
     }
 }

@@ -1,10 +1,10 @@
 package org.vsml.examples;
 
+import static org.vsml.examples.FashionStreams.CLASSES;
+import static org.vsml.examples.FashionStreams.KNOWN;
+
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -19,16 +19,11 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.vsml.core.CrossEntropy;
 import org.vsml.dl4j.VsmlLayer;
 import org.vsml.dl4j.VsmlVertex;
 import org.vsml.episode.DataSets;
-import org.vsml.episode.Draws;
-import org.vsml.episode.ImageSet;
 import org.vsml.episode.Seeds;
 import org.vsml.episode.Split;
 
@@ -39,11 +34,6 @@ import org.vsml.episode.Split;
  * which learns by running and has no learning rate to choose.
  */
 public final class OnlineHeadOnCnn {
-
-    /** Of these classes the CNN learns the first five, and meets all of them. */
-    public static final int CLASSES = 10;
-
-    public static final int KNOWN = 5;
 
     /** Units of the CNN's last hidden layer, whose name is {@code features}. */
     public static final int FEATURES = 64;
@@ -60,11 +50,11 @@ public final class OnlineHeadOnCnn {
 
     /** So many images after deployment, in so many random orders; no folder: embedded samples. */
     public static Result runExample(Path data, int examples, int streams, long seed) {
-        DataSet training = images(DataSets.in(data), Split.TRAIN, KNOWN);
-        DataSet test = images(DataSets.in(data), Split.TEST, CLASSES);
+        DataSet training = FashionStreams.images(DataSets.in(data), Split.TRAIN, KNOWN);
+        DataSet test = FashionStreams.images(DataSets.in(data), Split.TEST, CLASSES);
         ComputationGraph cnn = trainCnn(training, seed);
-        int[][] orders = orders(test, examples, streams, seed);
-        int[] predicted = classes(cnn.outputSingle(test.getFeatures()));
+        int[][] orders = FashionStreams.orders(test, examples, streams, seed);
+        int[] predicted = FashionStreams.classes(cnn.outputSingle(test.getFeatures()));
         int[] labels = test.getLabels().argMax(1).toIntVector();
         double frozen = 0;
         double vsml = 0;
@@ -77,30 +67,6 @@ public final class OnlineHeadOnCnn {
         }
         double count = (double) streams * orders[0].length;
         return new Result(frozen / count, vsml / count);
-    }
-
-    /** Flat images of the first classes, standardised, with labels one-hot over all ten. */
-    public static DataSet images(DataSets sets, Split split, int classes) {
-        ImageSet set = sets.load("fashion_mnist", split);
-        int[] chosen = IntStream.range(0, set.size()).filter(i -> set.label(i) < classes).toArray();
-        float[] pixels = new float[set.shape().size()];
-        INDArray inputs = Nd4j.create(chosen.length, pixels.length);
-        INDArray labels = Nd4j.create(chosen.length, CLASSES);
-        for (int i = 0; i < chosen.length; i++) {
-            set.read(chosen[i], set.mean(), 1 / set.deviation(), pixels);
-            inputs.putRow(i, Nd4j.createFromArray(pixels));
-            labels.putScalar(i, set.label(chosen[i]), 1);
-        }
-        return new DataSet(inputs, labels);
-    }
-
-    /** The first images of random orders [stream][step]. */
-    public static int[][] orders(DataSet test, int examples, int streams, long seed) {
-        int length = Math.min(examples, test.numExamples());
-        return IntStream.range(0, streams)
-                .mapToObj(s -> Draws.permutation(test.numExamples(), Seeds.generator(seed, 2, s)))
-                .map(order -> Arrays.copyOf(order, length))
-                .toArray(int[][]::new);
     }
 
     /** A CNN of the known classes. */
@@ -126,12 +92,7 @@ public final class OnlineHeadOnCnn {
                 .setInputTypes(InputType.convolutionalFlat(28, 28, 1));
         ComputationGraph cnn = new ComputationGraph(builder.build());
         cnn.init();
-        INDArray known =
-                training.getLabels().get(NDArrayIndex.all(), NDArrayIndex.interval(0, KNOWN)).dup();
-        List<DataSet> rows = new DataSet(training.getFeatures(), known).asList();
-        int[] order = Draws.permutation(rows.size(), Seeds.generator(seed, 4));
-        List<DataSet> shuffled = Arrays.stream(order).mapToObj(rows::get).toList();
-        cnn.fit(new ListDataSetIterator<>(shuffled, 32), 6);
+        cnn.fit(FashionStreams.batches(training, 32, seed), 6);
         return cnn;
     }
 
@@ -183,15 +144,6 @@ public final class OnlineHeadOnCnn {
     private static int[] step(ComputationGraph deployed, DataSet images, int[] rows) {
         INDArray image = images.getFeatures().getRows(rows);
         INDArray label = images.getLabels().getRows(rows);
-        return classes(deployed.rnnTimeStep(image, label)[0]);
-    }
-
-    /**
-     * The class of each row [rows, classes]; −1, which is never right, if all its scores are NaN.
-     */
-    public static int[] classes(INDArray scores) {
-        return Arrays.stream(scores.toDoubleMatrix())
-                .mapToInt(row -> CrossEntropy.argMax(row, 0, row.length))
-                .toArray();
+        return FashionStreams.classes(deployed.rnnTimeStep(image, label)[0]);
     }
 }

@@ -29,8 +29,8 @@ import org.vsml.episode.ImageSet;
 import org.vsml.episode.Split;
 import org.vsml.episode.View;
 import org.vsml.lab.CloneResults.Case;
+import org.vsml.lab.CloneResults.CloneScores;
 import org.vsml.lab.CloneResults.Finished;
-import org.vsml.lab.CloneResults.Row;
 import org.vsml.report.Report;
 import org.vsml.report.Table;
 
@@ -128,11 +128,11 @@ public final class CloneEvaluation {
             finished = run(cases, settings.seeds(), progress);
             others = run(unseen, settings.sizes(), progress);
         }
-        List<Row> rows = CloneResults.rows(cases, finished);
+        List<CloneScores> rows = CloneResults.rows(cases, finished);
         Report report =
                 new Report(NAME, settings.seed(), config(cases))
-                        .table(Table.of(Row.class, rows))
-                        .csv("evaluate.csv", Table.of(Row.class, rows))
+                        .table(Table.of(CloneScores.class, rows))
+                        .csv("evaluate.csv", Table.of(CloneScores.class, rows))
                         .csv("curve.csv", CloneResults.curves(finished))
                         .csv("agreement.csv", CloneResults.agreement(finished))
                         .csv("targets.csv", targets())

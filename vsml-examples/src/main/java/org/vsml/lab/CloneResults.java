@@ -22,7 +22,7 @@ final class CloneResults {
     private static final int WINDOW = 10;
 
     /** One row of the result. */
-    public record Row(
+    public record CloneScores(
             String set,
             int hiddenLayers,
             String learner,
@@ -43,8 +43,8 @@ final class CloneResults {
 
     private CloneResults() {}
 
-    static List<Row> rows(List<Case> cases, List<Finished> finished) {
-        List<Row> rows = new ArrayList<>();
+    static List<CloneScores> rows(List<Case> cases, List<Finished> finished) {
+        List<CloneScores> rows = new ArrayList<>();
         for (Case c : cases) {
             rows.add(row(c, VSML, finished, f -> f.result().cloneAccuracy()));
             rows.add(row(c, SGD, finished, f -> f.result().sgdAccuracy()));
@@ -52,10 +52,10 @@ final class CloneResults {
         return rows;
     }
 
-    private static Row row(
+    private static CloneScores row(
             Case c, String learner, List<Finished> finished, ToDoubleFunction<Finished> value) {
         Interval interval = Interval.ofMean(of(c, finished).mapToDouble(value).toArray());
-        return new Row(
+        return new CloneScores(
                 c.set(),
                 c.depth(),
                 learner,
@@ -69,7 +69,7 @@ final class CloneResults {
         return finished.stream().filter(f -> f.of().equals(c));
     }
 
-    static String differences(List<Row> rows) {
+    static String differences(List<CloneScores> rows) {
         StringBuilder text = new StringBuilder("vsml − sgd, in points:");
         for (int i = 0; i + 1 < rows.size(); i += 2) {
             text.append(

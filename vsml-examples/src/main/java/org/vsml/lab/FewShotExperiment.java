@@ -46,7 +46,7 @@ public final class FewShotExperiment {
     private static final double[] RATES = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1};
 
     /** One row of the result. */
-    public record Row(
+    public record FewShotScores(
             String learner,
             String view,
             double accuracy,
@@ -161,7 +161,7 @@ public final class FewShotExperiment {
      * @param report is given the table and, after meta-training, its curve
      */
     public Report test(LearningAlgorithm algorithm, List<String> learners, Report report) {
-        List<Row> rows = new ArrayList<>();
+        List<FewShotScores> rows = new ArrayList<>();
         Contender own = StreamExperiment.contender(algorithm, engine);
         rows.add(row(own.name(), shown(task.view()), trial.run(own, task.view())));
         for (Contender other : others(learners)) {
@@ -169,7 +169,8 @@ public final class FewShotExperiment {
                 rows.add(row(other.name(), view.getKey(), trial.run(other, view.getValue())));
             }
         }
-        report.table(Table.of(Row.class, rows)).csv("omniglot.csv", Table.of(Row.class, rows));
+        report.table(Table.of(FewShotScores.class, rows))
+                .csv("omniglot.csv", Table.of(FewShotScores.class, rows));
         if (!curve.isEmpty()) {
             report.csv(CURVE, Table.of(CurvePoint.class, curve))
                     .plot("curve.png", plot(curve, rows));
@@ -209,8 +210,8 @@ public final class FewShotExperiment {
         return new Contender(name, DoubleStream.of(RATES).mapToObj(algorithm).toList());
     }
 
-    private static Row row(String learner, String view, FewShotTrial.Result result) {
-        return new Row(
+    private static FewShotScores row(String learner, String view, FewShotTrial.Result result) {
+        return new FewShotScores(
                 learner,
                 view,
                 result.accuracy().mean(),
@@ -236,7 +237,7 @@ public final class FewShotExperiment {
         return views;
     }
 
-    private static LinePlot plot(List<CurvePoint> curve, List<Row> rows) {
+    private static LinePlot plot(List<CurvePoint> curve, List<FewShotScores> rows) {
         double[] at = curve.stream().mapToDouble(CurvePoint::step).toArray();
         LinePlot plot =
                 new LinePlot("unseen characters", "meta-training step", "accuracy").yRange(0, 1);
@@ -248,11 +249,16 @@ public final class FewShotExperiment {
                 CurvePoint::low,
                 CurvePoint::high);
         for (String learner :
-                rows.stream().map(Row::learner).distinct().skip(1).limit(BESIDE).toList()) {
+                rows.stream()
+                        .map(FewShotScores::learner)
+                        .distinct()
+                        .skip(1)
+                        .limit(BESIDE)
+                        .toList()) {
             double best =
                     rows.stream()
                             .filter(row -> row.learner().equals(learner))
-                            .mapToDouble(Row::accuracy)
+                            .mapToDouble(FewShotScores::accuracy)
                             .max()
                             .orElse(Double.NaN);
             double[] level = new double[at.length];

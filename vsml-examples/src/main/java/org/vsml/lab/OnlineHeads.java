@@ -1,9 +1,9 @@
 package org.vsml.lab;
 
 import static org.vsml.core.Checks.require;
-import static org.vsml.examples.OnlineHeadOnCnn.CLASSES;
+import static org.vsml.examples.FashionStreams.CLASSES;
+import static org.vsml.examples.FashionStreams.KNOWN;
 import static org.vsml.examples.OnlineHeadOnCnn.FEATURES;
-import static org.vsml.examples.OnlineHeadOnCnn.KNOWN;
 
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +21,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.Split;
+import org.vsml.examples.FashionStreams;
 import org.vsml.examples.OnlineHeadOnCnn;
 
 /**
@@ -38,7 +39,7 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
     private static final double[] LEARNING_RATES = {0.01, 0.03, 0.1, 0.3};
 
     /** Share of images that a head predicted right, of the first, of all, and of their classes. */
-    public record Row(
+    public record HeadScores(
             String head,
             double accuracy_100,
             double accuracy_300,
@@ -55,13 +56,13 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
     }
 
     /** Trains the CNN and tests the heads on the same streams. */
-    public List<Row> run() {
-        DataSet training = OnlineHeadOnCnn.images(data, Split.TRAIN, KNOWN);
-        DataSet test = OnlineHeadOnCnn.images(data, Split.TEST, CLASSES);
+    public List<HeadScores> run() {
+        DataSet training = FashionStreams.images(data, Split.TRAIN, KNOWN);
+        DataSet test = FashionStreams.images(data, Split.TEST, CLASSES);
         ComputationGraph cnn = OnlineHeadOnCnn.trainCnn(training, seed);
-        int[][] orders = OnlineHeadOnCnn.orders(test, examples, streams, seed);
+        int[][] orders = FashionStreams.orders(test, examples, streams, seed);
         int[] labels = test.getLabels().argMax(1).toIntVector();
-        int[] predicted = OnlineHeadOnCnn.classes(cnn.outputSingle(test.getFeatures()));
+        int[] predicted = FashionStreams.classes(cnn.outputSingle(test.getFeatures()));
         Score frozen =
                 new Score(
                         orders,
@@ -77,7 +78,8 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
     }
 
     /** The CNN's softmax layer, widened by outputs for the new classes, goes on by SGD. */
-    private static Row tuned(ComputationGraph cnn, DataSet test, int[][] orders, int[] labels) {
+    private static HeadScores tuned(
+            ComputationGraph cnn, DataSet test, int[][] orders, int[] labels) {
         INDArray features =
                 cnn.feedForward(new INDArray[] {test.getFeatures()}, false).get("features");
         Score best = null;
@@ -88,7 +90,7 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
                 MultiLayerNetwork head = widened(cnn, rate);
                 for (int t = 0; t < orders[s].length; t++) {
                     INDArray x = features.getRow(orders[s][t], true);
-                    predictions[s][t] = OnlineHeadOnCnn.classes(head.output(x))[0];
+                    predictions[s][t] = FashionStreams.classes(head.output(x))[0];
                     head.fit(x, test.getLabels().getRow(orders[s][t], true));
                 }
             }
@@ -127,8 +129,8 @@ public record OnlineHeads(DataSets data, int examples, int streams, long seed) {
     /** Images [stream][step], labels by image, and predictions [stream][step]. */
     private record Score(int[][] orders, int[] labels, int[][] predictions) {
 
-        Row row(String head) {
-            return new Row(
+        HeadScores row(String head) {
+            return new HeadScores(
                     head,
                     share(100, label -> true),
                     share(300, label -> true),

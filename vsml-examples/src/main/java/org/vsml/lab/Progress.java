@@ -1,6 +1,6 @@
 package org.vsml.lab;
 
-/** Is told how far a piece of work is. Thread-safe. */
+/** Is notified how far a piece of work is. Thread-safe. */
 public interface Progress extends AutoCloseable {
 
     /** Shows the progress of pieces of work, such as by a bar on a terminal. */

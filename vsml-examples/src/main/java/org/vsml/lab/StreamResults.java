@@ -14,7 +14,7 @@ public final class StreamResults {
     public static final int CURVE_POINTS = 200;
 
     /** One row of the result. */
-    public record Row(
+    public record StreamScores(
             String set,
             String learner,
             int examples,
@@ -40,8 +40,8 @@ public final class StreamResults {
             double lowestLogLoss,
             String lowestLogLossSetting) {}
 
-    private final List<Row> rows = new ArrayList<>();
-    private final List<Row> curve = new ArrayList<>();
+    private final List<StreamScores> rows = new ArrayList<>();
+    private final List<StreamScores> curve = new ArrayList<>();
     private final List<LinePlot> plots = new ArrayList<>();
     private final List<MetricsRow> metrics = new ArrayList<>();
 
@@ -107,14 +107,14 @@ public final class StreamResults {
             Table table = Table.of(MetricsRow.class, metrics);
             report.csv("metrics.csv", table).rows("metrics", table);
         }
-        return report.table(Table.of(Row.class, rows))
-                .csv(name + ".csv", Table.of(Row.class, rows))
-                .csv("curve.csv", Table.of(Row.class, curve))
+        return report.table(Table.of(StreamScores.class, rows))
+                .csv(name + ".csv", Table.of(StreamScores.class, rows))
+                .csv("curve.csv", Table.of(StreamScores.class, curve))
                 .plot("curve.png", plots.toArray(new LinePlot[0]));
     }
 
-    private static Row row(String set, ComparisonResult.Point point) {
-        return new Row(
+    private static StreamScores row(String set, ComparisonResult.Point point) {
+        return new StreamScores(
                 set,
                 point.contender(),
                 point.examples(),

@@ -41,7 +41,7 @@ import org.vsml.core.Vsml;
  *     has the layout of any {@link Vsml} model of these sizes
  * @param architecture dense hidden layers
  * @param scale weights and biases are stored divided by it, since h, through which the micro ticks
- *     speak to each other, is bounded (paper: 4)
+ *     exchange messages, is bounded (paper: 4)
  * @param clip weights and biases are clipped to ±clip when they are retained (paper: 4)
  */
 public record ClonedBackpropagation(

@@ -24,7 +24,7 @@ final class DenseTicks {
     /** Numbers that say what the two retained units do in both ticks, see {@link #retained}. */
     private static final int RETAINED = 24;
 
-    private static final int LANES = 32;
+    private static final int BLOCK = 32;
 
     /** Different values of an input that are computed at a time: a few MB. */
     private static final int DISTINCT_LIMIT = 1024;
@@ -57,14 +57,14 @@ final class DenseTicks {
     private final float[] secondBase;
 
     // The second tick of some sub-RNNs of one output.
-    private final float[] laneGates;
-    private final float[] laneCell;
-    private final float[] laneHidden;
+    private final float[] blockGates;
+    private final float[] blockCell;
+    private final float[] blockHidden;
 
     // What happens to the retained channels: rows of w_h and columns of the retained units.
     private final float[] retainedColumns;
     private float[] retainedTable = {};
-    private final float[][] lane;
+    private final float[][] retainedRows;
     private final float[][] work;
 
     /**
@@ -83,9 +83,9 @@ final class DenseTicks {
         columnCell = new float[outputs * units];
         columnHidden = new float[outputs * units];
         secondBase = new float[gates];
-        laneGates = new float[LANES * gates];
-        laneCell = new float[LANES * units];
-        laneHidden = new float[LANES * units];
+        blockGates = new float[BLOCK * gates];
+        blockCell = new float[BLOCK * units];
+        blockHidden = new float[BLOCK * units];
         retainedColumns = new float[6 * units];
         for (int q = 0; q < 6; q++) {
             int column = q % 3 * units + q / 3;
@@ -93,7 +93,7 @@ final class DenseTicks {
                 retainedColumns[q * units + k] = lstm.recurrent[k * gates + column];
             }
         }
-        lane = new float[RETAINED][inputs];
+        retainedRows = new float[RETAINED][inputs];
         work = new float[10][inputs];
     }
 
@@ -174,9 +174,9 @@ final class DenseTicks {
             return;
         }
         Arrays.fill(down, example * inputs, (example + 1) * inputs, outputs * lstm.backwardOffset);
-        float[] some = new float[LANES];
-        for (int from = 0; from < inputs; from += LANES) {
-            int count = Math.min(LANES, inputs - from);
+        float[] some = new float[BLOCK];
+        for (int from = 0; from < inputs; from += BLOCK) {
+            int count = Math.min(BLOCK, inputs - from);
             System.arraycopy(x, example * inputs + from, some, 0, count);
             for (int b = 0; b < outputs; b++) {
                 float error = e[example * outputs + b];
@@ -184,7 +184,7 @@ final class DenseTicks {
                 complete(some, count, error, b, from, weightChange, biasChange);
                 for (int l = 0; l < count; l++) {
                     down[example * inputs + from + l] +=
-                            Vectors.fusedDot(laneHidden, l * units, lstm.backwardOutput, 0, units);
+                            Vectors.fusedDot(blockHidden, l * units, lstm.backwardOutput, 0, units);
                 }
             }
         }
@@ -201,19 +201,19 @@ final class DenseTicks {
             firstHidden = new float[count * units];
         }
         System.arraycopy(lstm.bias, 0, secondBase, 0, gates);
-        addScaled(e, lstm.backward, 0, secondBase, 0, gates);
+        LstmArithmetic.addScaled(e, lstm.backward, 0, secondBase, 0, gates);
         for (int l = 0; l < count; l++) {
             System.arraycopy(secondBase, 0, firstGates, l * gates, gates);
-            addScaled(x[l], lstm.forward, 0, firstGates, l * gates, gates);
+            LstmArithmetic.addScaled(x[l], lstm.forward, 0, firstGates, l * gates, gates);
         }
         Activations.tanh(firstGates, count * gates);
         for (int l = 0; l < count; l++) {
-            candidate(firstGates, l * gates, firstCell, l * units, units);
+            LstmArithmetic.candidate(firstGates, l * gates, firstCell, l * units, units);
         }
         System.arraycopy(firstCell, 0, firstHidden, 0, count * units);
         Activations.tanh(firstHidden, count * units);
         for (int l = 0; l < count; l++) {
-            open(firstGates, l * gates + 3 * units, firstHidden, l * units, units);
+            LstmArithmetic.open(firstGates, l * gates + 3 * units, firstHidden, l * units, units);
             firstHidden[l * units + W] = 0;
             firstHidden[l * units + B] = 0;
         }
@@ -229,7 +229,7 @@ final class DenseTicks {
         }
         for (int d = 0; d < count; d++) {
             System.arraycopy(lstm.bias, 0, bases, d * gates, gates);
-            addScaled(distinct.values[d], lstm.forward, 0, bases, d * gates, gates);
+            LstmArithmetic.addScaled(distinct.values[d], lstm.forward, 0, bases, d * gates, gates);
         }
         MatrixMath.addProduct(firstHidden, lstm.recurrent, bases, count, units, gates);
     }
@@ -256,14 +256,22 @@ final class DenseTicks {
         int f = d * gates + 2 * units;
         int o = f + units;
         int c = d * units;
-        float w = Math.fma(sigmoid(firstGates[f + W]), weightCell[subRnn], firstCell[c + W]);
-        float b = Math.fma(sigmoid(firstGates[f + B]), biasCell[subRnn], firstCell[c + B]);
+        float w =
+                Math.fma(
+                        LstmArithmetic.sigmoid(firstGates[f + W]),
+                        weightCell[subRnn],
+                        firstCell[c + W]);
+        float b =
+                Math.fma(
+                        LstmArithmetic.sigmoid(firstGates[f + B]),
+                        biasCell[subRnn],
+                        firstCell[c + B]);
         cell[l * units + W] = w;
         cell[l * units + B] = b;
-        addTwoScaled(
-                sigmoid(firstGates[o + W]) * Activations.tanh(w),
+        LstmArithmetic.addTwoScaled(
+                LstmArithmetic.sigmoid(firstGates[o + W]) * Activations.tanh(w),
                 W * gates,
-                sigmoid(firstGates[o + B]) * Activations.tanh(b),
+                LstmArithmetic.sigmoid(firstGates[o + B]) * Activations.tanh(b),
                 B * gates,
                 lstm.recurrent,
                 gate,
@@ -275,12 +283,12 @@ final class DenseTicks {
     private void second(float[] gate, float[] cell, float[] hidden, int count) {
         Activations.tanh(gate, count * gates);
         for (int l = 0; l < count; l++) {
-            nextCell(gate, l * gates, cell, l * units, units);
+            LstmArithmetic.nextCell(gate, l * gates, cell, l * units, units);
         }
         System.arraycopy(cell, 0, hidden, 0, count * units);
         Activations.tanh(hidden, count * units);
         for (int l = 0; l < count; l++) {
-            open(gate, l * gates + 3 * units, hidden, l * units, units);
+            LstmArithmetic.open(gate, l * gates + 3 * units, hidden, l * units, units);
         }
     }
 
@@ -294,21 +302,21 @@ final class DenseTicks {
             float[] weightChange,
             float[] biasChange) {
         System.arraycopy(lstm.bias, 0, secondBase, 0, gates);
-        addScaled(e, lstm.backward, 0, secondBase, 0, gates);
+        LstmArithmetic.addScaled(e, lstm.backward, 0, secondBase, 0, gates);
         for (int l = 0; l < count; l++) {
-            System.arraycopy(secondBase, 0, laneGates, l * gates, gates);
-            addScaled(x[l], lstm.forward, 0, laneGates, l * gates, gates);
+            System.arraycopy(secondBase, 0, blockGates, l * gates, gates);
+            LstmArithmetic.addScaled(x[l], lstm.forward, 0, blockGates, l * gates, gates);
         }
-        MatrixMath.addProduct(firstHidden, lstm.recurrent, laneGates, count, units, gates);
-        System.arraycopy(firstCell, 0, laneCell, 0, count * units);
+        MatrixMath.addProduct(firstHidden, lstm.recurrent, blockGates, count, units, gates);
+        System.arraycopy(firstCell, 0, blockCell, 0, count * units);
         for (int l = 0; l < count; l++) {
-            tellState(b * inputs + from + l, l, laneGates, laneCell, l);
+            tellState(b * inputs + from + l, l, blockGates, blockCell, l);
         }
-        second(laneGates, laneCell, laneHidden, count);
+        second(blockGates, blockCell, blockHidden, count);
         for (int l = 0; l < count; l++) {
             int subRnn = b * inputs + from + l;
-            weightChange[subRnn] += laneCell[l * units + W] - weightCell[subRnn];
-            biasChange[subRnn] += laneCell[l * units + B] - biasCell[subRnn];
+            weightChange[subRnn] += blockCell[l * units + W] - weightCell[subRnn];
+            biasChange[subRnn] += blockCell[l * units + B] - biasCell[subRnn];
         }
     }
 
@@ -326,7 +334,8 @@ final class DenseTicks {
             describe(distinct.values[d], e, d);
         }
         for (int q = 0; q < 12; q++) {
-            gather(retainedTable, q, distinct.index, lane[q], inputs);
+            LstmArithmetic.gather(
+                    retainedTable, RETAINED, q, distinct.index, retainedRows[q], inputs);
         }
         int row = b * inputs;
         // First tick: hidden states of the two units.
@@ -334,13 +343,13 @@ final class DenseTicks {
         float[] cellW = work[1];
         float[] hiddenB = work[2];
         float[] cellB = work[3];
-        firstRetained(lane, 0, weightCell, row, cellW, hiddenW, inputs);
-        firstRetained(lane, 3, biasCell, row, cellB, hiddenB, inputs);
+        LstmArithmetic.firstRetained(retainedRows, 0, weightCell, row, cellW, hiddenW, inputs);
+        LstmArithmetic.firstRetained(retainedRows, 3, biasCell, row, cellB, hiddenB, inputs);
         // Second tick: their cells.
         secondRetained(6, W, hiddenW, hiddenB, cellW);
-        addDifference(cellW, weightCell, row, weightChange, inputs);
+        LstmArithmetic.addDifference(cellW, weightCell, row, weightChange, inputs);
         secondRetained(9, B, hiddenW, hiddenB, cellB);
-        addDifference(cellB, biasCell, row, biasChange, inputs);
+        LstmArithmetic.addDifference(cellB, biasCell, row, biasChange, inputs);
     }
 
     /**
@@ -351,9 +360,10 @@ final class DenseTicks {
         int at = d * RETAINED;
         for (int channel = 0; channel <= 1; channel++) {
             int gate = d * gates + channel;
-            retainedTable[at + 3 * channel] = sigmoid(firstGates[gate + 2 * units]);
+            retainedTable[at + 3 * channel] = LstmArithmetic.sigmoid(firstGates[gate + 2 * units]);
             retainedTable[at + 3 * channel + 1] = firstCell[d * units + channel];
-            retainedTable[at + 3 * channel + 2] = sigmoid(firstGates[gate + 3 * units]);
+            retainedTable[at + 3 * channel + 2] =
+                    LstmArithmetic.sigmoid(firstGates[gate + 3 * units]);
         }
         for (int q = 0; q < 6; q++) {
             int column = q % 3 * units + q / 3;
@@ -373,8 +383,8 @@ final class DenseTicks {
             int q, int channel, float[] hiddenW, float[] hiddenB, float[] cell) {
         for (int gate = 0; gate < 3; gate++) {
             int column = gate * units + channel;
-            preActivation(
-                    lane[q + gate],
+            LstmArithmetic.preActivation(
+                    retainedRows[q + gate],
                     lstm.recurrent[W * gates + column],
                     hiddenW,
                     lstm.recurrent[B * gates + column],
@@ -383,113 +393,6 @@ final class DenseTicks {
                     inputs);
             Activations.tanh(work[4 + gate], inputs);
         }
-        retain(work[4], work[5], work[6], cell, inputs);
-    }
-
-    private static void firstRetained(
-            float[][] lane,
-            int q,
-            float[] before,
-            int row,
-            float[] cell,
-            float[] hidden,
-            int count) {
-        float[] f = lane[q];
-        float[] added = lane[q + 1];
-        float[] o = lane[q + 2];
-        for (int a = 0; a < count; a++) {
-            float c = Math.fma(f[a], before[row + a], added[a]);
-            cell[a] = c;
-            hidden[a] = c;
-        }
-        Activations.tanh(hidden, count);
-        for (int a = 0; a < count; a++) {
-            hidden[a] *= o[a];
-        }
-    }
-
-    private static void preActivation(
-            float[] base,
-            float w,
-            float[] hiddenW,
-            float b,
-            float[] hiddenB,
-            float[] into,
-            int count) {
-        for (int a = 0; a < count; a++) {
-            into[a] = Math.fma(w, hiddenW[a], Math.fma(b, hiddenB[a], base[a]));
-        }
-    }
-
-    private static void retain(float[] i, float[] g, float[] f, float[] cell, int count) {
-        for (int a = 0; a < count; a++) {
-            cell[a] = Math.fma(0.5f, f[a], 0.5f) * cell[a] + Math.fma(0.5f, i[a], 0.5f) * g[a];
-        }
-    }
-
-    private static void addDifference(
-            float[] after, float[] before, int row, float[] change, int count) {
-        for (int a = 0; a < count; a++) {
-            change[row + a] += after[a] - before[row + a];
-        }
-    }
-
-    private static void gather(float[] table, int q, int[] index, float[] into, int count) {
-        for (int a = 0; a < count; a++) {
-            into[a] = table[index[a] * RETAINED + q];
-        }
-    }
-
-    private static void candidate(float[] gate, int i, float[] cell, int c, int units) {
-        int g = i + units;
-        for (int k = 0; k < units; k++) {
-            cell[c + k] = Math.fma(0.5f, gate[i + k], 0.5f) * gate[g + k];
-        }
-    }
-
-    private static void nextCell(float[] gate, int i, float[] cell, int c, int units) {
-        int g = i + units;
-        int f = g + units;
-        for (int k = 0; k < units; k++) {
-            cell[c + k] =
-                    Math.fma(0.5f, gate[f + k], 0.5f) * cell[c + k]
-                            + Math.fma(0.5f, gate[i + k], 0.5f) * gate[g + k];
-        }
-    }
-
-    private static void open(float[] gate, int o, float[] hidden, int h, int units) {
-        for (int k = 0; k < units; k++) {
-            hidden[h + k] *= Math.fma(0.5f, gate[o + k], 0.5f);
-        }
-    }
-
-    private static void addScaled(
-            float factor, float[] from, int at, float[] into, int offset, int count) {
-        for (int j = 0; j < count; j++) {
-            into[offset + j] = Math.fma(factor, from[at + j], into[offset + j]);
-        }
-    }
-
-    private static void addTwoScaled(
-            float factor1,
-            int at1,
-            float factor2,
-            int at2,
-            float[] from,
-            float[] into,
-            int offset,
-            int count) {
-        for (int j = 0; j < count; j++) {
-            into[offset + j] =
-                    Math.fma(
-                            factor1,
-                            from[at1 + j],
-                            Math.fma(factor2, from[at2 + j], into[offset + j]));
-        }
-    }
-
-    /** From tanh(z/2). */
-    private static float sigmoid(float tanhOfHalf) {
-        return Math.fma(0.5f, tanhOfHalf, 0.5f);
+        LstmArithmetic.retain(work[4], work[5], work[6], cell, inputs);
     }
 }

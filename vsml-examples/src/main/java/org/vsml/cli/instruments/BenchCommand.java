@@ -154,7 +154,7 @@ public final class BenchCommand extends ReportingCommand {
      * @param msPerExample milliseconds per example and episode, median
      * @param timesPeer {@code msPerExample} over the peer's; not a number without a peer
      */
-    public record Row(
+    public record Throughput(
             String engine,
             String work,
             int inputs,
@@ -261,7 +261,7 @@ public final class BenchCommand extends ReportingCommand {
         }
         return new Report("bench", seed, config(engines))
                 .engine(String.join(",", engines.keySet()))
-                .table(Table.of(Row.class, rows(times)));
+                .table(Table.of(Throughput.class, rows(times)));
     }
 
     private void measure(ForkJoinPool pool, Workload workload, Times times)
@@ -285,8 +285,8 @@ public final class BenchCommand extends ReportingCommand {
         }
     }
 
-    private List<Row> rows(Map<String, Times> times) {
-        List<Row> rows = new ArrayList<>();
+    private List<Throughput> rows(Map<String, Times> times) {
+        List<Throughput> rows = new ArrayList<>();
         for (Work work : Work.values()) {
             double peerTime =
                     times.containsKey(PEER)
@@ -295,7 +295,7 @@ public final class BenchCommand extends ReportingCommand {
             for (Times each : times.values()) {
                 double time = median(each.measured().get(work));
                 rows.add(
-                        new Row(
+                        new Throughput(
                                 each.name(),
                                 work.name().toLowerCase(Locale.ROOT),
                                 inputs,

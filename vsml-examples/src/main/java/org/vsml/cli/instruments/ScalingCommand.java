@@ -100,7 +100,7 @@ public final class ScalingCommand extends ReportingCommand {
      * @param nanosecondsPerSubRnn {@code metaGradientMs} over the number of sub-RNNs
      * @param heapMegabytes peak use of the heap above what there was before; 0 where not measured
      */
-    public record Row(
+    public record Scaling(
             String vary,
             int inputs,
             int outputs,
@@ -128,7 +128,7 @@ public final class ScalingCommand extends ReportingCommand {
         require(budget >= 1, "--budget must be >= 1, got %d", budget);
         require(longEpisode >= 0, "--long must be >= 0, got %d", longEpisode);
         Learner learner = Engine.of(engine, Precision.FLOAT).learner(Vsml.PAPER);
-        List<Row> rows = new ArrayList<>();
+        List<Scaling> rows = new ArrayList<>();
         int total = inputs.size() + lengths.size() + (longEpisode > 0 ? 1 : 0);
         try (Progress progress = new ConsoleProgress("scaling", "points", total)) {
             // Whatever comes first would pay for the compiler.
@@ -148,7 +148,7 @@ public final class ScalingCommand extends ReportingCommand {
         }
         return new Report("scaling", 1, config())
                 .engine(engine)
-                .table(Table.of(Row.class, rows))
+                .table(Table.of(Scaling.class, rows))
                 .plot(
                         "scaling.png",
                         plot(rows, "size", "inputs (times 10 outputs)"),
@@ -166,8 +166,8 @@ public final class ScalingCommand extends ReportingCommand {
         return config;
     }
 
-    private static LinePlot plot(List<Row> rows, String vary, String label) {
-        List<Row> chosen = rows.stream().filter(row -> row.vary().equals(vary)).toList();
+    private static LinePlot plot(List<Scaling> rows, String vary, String label) {
+        List<Scaling> chosen = rows.stream().filter(row -> row.vary().equals(vary)).toList();
         boolean size = vary.equals("size");
         double[] x = chosen.stream().mapToDouble(r -> size ? r.inputs() : r.examples()).toArray();
         LinePlot plot =
@@ -175,18 +175,18 @@ public final class ScalingCommand extends ReportingCommand {
                         size ? "Cost and layer size" : "Cost and episode length",
                         label,
                         size ? "ms an example" : "ms an episode");
-        return plot.line("forward", x, scaled(chosen, size, Row::forwardMs))
-                .line("meta-gradient", x, scaled(chosen, size, Row::metaGradientMs));
+        return plot.line("forward", x, scaled(chosen, size, Scaling::forwardMs))
+                .line("meta-gradient", x, scaled(chosen, size, Scaling::metaGradientMs));
     }
 
     private static double[] scaled(
-            List<Row> rows, boolean size, java.util.function.ToDoubleFunction<Row> time) {
+            List<Scaling> rows, boolean size, java.util.function.ToDoubleFunction<Scaling> time) {
         return rows.stream()
                 .mapToDouble(r -> time.applyAsDouble(r) * (size ? 1 : r.examples()))
                 .toArray();
     }
 
-    private Row time(Learner learner, String vary, int size, int length) {
+    private Scaling time(Learner learner, String vary, int size, int length) {
         Work work = new Work(learner, size, length, RolloutOptions.DEFAULT_MEMORY_BUDGET);
         double[] forward = new double[repeats];
         double[] gradient = new double[repeats];
@@ -205,10 +205,10 @@ public final class ScalingCommand extends ReportingCommand {
         Arrays.sort(gradient);
         double median = gradient[repeats / 2];
         double perSubRnn = median * 1e6 / ((double) size * CLASSES);
-        return new Row(vary, size, CLASSES, length, forward[repeats / 2], median, perSubRnn, 0);
+        return new Scaling(vary, size, CLASSES, length, forward[repeats / 2], median, perSubRnn, 0);
     }
 
-    private Row memory(Learner learner) {
+    private Scaling memory(Learner learner) {
         Work work = new Work(learner, 784, longEpisode, (long) (budget * MEGABYTE));
         System.gc();
         double before = used();
@@ -222,7 +222,7 @@ public final class ScalingCommand extends ReportingCommand {
         double milliseconds = (System.nanoTime() - start) / 1e6 / longEpisode;
         double peak =
                 heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum() / MEGABYTE;
-        return new Row(
+        return new Scaling(
                 "memory",
                 784,
                 CLASSES,

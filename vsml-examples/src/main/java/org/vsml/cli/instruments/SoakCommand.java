@@ -90,7 +90,7 @@ public final class SoakCommand extends ReportingCommand {
      *
      * @param heap_mb used after a collection
      */
-    public record Row(
+    public record SoakSample(
             double seconds,
             long examples,
             long streams_finished,
@@ -178,7 +178,7 @@ public final class SoakCommand extends ReportingCommand {
         for (int i = 0; i < streams; i++) {
             waiting.add(open());
         }
-        List<Row> rows = new ArrayList<>();
+        List<SoakSample> rows = new ArrayList<>();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<Void>> servers = new ArrayList<>();
@@ -207,14 +207,14 @@ public final class SoakCommand extends ReportingCommand {
         config.put("streams", streams);
         config.put("threads", threads);
         config.put("inputs", inputs);
-        Table table = Table.of(Row.class, rows);
+        Table table = Table.of(SoakSample.class, rows);
         return new Report("soak", seed, config).table(table).csv("soak.csv", table);
     }
 
-    private Row row(long began) {
+    private SoakSample row(long began) {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        return new Row(
+        return new SoakSample(
                 (System.nanoTime() - began) / 1e9,
                 learned.get(),
                 finished.get(),

@@ -51,7 +51,7 @@ public final class VectorsCommand extends ReportingCommand {
     private Precision type;
 
     /** One row of the result; the errors are missing where the engine cannot run the vector. */
-    public record Row(
+    public record VectorResult(
             String vector,
             String engine,
             String type,
@@ -93,13 +93,16 @@ public final class VectorsCommand extends ReportingCommand {
         config.put("type", name(type));
         return new Report("vectors", 0, config)
                 .engine(engineName)
-                .table(Table.of(Row.class, vectors.stream().map(v -> row(v, engine)).toList()));
+                .table(
+                        Table.of(
+                                VectorResult.class,
+                                vectors.stream().map(v -> row(v, engine)).toList()));
     }
 
-    private Row row(GoldenVector vector, Engine engine) {
+    private VectorResult row(GoldenVector vector, Engine engine) {
         try {
             Conformance.Errors errors = Conformance.replay(vector, engine);
-            return new Row(
+            return new VectorResult(
                     vector.name(),
                     engineName,
                     name(type),
@@ -113,7 +116,7 @@ public final class VectorsCommand extends ReportingCommand {
             // An engine says so when it cannot run a model; the other vectors are still of
             // interest.
             double none = Double.NaN;
-            return new Row(
+            return new VectorResult(
                     vector.name(),
                     engineName,
                     name(type),
