@@ -20,7 +20,9 @@ class ListenersTest {
     void listenersThatLookIntoANetworkAreRefusedWithWhatToTakeInstead() {
         VsmlClassifier classifier = VsmlClassifier.pretrained();
         assertThatThrownBy(
-                        () -> classifier.setListeners(new StatsListener(new InMemoryStatsStorage())))
+                        () ->
+                                classifier.setListeners(
+                                        new StatsListener(new InMemoryStatsStorage())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a StatsListener looks into a MultiLayerNetwork")
                 .hasMessageContaining("A PrequentialListener keeps accuracy and kappas");

@@ -91,7 +91,8 @@ public final class RunningStatistics {
 
     /** Values of its group that had been seen after input a of the example after {@code before}. */
     private double seen(double before, int a) {
-        return before * groupSize() + a / mean.length + 1;
+        int inGroup = a / mean.length;
+        return before * groupSize() + inGroup + 1;
     }
 
     /** Takes in the example of inputs that begins at {@code offset}. */

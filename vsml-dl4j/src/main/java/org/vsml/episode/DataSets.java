@@ -379,10 +379,7 @@ public final class DataSets {
             return images.read();
         } catch (IOException failure) {
             throw new UncheckedIOException(
-                    "cannot read image set "
-                            + images.name()
-                            + ": "
-                            + FileErrors.describe(failure),
+                    "cannot read image set " + images.name() + ": " + FileErrors.describe(failure),
                     failure);
         }
     }

@@ -125,8 +125,8 @@ record DecodedImage(int height, int width, int[] rgb) {
         int space = model.getColorSpace().getType();
         int colours = model.getNumColorComponents();
         boolean known =
-                space == ColorSpace.TYPE_GRAY && colours == 1
-                        || space == ColorSpace.TYPE_RGB && colours == 3;
+                (space == ColorSpace.TYPE_GRAY && colours == 1)
+                        || (space == ColorSpace.TYPE_RGB && colours == 3);
         int type = model.getTransferType();
         if (!known
                 || model.isAlphaPremultiplied()

@@ -106,7 +106,8 @@ final class MemoryLearner implements Learner {
     public LearnerStream open(NamedArrays metaVariables, TaskShape task, NamedArrays start) {
         metaVariables.requireLayout(metaVariableLayout(), "meta variables", "the learner");
         requireLearnedVariables(start, task, 1, "the learner's stream");
-        RunningStatistics statistics = RunningStatistics.of(model.conditioning(), task.input(), start);
+        RunningStatistics statistics =
+                RunningStatistics.of(model.conditioning(), task.input(), start);
         MemoryGraphRun run =
                 new MemoryGraphRun(model, task, graph(task), arrays(metaVariables), start, 0);
         return new LearnerStream() {

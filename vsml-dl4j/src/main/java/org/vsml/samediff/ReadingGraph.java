@@ -63,8 +63,7 @@ final class ReadingGraph {
                         .reshape(count, 1)
                         .add(nodes.project("reading.trust", state).reshape(count, nodes.classes));
         if (nodes.model.adaptiveWeights()) {
-            adapted =
-                    nodes.source(MemoryGraph.READING_ADAPTED, count, VsmlWithMemory.CONTEXTS);
+            adapted = nodes.source(MemoryGraph.READING_ADAPTED, count, VsmlWithMemory.CONTEXTS);
             context = sd.concat(1, graph.filled(1, 1, 1), recall.novelty.mul(2).sub(1));
             weights = weights.add(sd.mmul(adapted, context.reshape(VsmlWithMemory.CONTEXTS, 1)));
         }
@@ -116,9 +115,6 @@ final class ReadingGraph {
                         .reshape(1, VsmlWithMemory.CONTEXTS);
         SDVariable moved = sd.mmul(gradient, rate.mul(context)).div(power);
         nodes.output(
-                MemoryGraph.READING_ADAPTED,
-                adapted.sub(moved),
-                count,
-                VsmlWithMemory.CONTEXTS);
+                MemoryGraph.READING_ADAPTED, adapted.sub(moved), count, VsmlWithMemory.CONTEXTS);
     }
 }

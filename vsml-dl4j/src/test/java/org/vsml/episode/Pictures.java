@@ -37,7 +37,9 @@ final class Pictures {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < side * side; i++) {
             image.setRGB(
-                    i % side, i / side, value << 16 | (i * 5 & 0xff) << 8 | (value + i) & 0xff);
+                    i % side,
+                    i / side,
+                    (value << 16) | ((i * 5 & 0xff) << 8) | ((value + i) & 0xff));
         }
         return encoded(image, "png");
     }

@@ -92,7 +92,9 @@ final class QuickstartCommand extends ReportingCommand {
         Quickstart quickstart =
                 new Quickstart(sets, engine, seeds, run.seed, run.threads, ConsoleProgress::new);
         quickstart.learnDigits(
-                algorithm(OnlineLearner.DEFAULT_ALGORITHM), name(OnlineLearner.DEFAULT_ALGORITHM), examples);
+                algorithm(OnlineLearner.DEFAULT_ALGORITHM),
+                name(OnlineLearner.DEFAULT_ALGORITHM),
+                examples);
         quickstart.learnTable(algorithm(VsmlClassifier.DEFAULT_ALGORITHM), examples);
         if (steps > 0) {
             quickstart.metaTrain(steps);

@@ -57,9 +57,10 @@ public record TaskGallery(long seed, int samples, int examples) {
                 List.of(TaskDistribution.Tables.Boundary.values());
         List<Row> rows = new ArrayList<>();
         List<Episode> episodes = new ArrayList<>();
-        for (TaskDistribution.Tables.Boundary boundary : boundaries) {
+        for (int kind = 0; kind < boundaries.size(); kind++) {
+            TaskDistribution.Tables.Boundary boundary = boundaries.get(kind);
             for (int i = 0; i < samples; i++) {
-                Episode episode = sample(boundary, i);
+                Episode episode = sample(boundary, Seeds.derive(seed, kind, i));
                 episodes.add(episode);
                 int[] labels = episode.examples().labels();
                 long most = 0;
@@ -98,7 +99,7 @@ public record TaskGallery(long seed, int samples, int examples) {
         return boundary.name().toLowerCase(Locale.ROOT);
     }
 
-    private Episode sample(TaskDistribution.Tables.Boundary boundary, int index) {
+    private Episode sample(TaskDistribution.Tables.Boundary boundary, long own) {
         TaskDistribution.Tables task =
                 new TaskDistribution.Tables(
                         IntRange.of(2),
@@ -119,7 +120,7 @@ public record TaskGallery(long seed, int samples, int examples) {
                         true);
         return EpisodeDistribution.of(EpisodeDistribution.Component.of(task, examples))
                 .source(DataSets.embedded())
-                .sample(Seeds.derive(seed, boundary.ordinal(), index));
+                .sample(own);
     }
 
     private static void draw(Graphics2D g, Examples rows, int x, int y) {

@@ -124,8 +124,7 @@ class LearnKilledTest {
                         .start();
         try (BufferedReader lines =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             StringBuilder said = new StringBuilder();
             String line = lines.readLine();
             while (line != null && !line.equals("saved " + killedAfter)) {
