@@ -59,10 +59,10 @@ final class FolderTree implements FileTree {
     }
 
     /**
-     * A file's own name, in UTF-8 whatever the locale: a URI has the bytes, while a path shows what
-     * the locale makes of them.
+     * A file's own name, in UTF-8, or else ISO 8859-1, whatever the locale: a URI has the bytes,
+     * while a path shows what the locale makes of them.
      */
-    static String name(Path path) throws IOException {
+    static String name(Path path) {
         String uri = path.toUri().getRawPath();
         int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
         String raw = uri.substring(uri.lastIndexOf('/', end - 1) + 1, end);
@@ -81,7 +81,7 @@ final class FolderTree implements FileTree {
                     .decode(ByteBuffer.wrap(bytes.toByteArray()))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new IOException("the file name " + raw + " is not UTF-8", e);
+            return bytes.toString(StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -14,13 +14,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.vsml.core.FileErrors;
 
-/** The files of a tar archive, which may be compressed with gzip; names are UTF-8. */
+/** The files of a tar archive, which may be compressed with gzip; names are UTF-8, or else 8859-1. */
 final class TarTree implements FileTree {
 
     /** Of the headers of one entry, long names and all. */
     private static final int MAX_HEADERS = 1 << 20;
-
-    private static final char REPLACEMENT = '\ufffd';
 
     /** Something that opens the archive. */
     interface Opener {
@@ -74,22 +72,18 @@ final class TarTree implements FileTree {
 
     private TarArchiveEntry next(TarArchiveInputStream tar, Metered metered, String before)
             throws IOException {
-        TarArchiveEntry entry;
         try {
             if (tar.getCurrentEntry() != null) {
                 // What is left of the entry before is no header.
                 tar.transferTo(OutputStream.nullOutputStream());
             }
             metered.left = MAX_HEADERS;
-            entry = tar.getNextEntry();
+            TarArchiveEntry entry = tar.getNextEntry();
             metered.left = Long.MAX_VALUE;
+            return entry;
         } catch (IOException | IllegalArgumentException e) {
             throw FileErrors.named(shown + ", after " + before, e);
         }
-        if (entry != null && entry.getName().indexOf(REPLACEMENT) >= 0) {
-            throw new IOException(shown + ", " + entry.getName() + ": the file name is not UTF-8");
-        }
-        return entry;
     }
 
     private static byte[] read(TarArchiveInputStream tar, TarArchiveEntry entry)

@@ -3,13 +3,22 @@ package org.vsml.online;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
+import org.vsml.core.Examples;
 import org.vsml.core.LearningAlgorithm;
+import org.vsml.episode.DataSets;
+import org.vsml.episode.DriftStream;
+import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.Standardisation;
+import org.vsml.episode.TestStream;
 
 /** What general-2 promises of any table. */
 class GeneralTwoTest {
@@ -20,7 +29,7 @@ class GeneralTwoTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2,2", "4,3", "30,100", "784,10"})
+    @CsvSource({"2,2", "4,3", "30,100", "784,10", "784,1000"})
     void isEquallySureOfAllClassesBeforeItHasLearnedAnything(int inputs, int classes) {
         double[] example = new Random(1).doubles(inputs, -1e3, 1e3).toArray();
         for (double probability : learner(inputs, classes).predict(example)) {
@@ -42,6 +51,51 @@ class GeneralTwoTest {
         assertThat(plain).isGreaterThan(0.9);
         assertThat(accuracy(rule, 1e-6, 0)).isCloseTo(plain, within(0.01));
         assertThat(accuracy(rule, 1e4, 3e5)).isCloseTo(plain, within(0.01));
+    }
+
+    @Test
+    void pixelsAreTheSameInAnyUnit() {
+        double[] accuracies = new double[3];
+        Standardisation[] forms = {
+            Standardisation.SET, Standardisation.NONE, Standardisation.BYTES
+        };
+        for (int i = 0; i < forms.length; i++) {
+            EpisodeSource stream =
+                    TestStream.of("mnist", 200)
+                            .withStandardisation(forms[i])
+                            .source(DataSets.embedded());
+            OnlineAlgorithm algorithm =
+                    OnlineLearner.pretrained(
+                                    LearningAlgorithm.fromResource("general-2"), Engine.auto())
+                            .named("general-2");
+            accuracies[i] =
+                    new Comparison(List.of(Contender.of(algorithm)), stream)
+                            .run(1, 1, 1, n -> {})
+                            .at(algorithm.name(), 200)
+                            .accuracy()
+                            .mean();
+        }
+        assertThat(accuracies[0]).isGreaterThan(0.5);
+        assertThat(accuracies[1]).isCloseTo(accuracies[0], within(0.01));
+        assertThat(accuracies[2]).isCloseTo(accuracies[0], within(0.01));
+    }
+
+    @Test
+    void recoversWhenAllLabelsAreSwapped() {
+        Examples stream =
+                new DriftStream(DriftStream.Kind.SWAPPED_LABELS, 4000, 2000).sample(1).examples();
+        OnlineLearner learner = learner(stream.task().inputs(), stream.task().classes());
+        int[] right = new int[40];
+        for (int t = 0; t < 4000; t++) {
+            int inputs = stream.task().inputs();
+            double[] x = Arrays.copyOfRange(stream.inputs(), t * inputs, (t + 1) * inputs);
+            double[] probabilities = learner.learn(x, stream.labels()[t]);
+            int predicted = CrossEntropy.argMax(probabilities, 0, probabilities.length);
+            right[t / 100] += predicted == stream.labels()[t] ? 1 : 0;
+        }
+        assertThat(right[19]).isGreaterThan(85);
+        assertThat(right[20]).isLessThan(60);
+        assertThat(right[39]).isGreaterThan(85);
     }
 
     /** Of the second half of 1,500 examples, in a square, seen in other units. */
