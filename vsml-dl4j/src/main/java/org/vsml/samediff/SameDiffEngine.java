@@ -59,9 +59,10 @@ public record SameDiffEngine(Precision precision) implements Engine {
             return NAME;
         }
 
+        /** All precisions, where ND4J is on the class path; online learning does without it. */
         @Override
         public boolean supports(Precision precision) {
-            return true;
+            return isThere("org.nd4j.linalg.factory.Nd4j");
         }
 
         @Override
@@ -75,11 +76,12 @@ public record SameDiffEngine(Precision precision) implements Engine {
         }
 
         private static boolean hasCuda() {
+            return isThere("org.nd4j.linalg.jcublas.JCublasBackend");
+        }
+
+        private static boolean isThere(String type) {
             try {
-                Class.forName(
-                        "org.nd4j.linalg.jcublas.JCublasBackend",
-                        false,
-                        Provider.class.getClassLoader());
+                Class.forName(type, false, Provider.class.getClassLoader());
                 return true;
             } catch (ClassNotFoundException e) {
                 return false;
