@@ -56,7 +56,8 @@ class DecodedImageTest {
         for (int i = 0; i < size; i++) {
             levels[i] = (byte) (i * 255 / (size - 1));
         }
-        return png(new IndexColorModel(bits, size, levels, levels, levels), value * (size - 1) / 255);
+        return png(
+                new IndexColorModel(bits, size, levels, levels, levels), value * (size - 1) / 255);
     }
 
     private static byte[] palette(int value, int alpha) {
@@ -98,11 +99,7 @@ class DecodedImageTest {
                     v -> png(components(grey, true, DataBuffer.TYPE_BYTE), v, alpha));
             files.put(
                     "grey of 16 bits, alpha " + alpha,
-                    v ->
-                            png(
-                                    components(grey, true, DataBuffer.TYPE_USHORT),
-                                    257 * v,
-                                    257 * alpha));
+                    v -> png(components(grey, true, DataBuffer.TYPE_USHORT), 257 * v, 257 * alpha));
         }
         files.put("grey palette", v -> greys(v, 8));
         files.put("grey in colour", v -> typed(BufferedImage.TYPE_INT_RGB, "png", v, v, v));
@@ -116,10 +113,7 @@ class DecodedImageTest {
         files.put("BGR", v -> typed(BufferedImage.TYPE_3BYTE_BGR, "png", colour(v)));
         files.put(
                 "RGB of 16 bits",
-                v ->
-                        png(
-                                components(rgb, false, DataBuffer.TYPE_USHORT),
-                                times(257, colour(v))));
+                v -> png(components(rgb, false, DataBuffer.TYPE_USHORT), times(257, colour(v))));
         for (int alpha : new int[] {0, 100, 255}) {
             files.put(
                     "RGB, alpha " + alpha,

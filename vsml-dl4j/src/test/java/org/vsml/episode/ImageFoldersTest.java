@@ -42,20 +42,39 @@ class ImageFoldersTest {
             List.of("a", "A", "B", "é", "猫", "犬", "two words", "50%", "%41", "+", "😀", "ß&=", "0");
     private static final List<String> FILES =
             List.of(
-                    "1.png", "2.PNG", "10.png", "a b.png", "ü.Png", "100%.png", "%20.png", "z.PNG",
-                    "Z.png", "ﬀ.png", "😀.png", "x.jpg.png");
+                    "1.png",
+                    "2.PNG",
+                    "10.png",
+                    "a b.png",
+                    "ü.Png",
+                    "100%.png",
+                    "%20.png",
+                    "z.PNG",
+                    "Z.png",
+                    "ﬀ.png",
+                    "😀.png",
+                    "x.jpg.png");
 
     /** What is no image of a class. */
     private static final List<String> OTHERS =
             List.of(
-                    "README.md", "train/loose.png", "train/a/deep/1.png", "valid/a/1.png",
-                    "train/a/Thumbs.db", "labels.txt", "train/B/1.gif");
+                    "README.md",
+                    "train/loose.png",
+                    "train/a/deep/1.png",
+                    "valid/a/1.png",
+                    "train/a/Thumbs.db",
+                    "labels.txt",
+                    "train/B/1.gif");
 
     /** What nobody misses. */
     private static final List<String> HIDDEN =
             List.of(
-                    "train/a/._1.png", "train/.hidden/1.png", "test/a/.DS_Store", ".git/config",
-                    "__MACOSX/train/a/1.png", "train/a/.x.png");
+                    "train/a/._1.png",
+                    "train/.hidden/1.png",
+                    "test/a/.DS_Store",
+                    ".git/config",
+                    "__MACOSX/train/a/1.png",
+                    "train/a/.x.png");
 
     private static final byte[] TEXT = "no image".getBytes(StandardCharsets.UTF_8);
 
@@ -128,7 +147,8 @@ class ImageFoldersTest {
         for (int seed = 0; seed < 12; seed++) {
             Random random = new Random(seed);
             Map<String, byte[]> tree = new LinkedHashMap<>();
-            Map<String, Map<String, Integer>> expected = new TreeMap<>(ImageFoldersTest::compareUtf8);
+            Map<String, Map<String, Integer>> expected =
+                    new TreeMap<>(ImageFoldersTest::compareUtf8);
             List<String> labels = new ArrayList<>(CLASSES);
             Collections.shuffle(labels, random);
             int limit = 1 + random.nextInt(4);
@@ -208,9 +228,7 @@ class ImageFoldersTest {
         sources.forEach(source -> command.add(source.toString()));
         Path out = folder.resolve("out.txt");
         ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(out.toFile());
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().put("LC_ALL", "C");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();
@@ -284,7 +302,8 @@ class ImageFoldersTest {
             assertThatThrownBy(() -> read(source))
                     .isInstanceOf(IOException.class)
                     .hasMessage(
-                            source + " must have the folders train and test once, got them below [, old]");
+                            source
+                                    + " must have the folders train and test once, got them below [, old]");
         }
         files.keySet().removeIf(name -> name.contains("train"));
         for (Path source : sources("missing")) {
@@ -398,7 +417,8 @@ class ImageFoldersTest {
     @Test
     void namesThatGrowAreRefusedBeforeMemoryIsTaken() throws IOException {
         Path archive = folder.resolve("bomb.tar.gz");
-        TarArchiveEntry name = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+        TarArchiveEntry name =
+                new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
         name.setSize(1 << 24);
         byte[] header = new byte[512];
         name.writeEntryHeader(header);

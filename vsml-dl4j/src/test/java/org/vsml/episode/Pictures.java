@@ -36,15 +36,15 @@ final class Pictures {
     static byte[] coloured(int side, int value) {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < side * side; i++) {
-            image.setRGB(i % side, i / side, value << 16 | (i * 5 & 0xff) << 8 | (value + i) & 0xff);
+            image.setRGB(
+                    i % side, i / side, value << 16 | (i * 5 & 0xff) << 8 | (value + i) & 0xff);
         }
         return encoded(image, "png");
     }
 
     /** Four inks, which the JDK can write but not read. */
     static byte[] cmyk(int side) {
-        WritableRaster raster =
-                Raster.createInterleavedRaster(0, side, side, 4, null);
+        WritableRaster raster = Raster.createInterleavedRaster(0, side, side, 4, null);
         fill(raster, 100, 120, 140, 160);
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -92,8 +92,7 @@ final class Pictures {
     }
 
     /** Writes entries in this order, each name behind a prefix. */
-    static Path archive(
-            Path archive, String prefix, List<String> order, Map<String, byte[]> files)
+    static Path archive(Path archive, String prefix, List<String> order, Map<String, byte[]> files)
             throws IOException {
         try (OutputStream out = Files.newOutputStream(archive);
                 TarArchiveOutputStream tar = tar(new GZIPOutputStream(out))) {

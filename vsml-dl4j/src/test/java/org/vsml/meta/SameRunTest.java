@@ -239,7 +239,9 @@ class SameRunTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
                         "ran out of memory at step " + step,
-                        step == 1 ? "no checkpoint yet" : "checkpoint is that of step " + (step - 1),
+                        step == 1
+                                ? "no checkpoint yet"
+                                : "checkpoint is that of step " + (step - 1),
                         "Lower threads");
     }
 
@@ -296,7 +298,10 @@ class SameRunTest {
         forgeries.put("evaluatedStep", (h, a) -> h.put("evaluatedStep", 9));
         forgeries.put("seconds", (h, a) -> h.put("seconds", -1));
         for (double wrong : new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1e308, -1000001}) {
-            for (String name : good.arrays().layout().entries().stream().map(ArrayLayout.Entry::name).toList()) {
+            for (String name :
+                    good.arrays().layout().entries().stream()
+                            .map(ArrayLayout.Entry::name)
+                            .toList()) {
                 if (name.startsWith("meta_variables.")) {
                     forgeries.put(
                             "must be finite and within ±1e+06: array "
