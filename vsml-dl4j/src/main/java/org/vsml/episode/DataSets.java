@@ -25,11 +25,11 @@ import org.vsml.core.InputShape;
 /**
  * Image sets and tables by name. An image set is a folder of that name with four idx files, {@code
  * {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]}; images may have a fourth axis of channels
- * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}. Or the folder
- * has JPEG or PNG files {@code {train,test}/CLASS/NAME}, or a {@code .tar.gz} archive of those, see
- * {@link ImageFolders}. A table is
- * a file {@code NAME.csv[.gz]} of numbers beside such folders, or in a folder {@code tables} there,
- * with the class in its last column, see {@link TableFile}; two tables come with the library.
+ * (idx4), labels may be shorts (idx1-short), the second part may be called {@code test}. Or the
+ * folder has JPEG or PNG files {@code {train,test}/CLASS/NAME}, or a {@code .tar.gz} archive of
+ * those, see {@link ImageFolders}. A table is a file {@code NAME.csv[.gz]} of numbers beside such
+ * folders, or in a folder {@code tables} there, with the class in its last column, see {@link
+ * TableFile}; two tables come with the library.
  *
  * <p>Image sets are looked for in this order: the given folder (or, if none is given, the one that
  * the environment variable {@value #ENVIRONMENT_VARIABLE} names), Deeplearning4j's own cache and
@@ -166,8 +166,7 @@ public final class DataSets {
             return true;
         }
         boolean images =
-                loaded.containsKey(name)
-                        || places(name).stream().anyMatch(DataSets::hasImages);
+                loaded.containsKey(name) || places(name).stream().anyMatch(DataSets::hasImages);
         return !images && (tableFile(name).isPresent() || isSampleTable(name));
     }
 
@@ -380,10 +379,7 @@ public final class DataSets {
             return images.read();
         } catch (IOException failure) {
             throw new UncheckedIOException(
-                    "cannot read image set "
-                            + images.name()
-                            + ": "
-                            + FileErrors.describe(failure),
+                    "cannot read image set " + images.name() + ": " + FileErrors.describe(failure),
                     failure);
         }
     }

@@ -23,20 +23,20 @@ import org.vsml.core.Heap;
 import org.vsml.core.InputShape;
 
 /**
- * Image sets of JPEG or PNG files {@code train/CLASS/NAME.(jpg|jpeg|png)} and {@code
- * test/CLASS/…}, in a folder or in a {@code .tar.gz}, {@code .tgz} or {@code .tar} archive, which is
- * read without unpacking it. The same rules hold for both:
+ * Image sets of JPEG or PNG files {@code train/CLASS/NAME.(jpg|jpeg|png)} and {@code test/CLASS/…},
+ * in a folder or in a {@code .tar.gz}, {@code .tgz} or {@code .tar} archive, which is read without
+ * unpacking it. The same rules hold for both:
  *
  * <ul>
  *   <li>A class is what its folder is called, as it is written: a, A and é are three. Classes are
  *       numbered in the order of their names by code points, those of both parts together; images
- *       are in the order of class and file name. Names are UTF-8,
- *       or else ISO 8859-1, whatever the locale.
+ *       are in the order of class and file name. Names are UTF-8, or else ISO 8859-1, whatever the
+ *       locale.
  *   <li>Hidden files and folders, and what a Macintosh adds, are passed over; so is everything else
- *       that is no image of a class, such as images beside the folders of the classes, and a warning
- *       says how much that is.
- *   <li>{@code train} and {@code test} may be below other folders, but are there once. In an archive
- *       the last of several entries of one name counts.
+ *       that is no image of a class, such as images beside the folders of the classes, and a
+ *       warning says how much that is.
+ *   <li>{@code train} and {@code test} may be below other folders, but are there once. In an
+ *       archive the last of several entries of one name counts.
  *   <li>Values are those of the file: grey in three equal channels, 16 bits rounded to 8,
  *       transparency and colour profiles ignored; CMYK is refused. All that is refused is named.
  * </ul>
@@ -90,7 +90,10 @@ public record ImageFolders(String name, Path source, InputShape shape, int limit
         }
         if (archives.size() > 1) {
             throw new IOException(
-                    place + " must have one archive of images, got " + archives.size() + ": "
+                    place
+                            + " must have one archive of images, got "
+                            + archives.size()
+                            + ": "
                             + archives);
         }
         return archives.stream().findFirst();
@@ -313,8 +316,7 @@ public record ImageFolders(String name, Path source, InputShape shape, int limit
             }
             shown = new Pixels(pixels.height(), pixels.width(), values);
         }
-        return sets(
-                chosen, shown, new InputShape(pixels.height(), pixels.width(), grey ? 1 : 3));
+        return sets(chosen, shown, new InputShape(pixels.height(), pixels.width(), grey ? 1 : 3));
     }
 
     private Map<Split, ImageSet> sets(

@@ -30,8 +30,7 @@ record ImagePlace(String root, Split split, String label, String file) {
     private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png");
 
     /** By code points, the order of the bytes in UTF-8: the same on every platform. */
-    static final Comparator<String> BY_NAME =
-            (a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b));
+    static final Comparator<String> BY_NAME = (a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b));
 
     /** By class, then by name. */
     static final Comparator<ImagePlace> ORDER =

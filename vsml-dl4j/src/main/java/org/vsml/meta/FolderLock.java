@@ -22,8 +22,8 @@ import org.vsml.math.Hashes;
 /**
  * Keeps other runs out of a folder until it is closed; the system does so when this process dies.
  * Two files are locked: {@code .lock} in the folder, which other machines see that share it, and
- * one of this machine's temporary files, named after the folder, so that deleting {@code .lock} lets
- * nobody in here. Before each checkpoint {@link #renew} makes sure of the first one, too.
+ * one of this machine's temporary files, named after the folder, so that deleting {@code .lock}
+ * lets nobody in here. Before each checkpoint {@link #renew} makes sure of the first one, too.
  */
 final class FolderLock implements Closeable {
 
