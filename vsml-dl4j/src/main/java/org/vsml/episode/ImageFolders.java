@@ -30,8 +30,8 @@ import org.vsml.core.InputShape;
  * <ul>
  *   <li>A class is what its folder is called, as it is written: a, A and é are three. Classes are
  *       numbered in the order of their names by code points, those of both parts together; images
- *       are in the order of class and file name. Names are UTF-8,
- *       or else ISO 8859-1, whatever the locale.
+ *       are in the order of class and file name. Names are UTF-8, or else ISO 8859-1, whatever the
+ *       locale.
  *   <li>Hidden files and folders, and what a Macintosh adds, are passed over; so is everything else
  *       that is no image of a class, such as images beside the folders of the classes, and a
  *       warning says how much that is.

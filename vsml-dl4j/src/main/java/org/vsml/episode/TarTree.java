@@ -14,7 +14,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.vsml.core.FileErrors;
 
-/** The files of a tar archive, which may be compressed with gzip; names are UTF-8, or else 8859-1. */
+/**
+ * The files of a tar archive, which may be compressed with gzip; names are UTF-8, or else 8859-1.
+ */
 final class TarTree implements FileTree {
 
     /** Of the headers of one entry, long names and all. */

@@ -47,8 +47,7 @@ class OnlineClassPathTest {
             Path file = Path.of(arguments[1]);
             learner.save(file);
             double[] x = {2, 0, 0, 0};
-            boolean same =
-                    Arrays.equals(learner.predict(x), OnlineLearner.load(file).predict(x));
+            boolean same = Arrays.equals(learner.predict(x), OnlineLearner.load(file).predict(x));
             System.out.println(engine.name() + " right " + right + " same " + same);
         }
     }
@@ -61,8 +60,7 @@ class OnlineClassPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"general-1", "general-2"})
-    void onlineLearningNeedsNoNativeLibraryBesideDeeplearning4j(String algorithm)
-            throws Exception {
+    void onlineLearningNeedsNoNativeLibraryBesideDeeplearning4j(String algorithm) throws Exception {
         assertLearns(algorithm, name -> !NATIVE.matcher(name).matches());
     }
 
