@@ -47,10 +47,17 @@ final class ConditionedLearner implements Learner {
         RunningStatistics statistics =
                 RunningStatistics.of(config.conditioning(), task.input(), start);
         LearnerStream stream = learner.open(metaVariables, task, config.inner(start));
+        double[] standardised = new double[task.inputs()];
         return new LearnerStream() {
             @Override
             public double[] predict(double[] input) {
                 return stream.predict(standardised(statistics.copy(), input));
+            }
+
+            @Override
+            public void learn(double[] input, int label, double[] logits) {
+                Examples.requireLabel(label, task);
+                stream.learn(standardised(statistics, input), label, logits);
             }
 
             @Override
@@ -71,9 +78,8 @@ final class ConditionedLearner implements Learner {
                 // Before anything is changed, so that a refused example leaves no trace.
                 Examples.requireInput(input, task);
                 to.observe(input, 0);
-                double[] result = new double[input.length];
-                to.transform(input, 0, result, 0);
-                return result;
+                to.transform(input, 0, standardised, 0);
+                return standardised;
             }
         };
     }

@@ -53,6 +53,11 @@ public final class CrossEntropy {
         return Softmax.of(logits, offset, classes);
     }
 
+    /** Replaces the logits of one example by their softmax. */
+    public static void softmaxInPlace(double[] logits) {
+        Softmax.inPlace(logits);
+    }
+
     /**
      * Index of the largest logit of a row: the first of equals, never one that is NaN, −1 if all
      * are. Compared with a label by {@link #right}.

@@ -22,6 +22,25 @@ public interface LearnerStream extends OnlineStream {
      */
     double[] learn(double[] input, int label);
 
+    /**
+     * {@link #predict(double[])} into an array of the caller's. The default allocates all the same.
+     *
+     * @param logits [classes], overwritten
+     */
+    default void predict(double[] input, double[] logits) {
+        System.arraycopy(predict(input), 0, logits, 0, logits.length);
+    }
+
+    /**
+     * {@link #learn(double[], int)} into an array of the caller's. The default allocates all the
+     * same.
+     *
+     * @param logits [classes], overwritten
+     */
+    default void learn(double[] input, int label, double[] logits) {
+        System.arraycopy(learn(input, label), 0, logits, 0, logits.length);
+    }
+
     @Override
     default double[] learn(Examples examples) {
         examples.requireStreamOf(examples.task());

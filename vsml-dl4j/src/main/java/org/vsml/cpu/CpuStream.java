@@ -30,16 +30,25 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
+        double[] logits = new double[network.task.classes()];
+        predict(input, logits);
+        return logits;
+    }
+
+    @Override
+    public void predict(double[] input, double[] logits) {
         Examples.requireInput(input, network.task);
         observe();
         trial.copyMessages(state);
         trial.setInput(input, 0);
         trial.showPreviousError();
-        for (Turn turn : network.forwardPass) {
+        // By index, for an iterator would be garbage.
+        for (int i = 0; i < network.forwardPass.size(); i++) {
+            Turn turn = network.forwardPass.get(i);
             trial.run(turn, state.states[turn.layer()]);
         }
         trial.predict(memory == null ? null : memory.memory());
-        return logits(trial);
+        write(trial.logits, logits);
     }
 
     private void observe() {
@@ -50,12 +59,20 @@ final class CpuStream implements LearnerStream {
 
     @Override
     public double[] learn(double[] input, int label) {
+        double[] logits = new double[network.task.classes()];
+        learn(input, label, logits);
+        return logits;
+    }
+
+    @Override
+    public void learn(double[] input, int label, double[] logits) {
         Examples.requireInput(input, network.task);
         Examples.requireLabel(label, network.task);
         observe();
         state.setInput(input, 0);
         state.showPreviousError();
-        for (Turn turn : network.forwardPass) {
+        for (int i = 0; i < network.forwardPass.size(); i++) {
+            Turn turn = network.forwardPass.get(i);
             state.run(turn, state.states[turn.layer()]);
         }
         state.predict(memory == null ? null : memory.memory());
@@ -65,19 +82,18 @@ final class CpuStream implements LearnerStream {
         }
         if (!network.reversePass.isEmpty()) {
             state.writeTopMessage();
-            for (Turn turn : network.reversePass) {
+            for (int i = 0; i < network.reversePass.size(); i++) {
+                Turn turn = network.reversePass.get(i);
                 state.run(turn, state.states[turn.layer()]);
             }
         }
-        return logits(state);
+        write(state.logits, logits);
     }
 
-    private static double[] logits(NetworkState of) {
-        double[] result = new double[of.logits.length];
-        for (int b = 0; b < result.length; b++) {
-            result[b] = of.logits[b];
+    private static void write(float[] from, double[] to) {
+        for (int b = 0; b < from.length; b++) {
+            to[b] = from[b];
         }
-        return result;
     }
 
     @Override

@@ -49,10 +49,17 @@ final class MemoryStream implements LearnerStream {
 
     @Override
     public double[] learn(double[] input, int label) {
+        double[] logits = new double[task.classes()];
+        learn(input, label, logits);
+        return logits;
+    }
+
+    @Override
+    public void learn(double[] input, int label, double[] logits) {
         Examples.requireInput(input, task);
         Examples.requireLabel(label, task);
         show(statistics, input);
-        return layer.learn(standardised, label);
+        layer.learn(standardised, label, logits);
     }
 
     private void show(RunningStatistics with, double[] input) {

@@ -37,6 +37,9 @@ final class Network {
 
     private final Map<String, Weights> weights = new HashMap<>();
 
+    /** The same by turn: forward passes, then reverse passes. */
+    private final Weights[][] weightsOfTurns;
+
     Network(Vsml model, NamedArrays meta, TaskShape task, TileKernels kernels) {
         this.model = model;
         this.task = task;
@@ -55,6 +58,11 @@ final class Network {
                         model.metaVariablePrefix(k, reverse),
                         prefix -> new Weights(meta, prefix, model.subRnn()));
             }
+        }
+        weightsOfTurns = new Weights[2][layers.length];
+        for (int k = 0; k < layers.length; k++) {
+            weightsOfTurns[0][k] = weights.get(model.metaVariablePrefix(k, false));
+            weightsOfTurns[1][k] = weights.get(model.metaVariablePrefix(k, true));
         }
     }
 
@@ -86,7 +94,7 @@ final class Network {
     }
 
     Weights weights(Turn turn) {
-        return weights.get(prefix(turn));
+        return weightsOfTurns[turn.reverse() ? 1 : 0][turn.layer()];
     }
 
     /** One accumulator for each set of weights, by prefix. */

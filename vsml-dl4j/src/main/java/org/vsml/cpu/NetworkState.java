@@ -31,6 +31,10 @@ final class NetworkState {
     final float[] logits;
 
     private final float[] probabilities;
+    private final double[] unbounded;
+
+    /** Of each turn, made once: forward passes, then reverse passes. */
+    private final Layer.Messages[][] messages;
 
     NetworkState(Network network) {
         this.network = network;
@@ -52,6 +56,23 @@ final class NetworkState {
         label = new float[classes];
         logits = new float[classes];
         probabilities = new float[classes];
+        unbounded = new double[classes];
+        messages = new Layer.Messages[2][depth];
+        for (Network.Turn turn : network.forwardPass) {
+            messages[0][turn.layer()] = messages(turn);
+        }
+        for (Network.Turn turn : network.reversePass) {
+            messages[1][turn.layer()] = messages(turn);
+        }
+    }
+
+    private Layer.Messages messages(Network.Turn turn) {
+        int k = turn.layer();
+        return new Layer.Messages(
+                forward[k],
+                backward[k],
+                network.upIsRead(turn) ? forward[k + 1] : null,
+                network.downIsRead(turn) ? backward[k - 1] : null);
     }
 
     /** Copies example {@code p} of {@code parallel} of the learned variables here. */
@@ -117,13 +138,8 @@ final class NetworkState {
      */
     void run(Network.Turn turn, float[] from) {
         int k = turn.layer();
-        Layer.Messages messages =
-                new Layer.Messages(
-                        forward[k],
-                        backward[k],
-                        network.upIsRead(turn) ? forward[k + 1] : null,
-                        network.downIsRead(turn) ? backward[k - 1] : null);
-        network.layers[k].forward(network.weights(turn), from, states[k], messages);
+        network.layers[k].forward(
+                network.weights(turn), from, states[k], messages[turn.reverse() ? 1 : 0][k]);
     }
 
     /** Copies everything but the states. */
@@ -175,15 +191,12 @@ final class NetworkState {
         int channels = network.model.subRnn().forwardMessageSize();
         int channel = network.model.dynamics().outputChannel();
         double bound = network.model.dynamics().tanhBound();
-        double[] unbounded = new double[logits.length];
         for (int b = 0; b < logits.length; b++) {
             unbounded[b] = output[b * channels + channel];
         }
-        if (memory != null) {
-            unbounded = memory.predict(unbounded);
-        }
+        double[] combined = memory == null ? unbounded : memory.predict(unbounded);
         for (int b = 0; b < logits.length; b++) {
-            double y = unbounded[b];
+            double y = combined[b];
             logits[b] = (float) (Double.isFinite(bound) ? bound * Math.tanh(y / bound) : y);
         }
     }

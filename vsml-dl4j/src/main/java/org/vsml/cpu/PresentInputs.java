@@ -51,6 +51,11 @@ record PresentInputs(int[] indices, int inputs) {
         return result;
     }
 
+    /** One row of all inputs to one of the present ones, which is overwritten. */
+    void take(double[] row, double[] result) {
+        take(row, 0, result, 0, 1);
+    }
+
     /** Rows of the present inputs into rows of all. */
     void put(double[] rows, double[] all, int offset) {
         put(rows, 0, all, offset, rows.length / indices.length);

@@ -23,6 +23,9 @@ final class RestingStream implements LearnerStream {
     private PresentInputs present;
     private CpuStream stream;
 
+    /** The present inputs of an example. */
+    private double[] taken;
+
     RestingStream(
             CpuLearner learner,
             NamedArrays metaVariables,
@@ -37,6 +40,7 @@ final class RestingStream implements LearnerStream {
         learned = start.copy();
         present = new PresentInputs(awake.present(), task.inputs());
         stream = open(present);
+        taken = new double[present.indices().length];
     }
 
     private CpuStream open(PresentInputs inputs) {
@@ -50,17 +54,33 @@ final class RestingStream implements LearnerStream {
 
     @Override
     public double[] predict(double[] input) {
+        double[] logits = new double[task.classes()];
+        predict(input, logits);
+        return logits;
+    }
+
+    @Override
+    public void predict(double[] input, double[] logits) {
         Examples.requireInput(input, task);
         if (!awake.wakes(input, 0)) {
-            return stream.predict(present.take(input, 0, 1));
+            present.take(input, taken);
+            stream.predict(taken, logits);
+            return;
         }
         update();
         PresentInputs woken = new PresentInputs(awake.copy().observe(input, 0), task.inputs());
-        return open(woken).predict(woken.take(input, 0, 1));
+        open(woken).predict(woken.take(input, 0, 1), logits);
     }
 
     @Override
     public double[] learn(double[] input, int label) {
+        double[] logits = new double[task.classes()];
+        learn(input, label, logits);
+        return logits;
+    }
+
+    @Override
+    public void learn(double[] input, int label, double[] logits) {
         Examples.requireInput(input, task);
         Examples.requireLabel(label, task);
         int[] next = awake.observe(input, 0);
@@ -68,8 +88,10 @@ final class RestingStream implements LearnerStream {
             update();
             present = new PresentInputs(next, task.inputs());
             stream = open(present);
+            taken = new double[next.length];
         }
-        return stream.learn(present.take(input, 0, 1), label);
+        present.take(input, taken);
+        stream.learn(taken, label, logits);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.vsml.math;
 
+import java.util.Arrays;
+
 /**
  * Softmax of scores, and the class they choose. A score that is NaN is never chosen: a learner that
  * diverged is never right.
@@ -42,12 +44,17 @@ public final class Softmax {
 
     /** Softmax of a row. */
     public static double[] of(double[] scores, int offset, int count) {
-        double logSum = logSumExp(scores, offset, count);
-        double[] result = new double[count];
-        for (int i = 0; i < count; i++) {
-            result[i] = Math.exp(scores[offset + i] - logSum);
-        }
+        double[] result = Arrays.copyOfRange(scores, offset, offset + count);
+        inPlace(result);
         return result;
+    }
+
+    /** Replaces scores by their softmax. */
+    public static void inPlace(double[] scores) {
+        double logSum = logSumExp(scores, 0, scores.length);
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = Math.exp(scores[i] - logSum);
+        }
     }
 
     /** Softmax in double of scores in float, rounded at the end. */

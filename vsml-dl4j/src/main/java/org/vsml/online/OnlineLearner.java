@@ -99,8 +99,22 @@ public final class OnlineLearner {
      * @throws IllegalStateException if the algorithm has diverged, so that there are none
      */
     public double[] predict(double[] input) {
+        double[] probabilities = new double[task.classes()];
+        predict(input, probabilities);
+        return probabilities;
+    }
+
+    /**
+     * {@link #predict(double[])} into an array of the caller's, which may be the same every time:
+     * on the cpu engine, algorithms without a memory then make no arrays.
+     *
+     * @param probabilities [classes], overwritten
+     */
+    public void predict(double[] input, double[] probabilities) {
         checkInput(input);
-        return probabilities(stream.predict(input));
+        requireRoom(probabilities);
+        stream.predict(input, probabilities);
+        probabilities(probabilities);
     }
 
     /**
@@ -111,15 +125,29 @@ public final class OnlineLearner {
      * @return the class probabilities predicted before the label was seen
      */
     public double[] learn(double[] input, int label) {
+        double[] probabilities = new double[task.classes()];
+        learn(input, label, probabilities);
+        return probabilities;
+    }
+
+    /**
+     * {@link #learn(double[], int)} into an array of the caller's, which may be the same every
+     * time: on the cpu engine, algorithms without a memory then make no arrays but when a
+     * constant input first changes.
+     *
+     * @param probabilities [classes], overwritten
+     */
+    public void learn(double[] input, int label, double[] probabilities) {
         checkInput(input);
+        requireRoom(probabilities);
         require(
                 label >= 0 && label < task.classes(),
                 "label must be in [0, %d), got %d",
                 task.classes(),
                 label);
-        double[] logits = stream.learn(input, label);
+        stream.learn(input, label, probabilities);
         examples++;
-        return probabilities(logits);
+        probabilities(probabilities);
     }
 
     /** What it has learned: a copy of the learned variables V_L. */
@@ -137,7 +165,16 @@ public final class OnlineLearner {
         new SavedLearner(algorithm, task, examples, stream.learnedVariables()).write(file);
     }
 
-    private double[] probabilities(double[] logits) {
+    private void requireRoom(double[] probabilities) {
+        require(
+                probabilities.length == task.classes(),
+                "probabilities must have room for %d classes, got %d",
+                task.classes(),
+                probabilities.length);
+    }
+
+    /** From logits to probabilities, in place. */
+    private void probabilities(double[] logits) {
         for (int b = 0; b < logits.length; b++) {
             if (!Double.isFinite(logits[b])) {
                 throw new IllegalStateException(
@@ -149,7 +186,7 @@ public final class OnlineLearner {
                                 + logits[b]);
             }
         }
-        return CrossEntropy.softmax(logits, 0, task.classes());
+        CrossEntropy.softmaxInPlace(logits);
     }
 
     private void checkInput(double[] input) {

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vsml.cli.instruments.BenchCommand;
 import org.vsml.cli.instruments.ClassPathSize;
+import org.vsml.cli.instruments.LatencyCommand;
 import org.vsml.cli.instruments.ScalingCommand;
 import org.vsml.cli.instruments.SoakCommand;
 import org.vsml.cli.instruments.VectorsCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
             DriftCommand.class,
             DropIntoPipelineCommand.class,
             EvaluateCommand.class,
+            LatencyCommand.class,
             LearnCommand.class,
             MetaTrainCommand.class,
             MetaTrainWithFitCommand.class,

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Measures everything in docs/performance.md again, at each width of vectors that this processor has.
+#
+#   bench/performance.sh FOLDER   # for the reports; each in a folder of its own
+#
+#   VSML_PEER    the script that does the dense work in PyTorch; without it nothing is beside PyTorch
+#   VSML_PYTHON  the Python that has PyTorch (default /usr/bin/python3)
+#   VSML_WIDTHS  which of 512, 256 and 128 to measure (default: all that the processor has)
+#
+# Narrower vectors than the processor's are measured with -XX:UseAVX=2, which has 16 registers as AVX2
+# has, and with -XX:MaxVectorSize=16; PyTorch then runs its AVX2 kernels too. Takes about an hour: run
+# it on a machine with nothing else to do.
+set -euo pipefail
+[ $# -eq 1 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+home=$(cd -P -- "$(dirname -- "$0")/.." && pwd)
+folder=$1
+python=${VSML_PYTHON:-/usr/bin/python3}
+if grep -q -m 1 -w avx512vl /proc/cpuinfo; then widths="512 256 128"; else widths="256 128"; fi
+
+for width in ${VSML_WIDTHS:-$widths}; do
+  unset ATEN_CPU_CAPABILITY
+  case $width in
+    512) flags="" ;;
+    256) flags="-XX:UseAVX=2"; export ATEN_CPU_CAPABILITY=avx2 ;;
+    128) flags="-XX:MaxVectorSize=16"; export ATEN_CPU_CAPABILITY=avx2 ;;
+  esac
+  vsml() {
+    name=$1
+    shift
+    VSML_JVM="${VSML_JVM:-} $flags" "$home/vsml" "$@" --out "$folder/$width/$name"
+  }
+  dense=()
+  convolution=()
+  if [ -n "${VSML_PEER:-}" ]; then
+    dense=(--peer "$VSML_PEER" --python "$python")
+    convolution=(--peer "$home/bench/torch_vsml_convolution.py" --python "$python")
+  fi
+  vsml dense-784 bench --inputs 784 --episodes 16 --engine cpu,cpu-portable "${dense[@]}"
+  vsml dense-96 bench --inputs 96 --episodes 16 --examples 20 --engine cpu,cpu-portable "${dense[@]}"
+  vsml convolution-16 bench --convolution --engine cpu --episodes 16 "${convolution[@]}"
+  vsml convolution-4 bench --convolution --engine cpu --episodes 4 --threads 1 "${convolution[@]}"
+  vsml latency latency
+  vsml scaling scaling --engine cpu
+done
