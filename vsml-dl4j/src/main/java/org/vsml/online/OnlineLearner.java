@@ -132,8 +132,8 @@ public final class OnlineLearner {
 
     /**
      * {@link #learn(double[], int)} into an array of the caller's, which may be the same every
-     * time: on the cpu engine, algorithms without a memory then make no arrays but when a
-     * constant input first changes.
+     * time: on the cpu engine, algorithms without a memory then make no arrays but when a constant
+     * input first changes.
      *
      * @param probabilities [classes], overwritten
      */

@@ -61,8 +61,7 @@ class OnlineAllocationTest {
                     one.predict(input(t), probabilities);
                     assertThat(probabilities).isEqualTo(other.predict(input(t)));
                     one.learn(input(t), STREAM.labels()[t], probabilities);
-                    assertThat(probabilities)
-                            .isEqualTo(other.learn(input(t), STREAM.labels()[t]));
+                    assertThat(probabilities).isEqualTo(other.learn(input(t), STREAM.labels()[t]));
                 }
             }
         }

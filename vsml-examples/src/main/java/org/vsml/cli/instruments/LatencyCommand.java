@@ -213,8 +213,7 @@ public final class LatencyCommand extends ReportingCommand {
                     right += contender.learn(stream.inputs()[t], label) == label ? 1 : 0;
                 }
                 double count = to - from;
-                microseconds[half][round] =
-                        (thread.getCurrentThreadCpuTime() - time) / 1e3 / count;
+                microseconds[half][round] = (thread.getCurrentThreadCpuTime() - time) / 1e3 / count;
                 bytes[round] = (thread.getCurrentThreadAllocatedBytes() - allocated) / count;
             }
         }
