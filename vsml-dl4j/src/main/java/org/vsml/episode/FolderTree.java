@@ -75,13 +75,15 @@ final class FolderTree implements FileTree {
                 bytes.writeBytes(raw.substring(i, i + 1).getBytes(StandardCharsets.UTF_8));
             }
         }
+        return decoded(bytes.toByteArray());
+    }
+
+    /** The name that these bytes are in UTF-8, or else in ISO 8859-1. */
+    static String decoded(byte[] name) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                    .toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
         } catch (CharacterCodingException e) {
-            return bytes.toString(StandardCharsets.ISO_8859_1);
+            return new String(name, StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -15,7 +15,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.vsml.core.FileErrors;
 
 /**
- * The files of a tar archive, which may be compressed with gzip; names are UTF-8, or else 8859-1.
+ * The files of a tar archive, which may be compressed with gzip; names are UTF-8, or else ISO
+ * 8859-1.
  */
 final class TarTree implements FileTree {
 
@@ -44,19 +45,30 @@ final class TarTree implements FileTree {
     public void forEach(Visitor visitor) throws IOException {
         try (Metered metered = open();
                 TarArchiveInputStream tar =
-                        new TarArchiveInputStream(metered, StandardCharsets.UTF_8.name())) {
+                        new TarArchiveInputStream(metered, StandardCharsets.ISO_8859_1.name())) {
             String before = "its beginning";
             for (int i = 0; true; i++) {
                 TarArchiveEntry entry = next(tar, metered, before);
                 if (entry == null) {
                     return;
                 }
-                before = entry.getName();
+                before = name(entry);
                 if (!entry.isDirectory()) {
-                    visitor.file(i, entry.getName(), () -> read(tar, entry));
+                    visitor.file(i, before, () -> read(tar, entry));
                 }
             }
         }
+    }
+
+    /**
+     * Headers are read as ISO 8859-1, in which a character is a byte; but for names in extended
+     * headers, which are Unicode already.
+     */
+    private static String name(TarArchiveEntry entry) {
+        String name = entry.getName();
+        return name.chars().allMatch(c -> c < 256)
+                ? FolderTree.decoded(name.getBytes(StandardCharsets.ISO_8859_1))
+                : name;
     }
 
     private Metered open() throws IOException {

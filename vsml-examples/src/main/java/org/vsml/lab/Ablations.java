@@ -3,8 +3,10 @@ package org.vsml.lab;
 import static org.vsml.core.Checks.require;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.vsml.core.ArrayLayout;
 import org.vsml.core.Conditioned;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
@@ -42,10 +44,20 @@ public final class Ablations {
         if (model.discriminant() != null) {
             VsmlWithMemory without = withoutDiscriminant(model);
             NamedArrays meta = NamedArrays.zeros(without.metaVariableLayout());
-            // Its weight, the last of all, is left out.
+            for (ArrayLayout.Entry entry : meta.layout().entries()) {
+                // Its weight, the last of the readings', is left out.
+                double[] values = algorithm.metaVariables().array(entry.name());
+                meta.set(entry.name(), Arrays.copyOf(values, entry.size()));
+            }
+            result.add(contender(name + " without discriminant", without, meta, engine));
+        }
+        if (model.adaptiveWeights()) {
+            VsmlWithMemory without = model.withAdaptiveWeights(false);
+            NamedArrays meta = NamedArrays.zeros(without.metaVariableLayout());
+            // Their rates, the last of all, are left out.
             System.arraycopy(
                     algorithm.metaVariables().values(), 0, meta.values(), 0, meta.values().length);
-            result.add(contender(name + " without discriminant", without, meta, engine));
+            result.add(contender(name + " without adaptive weights", without, meta, engine));
         }
         Conditioned layer = new Conditioned(model.layer(), model.conditioning());
         NamedArrays ofLayer =
@@ -79,12 +91,13 @@ public final class Ablations {
     }
 
     private static VsmlWithMemory withoutDiscriminant(VsmlWithMemory model) {
-        return new VsmlWithMemory(model.layer(), model.conditioning(), model.memory(), null);
+        return new VsmlWithMemory(
+                model.layer(), model.conditioning(), model.memory(), null, model.adaptiveWeights());
     }
 
     private static Contender unlearnedMix(VsmlWithMemory model, Engine engine) {
         LearningAlgorithm layer = LearningAlgorithm.fromResource(LAYER);
-        VsmlWithMemory plain = withoutDiscriminant(model);
+        VsmlWithMemory plain = withoutDiscriminant(model).withAdaptiveWeights(false);
         List<OnlineAlgorithm> settings = new ArrayList<>();
         for (double weight : VOTE_WEIGHTS) {
             NamedArrays meta = plain.adopt(layer);
