@@ -49,9 +49,6 @@ final class EpisodeMemory {
     final float[] trust;
     private final double[] readingWeight;
 
-    /** [2]. */
-    final double[] rate = new double[VsmlWithMemory.CONTEXTS];
-
     /** Null if there is none. */
     private final RunningDiscriminant discriminant;
 
@@ -59,8 +56,7 @@ final class EpisodeMemory {
     final Unit[] startingUnits;
     float[] readingState;
 
-    /** a [readings, 2]; zeros that stay if the model has none. */
-    private double[] adapted;
+    final AdaptiveWeights adaptive;
 
     private double examples;
     private double nearest;
@@ -107,11 +103,7 @@ final class EpisodeMemory {
         sharpness = Math.exp(meta.array("memory.log_sharpness")[0]);
         trust = Floats.of(meta.array("reading.trust"));
         readingWeight = meta.array("reading.weight");
-        adapted = new double[model.readings() * VsmlWithMemory.CONTEXTS];
-        if (model.adaptiveWeights()) {
-            adapted = learned.array("reading.adapted");
-            Arrays.setAll(rate, i -> sigmoid(meta.array("reading.rate")[i]));
-        }
+        adaptive = new AdaptiveWeights(model, meta, learned);
         units = new RecruitedUnits(kernels, model, task, learned);
         startingUnits = recorded ? units.all() : new Unit[0];
         examples = learned.array("memory.examples")[0];
@@ -154,9 +146,7 @@ final class EpisodeMemory {
         result.set("memory.examples", examples);
         result.set("memory.nearest", nearest);
         copyReadings(result, readingState, false);
-        if (model.adaptiveWeights()) {
-            result.set("reading.adapted", adapted);
-        }
+        adaptive.write(result);
         units.write(units.all(), result, false);
         return result;
     }
@@ -264,15 +254,13 @@ final class EpisodeMemory {
                 step.readingBefore,
                 step.readingBetween,
                 tiles);
-        step.adapted = adapted;
-        step.context = new double[] {1, 2 * novelty - 1};
+        adaptive.begin(step, novelty);
         double[] logits = new double[classes];
         for (int l = 0; l < readings; l++) {
             int j = l / classes;
             step.factors[l] =
                     readingWeight[j]
-                            + adapted[2 * j]
-                            + adapted[2 * j + 1] * step.context[1]
+                            + adaptive.weight(step, j)
                             + dot(trust, step.readingBetween, group.stateOffset(l));
             logits[l % classes] += step.readings[l] * step.factors[l];
         }
@@ -382,9 +370,7 @@ final class EpisodeMemory {
         MemoryStep step = current;
         current = null;
         nearest = step.nearest;
-        if (model.adaptiveWeights()) {
-            adapt(step, error);
-        }
+        adaptive.learn(step, error);
         step.readingLearnMessages =
                 withBackward(
                         step.readingMessages, readingPredict, readingLearn, readings, error, label);
@@ -411,33 +397,6 @@ final class EpisodeMemory {
         if (recorded) {
             steps.add(step);
         }
-    }
-
-    /** Adaptive weights go down the gradient of the example's cross-entropy. */
-    private void adapt(MemoryStep step, float[] error) {
-        step.error = error.clone();
-        step.power = 1;
-        for (double r : step.readings) {
-            step.power += r * r / classes;
-        }
-        adapted = adapted.clone();
-        for (int i = 0; i < adapted.length; i++) {
-            int c = i % VsmlWithMemory.CONTEXTS;
-            adapted[i] -=
-                    rate[c]
-                            * step.context[c]
-                            * gradient(step, i / VsmlWithMemory.CONTEXTS)
-                            / step.power;
-        }
-    }
-
-    /** Σ_b error_b · r_jb. */
-    double gradient(MemoryStep step, int j) {
-        double sum = 0;
-        for (int b = 0; b < classes; b++) {
-            sum += step.error[b] * step.readings[j * classes + b];
-        }
-        return sum;
     }
 
     private void learnUnits(

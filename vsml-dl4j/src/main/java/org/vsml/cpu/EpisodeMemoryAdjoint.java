@@ -38,13 +38,12 @@ final class EpisodeMemoryAdjoint {
     private final double[] ofMetric;
     private final double[] ofTrust;
     private final double[] ofReadingWeight;
-    private final double[] ofRate = new double[VsmlWithMemory.CONTEXTS];
     private double ofShare;
     private double ofLogSharpness;
 
     // Adjoints of what is carried from example to example, but for the units, which have theirs.
     private final float[] ofReadingState;
-    private double[] ofAdapted;
+    private final AdaptiveWeights.Adjoint ofAdaptive;
     private double ofNearest;
     private int pulled;
 
@@ -71,10 +70,7 @@ final class EpisodeMemoryAdjoint {
         ofTrust = new double[size];
         ofReadingWeight = new double[model.readings()];
         ofReadingState = new float[forward.readingState.length];
-        ofAdapted = new double[model.readings() * VsmlWithMemory.CONTEXTS];
-        if (learnedGradient != null && model.adaptiveWeights()) {
-            ofAdapted = learnedGradient.array("reading.adapted");
-        }
+        ofAdaptive = forward.adaptive.new Adjoint(learnedGradient);
         if (learnedGradient != null) {
             forward.copyReadings(learnedGradient, ofReadingState, true);
             ofNearest = learnedGradient.array("memory.nearest")[0];
@@ -92,7 +88,7 @@ final class EpisodeMemoryAdjoint {
     /** Forgets the adjoints of what is carried from example to example. */
     void clear() {
         Arrays.fill(ofReadingState, 0);
-        Arrays.fill(ofAdapted, 0);
+        ofAdaptive.clear();
         ofNearest = 0;
         // Every unit that an earlier example knows or recruits, those that were replaced since too.
         for (Unit unit : forward.startingUnits) {
@@ -140,39 +136,12 @@ final class EpisodeMemoryAdjoint {
                     ofMessages[m + (VsmlWithMemory.READING_CHANNELS + ERROR) * group.width];
         }
         step.ofReadings = new double[readings];
-        if (model.adaptiveWeights()) {
-            adapt(step, ofError);
-        }
+        ofAdaptive.learn(step, ofError);
         step.ofSimilarity = new double[step.found];
         step.ofAttention = new double[step.found];
         step.ofInput = new float[task.inputs()];
         if (step.unitLearnMessages != null) {
             learnUnits(step, ofError);
-        }
-    }
-
-    /** The way back of the adaptive weights' own step; their adjoint stays what it is. */
-    private void adapt(MemoryStep step, float[] ofError) {
-        double ofPower = 0;
-        for (int j = 0; j < model.readings(); j++) {
-            double gradient = forward.gradient(step, j);
-            double ofGradient = 0;
-            for (int c = 0; c < VsmlWithMemory.CONTEXTS; c++) {
-                double of = -ofAdapted[j * VsmlWithMemory.CONTEXTS + c] / step.power;
-                double ofContext = of * forward.rate[c] * gradient;
-                ofRate[c] +=
-                        of * step.context[c] * gradient * forward.rate[c] * (1 - forward.rate[c]);
-                ofGradient += of * forward.rate[c] * step.context[c];
-                ofPower -= ofContext * step.context[c] / step.power;
-                step.ofNovelty += c == 0 ? 0 : 2 * ofContext;
-            }
-            for (int b = 0; b < classes; b++) {
-                ofError[b] += (float) (ofGradient * step.readings[j * classes + b]);
-                step.ofReadings[j * classes + b] += ofGradient * step.error[b];
-            }
-        }
-        for (int l = 0; l < readings; l++) {
-            step.ofReadings[l] += ofPower * 2 * step.readings[l] / classes;
         }
     }
 
@@ -234,9 +203,7 @@ final class EpisodeMemoryAdjoint {
             double ofFactor = of * step.readings[l];
             int j = l / classes;
             ofReadingWeight[j] += ofFactor;
-            ofAdapted[2 * j] += ofFactor;
-            ofAdapted[2 * j + 1] += ofFactor * step.context[1];
-            step.ofNovelty += 2 * ofFactor * step.adapted[2 * j + 1];
+            ofAdaptive.weight(step, j, ofFactor);
             addProjection(
                     ofFactor,
                     forward.trust,
@@ -440,16 +407,12 @@ final class EpisodeMemoryAdjoint {
         add(metaGradient, layout.offset("memory.log_sharpness"), ofLogSharpness);
         add(metaGradient, layout.offset("reading.trust"), ofTrust);
         add(metaGradient, layout.offset("reading.weight"), ofReadingWeight);
-        if (model.adaptiveWeights()) {
-            add(metaGradient, layout.offset("reading.rate"), ofRate);
-        }
+        ofAdaptive.addTo(metaGradient);
         NamedArrays result =
                 NamedArrays.zeros(model.memoryLayout(task, forward.startingUnits.length));
         forward.copyReadings(result, ofReadingState, false);
         result.set("memory.nearest", ofNearest);
-        if (model.adaptiveWeights()) {
-            result.set("reading.adapted", ofAdapted);
-        }
+        ofAdaptive.write(result);
         units.write(forward.startingUnits, result, true);
         return result;
     }

@@ -13,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.cli.internal.AtLeast;
@@ -25,7 +23,6 @@ import org.vsml.core.Json;
 import org.vsml.dl4j.VsmlClassifier;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EncodedTable;
-import org.vsml.episode.Seeds;
 import org.vsml.episode.TableEncoding;
 import org.vsml.episode.TableFile;
 import org.vsml.episode.TableRows;
@@ -53,12 +50,6 @@ final class LearnCommand extends ReportingCommand {
 
     /** Rows predicted at once. */
     private static final int BATCH = 1000;
-
-    /** More classes than this, and as many as every second row, are no classes. */
-    private static final int MANY_CLASSES = 20;
-
-    /** Fewer rows than this may well have a column that counts them by chance. */
-    private static final int COUNTED_ROWS = 10;
 
     private static final List<String> DEFAULT_LEARNERS =
             List.of(
@@ -193,9 +184,6 @@ final class LearnCommand extends ReportingCommand {
         return CommandLine.populateCommand(new LearnCommand(), args).report();
     }
 
-    /** What is learned: rows in the order of learning. */
-    private record Stream(double[][] inputs, int[] labels) {}
-
     @Override
     protected Report report() throws IOException {
         check();
@@ -206,15 +194,15 @@ final class LearnCommand extends ReportingCommand {
             model = VsmlClassifier.load(load.toFile());
             encoding = encoding(model);
         }
-        Stream stream = null;
+        TableStream stream = null;
         if (file != null && model == null) {
             EncodedTable read =
                     isSample()
                             ? DataSets.sampleTable(file.toString())
                             : reader.encoded(file.getFileName().toString(), file);
             encoding = read.encoding();
-            stream = stream(read.table());
-            describe(read, stream);
+            stream = TableStream.of(read.table(), file);
+            new TableRemarks(file, this::say).on(read, stream);
             model =
                     VsmlClassifier.builder()
                             .algorithm(
@@ -231,11 +219,11 @@ final class LearnCommand extends ReportingCommand {
             TableRows rows = reader.rows(file, encoding);
             warnOfUnseen(rows);
             encoding = withNewClasses(model, encoding, rows);
-            stream = stream(rows, encoding);
+            stream = TableStream.of(rows, encoding, file);
         }
         Report report = new Report("learn", seed, config()).engine(Engine.auto().name());
         if (stream != null) {
-            Stream ordered = ordered(stream);
+            TableStream ordered = shuffle == null ? stream : stream.shuffled(shuffle);
             TableLearning learning = new TableLearning(model, learners(), threads);
             learning.learn(
                     ordered.inputs(),
@@ -343,49 +331,6 @@ final class LearnCommand extends ReportingCommand {
         }
     }
 
-    private Stream stream(org.vsml.episode.Table table) {
-        int classes = table.classes().size();
-        require(
-                table.rows() >= 2,
-                "%s: there is one row only; nothing can be learned from it",
-                file);
-        require(
-                classes >= 2,
-                "%s: all rows have the same label, %s; is another column the label? --label says which",
-                file,
-                table.classes().get(0));
-        require(
-                classes <= MANY_CLASSES || classes < table.rows() / 2,
-                "%s: the label has %d different values in %d rows, such as %s; is it a number or a name rather than a class? --label"
-                        + " says which column is the label",
-                file,
-                classes,
-                table.rows(),
-                table.classes().get(0));
-        double[][] inputs = new double[table.rows()][];
-        Arrays.setAll(
-                inputs,
-                i -> Arrays.copyOfRange(table.inputs(), i * table.size(), (i + 1) * table.size()));
-        return new Stream(inputs, table.labels());
-    }
-
-    private Stream stream(TableRows rows, TableEncoding encoding) {
-        int[] labelled =
-                IntStream.range(0, rows.rows()).filter(i -> rows.labels().get(i) != null).toArray();
-        require(
-                labelled.length > 0,
-                "%s: no row has a label in column %s; --predict predicts rows without",
-                file,
-                encoding.labelName());
-        double[][] inputs = new double[labelled.length][];
-        int[] labels = new int[labelled.length];
-        for (int i = 0; i < labelled.length; i++) {
-            inputs[i] = rows.inputs()[labelled[i]];
-            labels[i] = encoding.classes().indexOf(rows.labels().get(labelled[i]));
-        }
-        return new Stream(inputs, labels);
-    }
-
     private TableEncoding withNewClasses(
             VsmlClassifier model, TableEncoding encoding, TableRows rows) {
         List<String> classes = new ArrayList<>(encoding.classes());
@@ -405,93 +350,6 @@ final class LearnCommand extends ReportingCommand {
             }
         }
         return encoding.withClasses(classes);
-    }
-
-    private Stream ordered(Stream stream) {
-        if (shuffle == null) {
-            return stream;
-        }
-        List<Integer> order =
-                new ArrayList<>(IntStream.range(0, stream.labels().length).boxed().toList());
-        RandomGenerator random = Seeds.generator(shuffle);
-        for (int i = order.size() - 1; i > 0; i--) {
-            Collections.swap(order, i, random.nextInt(i + 1));
-        }
-        double[][] inputs = new double[order.size()][];
-        int[] labels = new int[order.size()];
-        for (int i = 0; i < labels.length; i++) {
-            inputs[i] = stream.inputs()[order.get(i)];
-            labels[i] = stream.labels()[order.get(i)];
-        }
-        return new Stream(inputs, labels);
-    }
-
-    private void describe(EncodedTable read, Stream stream) {
-        TableEncoding encoding = read.encoding();
-        List<TableEncoding.Column> columns = encoding.columns();
-        List<String> parts = new ArrayList<>();
-        part(parts, columns.stream().filter(c -> !c.categories().isEmpty()).count(), "of text");
-        part(
-                parts,
-                columns.stream().filter(TableEncoding.Column::marked).count(),
-                "of numbers with missing values");
-        part(
-                parts,
-                columns.stream().filter(c -> c.numerals().special()).count(),
-                "of numbers with separators or signs");
-        announce(
-                "%s: %,d rows; %d inputs of %d columns%s; label %s with %d classes: %s",
-                file,
-                stream.labels().length,
-                encoding.size(),
-                columns.size(),
-                String.join("", parts),
-                encoding.labelName(),
-                encoding.classes().size(),
-                encoding.classes().size() <= 12
-                        ? String.join(", ", encoding.classes())
-                        : String.join(", ", encoding.classes().subList(0, 12)) + ", ...");
-        if (read.unlabelled() > 0) {
-            announce("%s: %,d rows have no label and are left out.", file, read.unlabelled());
-        }
-        warnOfCounters(encoding, stream);
-        warnOfSimilarClasses(encoding.classes());
-    }
-
-    private static void part(List<String> parts, long count, String what) {
-        if (count > 0) {
-            parts.add(", " + count + " " + what);
-        }
-    }
-
-    /** An index of the rows gives labels away that are sorted. */
-    private void warnOfCounters(TableEncoding encoding, Stream stream) {
-        double[][] inputs = stream.inputs();
-        int at = 0;
-        for (TableEncoding.Column column : encoding.columns()) {
-            int own = at;
-            if (inputs.length >= COUNTED_ROWS
-                    && column.categories().isEmpty()
-                    && IntStream.range(1, inputs.length)
-                            .allMatch(i -> inputs[i][own] == inputs[i - 1][own] + 1)) {
-                announce(
-                        "%s: %s counts the rows; is it an index? --ignore \"%s\" leaves it out.",
-                        file, column.name(), column.name());
-            }
-            at += column.size();
-        }
-    }
-
-    private void warnOfSimilarClasses(List<String> classes) {
-        Map<String, String> seen = new LinkedHashMap<>();
-        for (String name : classes) {
-            String other = seen.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
-            if (other != null) {
-                announce(
-                        "%s: classes %s and %s differ in case only, and are two classes.",
-                        file, other, name);
-            }
-        }
     }
 
     private void warnOfUnseen(TableRows rows) {
