@@ -14,7 +14,7 @@ import org.vsml.core.Engine;
 import org.vsml.core.Examples;
 import org.vsml.episode.DriftStream;
 import org.vsml.episode.Seeds;
-import org.vsml.lab.DriftTest;
+import org.vsml.lab.DriftExperiment;
 import org.vsml.online.OnlineAlgorithm;
 import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
@@ -81,8 +81,8 @@ final class DriftCommand extends ReportingCommand {
     protected Report report() throws IOException {
         run.check();
         Engine engine = run.engine();
-        DriftTest test =
-                new DriftTest(
+        DriftExperiment test =
+                new DriftExperiment(
                         Contenders.of(
                                 algorithms,
                                 false,

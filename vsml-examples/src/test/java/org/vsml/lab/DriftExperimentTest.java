@@ -10,12 +10,12 @@ import org.vsml.baselines.ClassicalLearners;
 import org.vsml.episode.DriftStream;
 import org.vsml.report.Report;
 
-class DriftTestTest {
+class DriftExperimentTest {
 
     @Test
     void accuracyFallsAtTheChangeAndALearnerThatForgetsRecovers() {
         Report report =
-                new DriftTest(
+                new DriftExperiment(
                                 List.of(
                                         ClassicalLearners.named("knn_window"),
                                         ClassicalLearners.named("nearest_mean")),
@@ -41,7 +41,7 @@ class DriftTestTest {
     void aStreamTooShortToRecoverIsRefused() {
         assertThatThrownBy(
                         () ->
-                                new DriftTest(
+                                new DriftExperiment(
                                         List.of(ClassicalLearners.named("sgd")),
                                         List.of(DriftStream.Kind.SEA),
                                         3000,

@@ -21,7 +21,7 @@ import org.vsml.report.Table;
  * @param seed of the streams
  * @param threads streams at the same time
  */
-public record DriftTest(
+public record DriftExperiment(
         List<Contender> contenders,
         List<DriftStream.Kind> kinds,
         int examples,
@@ -58,7 +58,7 @@ public record DriftTest(
             int streams,
             String setting) {}
 
-    public DriftTest {
+    public DriftExperiment {
         contenders = List.copyOf(contenders);
         kinds = List.copyOf(kinds);
         require(
