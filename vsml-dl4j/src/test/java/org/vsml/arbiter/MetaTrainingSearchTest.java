@@ -86,6 +86,7 @@ class MetaTrainingSearchTest {
                 .toList();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(SearchMethod.class)
     void aSearchThatIsStoppedAndResumedIsTheSameSearch(SearchMethod method) throws Exception {

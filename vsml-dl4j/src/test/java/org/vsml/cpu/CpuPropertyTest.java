@@ -47,19 +47,19 @@ class CpuPropertyTest {
     /** Engines round at different places, and approximate tanh differently. */
     private static final int ENGINES_DIFFER = 8;
 
-    @Property(tries = 150, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 75, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareForward(denseCase(seed), portable);
     }
 
-    @Property(tries = 100, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 50, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareForward(convolutionalCase(seed), portable);
     }
 
-    @Property(tries = 100, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 50, seed = "1", shrinking = ShrinkingMode.OFF)
     void runsWithRestingInputsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareForward(RandomCase.resting(seed), portable);
@@ -117,19 +117,19 @@ class CpuPropertyTest {
         }
     }
 
-    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseGradientsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareGradients(withSmallSums(denseCase(seed)), seed, portable);
     }
 
-    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalGradientsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareGradients(withSmallSums(convolutionalCase(seed)), seed, portable);
     }
 
-    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void gradientsWithRestingInputsAgreeWithSameDiff(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed, @ForAll boolean portable) {
         compareGradients(withSmallSums(RandomCase.resting(seed)), seed, portable);

@@ -83,6 +83,7 @@ class VsmlGradientTest {
         check(TestNetworks.network(DataType.DOUBLE, new NoOp(), layer(tiny(hidden)).build()), mask);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("architectures")
     void vertexInAGraphWithoutOtherParametersPassesTheGradientCheck(int[] hidden) {
@@ -98,6 +99,7 @@ class VsmlGradientTest {
         check(TestNetworks.network(DataType.DOUBLE, new NoOp(), layer(model).build()), mask);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void layerBetweenAnLstmAndAnOutputLayerPassesTheGradientCheck(boolean masked) {
@@ -160,6 +162,7 @@ class VsmlGradientTest {
         check(graph, mask);
     }
 
+    @Tag("slow")
     @Test
     void vertexBehindAConvolutionPassesTheGradientCheck() {
         GraphBuilder builder =

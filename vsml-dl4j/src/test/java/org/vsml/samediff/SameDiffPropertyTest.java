@@ -28,48 +28,48 @@ import org.vsml.reference.ReferenceVsml;
 /** The engine against the brute-force reference, on random configurations of every option. */
 class SameDiffPropertyTest {
 
-    @Property(tries = 60, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 30, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseRunsAgreeWithTheReference(@ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.dense(seed), seed);
     }
 
-    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void denseGradientsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.dense(seed), seed);
     }
 
-    @Property(tries = 30, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 15, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalRunsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.convolution(seed), seed);
     }
 
-    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 10, seed = "1", shrinking = ShrinkingMode.OFF)
     void convolutionalGradientsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.convolution(seed), seed);
     }
 
-    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void runsOfAllCellsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.anyCell(seed), seed);
     }
 
-    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 10, seed = "1", shrinking = ShrinkingMode.OFF)
     void gradientsOfAllCellsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.anyCell(seed), seed);
     }
 
-    @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "1", shrinking = ShrinkingMode.OFF)
     void runsWithRestingInputsAgreeWithTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareForward(RandomCase.restingAnyCell(seed), seed);
     }
 
-    @Property(tries = 30, seed = "1", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 15, seed = "1", shrinking = ShrinkingMode.OFF)
     void gradientsWithRestingInputsAgreeWithCentralDifferencesOfTheReference(
             @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         compareGradient(RandomCase.restingAnyCell(seed), seed);
