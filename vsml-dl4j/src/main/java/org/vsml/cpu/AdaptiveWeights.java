@@ -25,7 +25,7 @@ final class AdaptiveWeights {
         weights = new double[model.readings() * CONTEXTS];
         if (model.adaptiveWeights()) {
             weights = learned.array(LEARNED);
-            Arrays.setAll(rate, i -> 1 / (1 + Math.exp(-meta.array(RATE)[i])));
+            Arrays.setAll(rate, i -> EpisodeMemory.sigmoid(meta.array(RATE)[i]));
         }
     }
 

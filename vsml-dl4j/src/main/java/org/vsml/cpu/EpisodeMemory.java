@@ -112,7 +112,7 @@ final class EpisodeMemory {
         copyReadings(learned, readingState, true);
     }
 
-    private static double sigmoid(double x) {
+    static double sigmoid(double x) {
         return 1 / (1 + Math.exp(-x));
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.AtomicFiles;
@@ -15,7 +14,6 @@ import org.vsml.core.Examples;
 import org.vsml.episode.DriftStream;
 import org.vsml.episode.Seeds;
 import org.vsml.lab.DriftExperiment;
-import org.vsml.online.OnlineAlgorithm;
 import org.vsml.online.StandardisedInputs;
 import org.vsml.report.Report;
 import picocli.CommandLine.Command;
@@ -87,7 +85,7 @@ final class DriftCommand extends ReportingCommand {
                                 algorithms,
                                 false,
                                 learners,
-                                learner -> learner.withEach(standardised()),
+                                learner -> learner.withEach(StandardisedInputs::new),
                                 engine),
                         kinds,
                         examples,
@@ -104,10 +102,6 @@ final class DriftCommand extends ReportingCommand {
         return test.on(
                 new Report("drift", run.seed, config()).engine(engine.name()),
                 ConsoleProgress::new);
-    }
-
-    private static UnaryOperator<OnlineAlgorithm> standardised() {
-        return StandardisedInputs::new;
     }
 
     private void writeStream(DriftStream stream, int index) throws IOException {

@@ -18,6 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
+import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
 import org.vsml.core.Json;
 import org.vsml.dl4j.VsmlClassifier;
@@ -381,7 +382,7 @@ final class LearnCommand extends ReportingCommand {
             double[][] probabilities = model.output(inputs).toDoubleMatrix();
             for (int i = from; i < to; i++) {
                 double[] own = Arrays.copyOf(probabilities[i - from], classes.size());
-                String predicted = classes.get(best(own));
+                String predicted = classes.get(CrossEntropy.argMax(own, 0, own.length));
                 String actual = rows.labels().get(i);
                 labelled += actual == null ? 0 : 1;
                 right += predicted.equals(actual) ? 1 : 0;
@@ -406,14 +407,6 @@ final class LearnCommand extends ReportingCommand {
                                         "; of %,d with a label %.3f are right",
                                         labelled,
                                         (double) right / labelled)));
-    }
-
-    private static int best(double[] values) {
-        int best = 0;
-        for (int b = 1; b < values.length; b++) {
-            best = values[b] > values[best] ? b : best;
-        }
-        return best;
     }
 
     private Map<String, Object> config() {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Conditioned;
 import org.vsml.core.Engine;
+import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.VsmlWithMemory;
@@ -41,36 +42,27 @@ public final class Ablations {
         VsmlWithMemory model = (VsmlWithMemory) algorithm.config();
         String name = algorithm.provenance().name();
         List<Contender> result = new ArrayList<>();
+        NamedArrays meta = algorithm.metaVariables();
         if (model.discriminant() != null) {
             VsmlWithMemory without = withoutDiscriminant(model);
-            NamedArrays meta = NamedArrays.zeros(without.metaVariableLayout());
-            for (ArrayLayout.Entry entry : meta.layout().entries()) {
-                // Its weight, the last of the readings', is left out.
-                double[] values = algorithm.metaVariables().array(entry.name());
-                meta.set(entry.name(), Arrays.copyOf(values, entry.size()));
-            }
-            result.add(contender(name + " without discriminant", without, meta, engine));
+            result.add(
+                    contender(
+                            name + " without discriminant", without, part(meta, without), engine));
         }
         if (model.adaptiveWeights()) {
             VsmlWithMemory without = model.withAdaptiveWeights(false);
-            NamedArrays meta = NamedArrays.zeros(without.metaVariableLayout());
-            // Their rates, the last of all, are left out.
-            System.arraycopy(
-                    algorithm.metaVariables().values(), 0, meta.values(), 0, meta.values().length);
-            result.add(contender(name + " without adaptive weights", without, meta, engine));
+            result.add(
+                    contender(
+                            name + " without adaptive weights",
+                            without,
+                            part(meta, without),
+                            engine));
         }
         Conditioned layer = new Conditioned(model.layer(), model.conditioning());
-        NamedArrays ofLayer =
-                algorithm
-                        .metaVariables()
-                        .range(0, model.layer().metaVariableLayout().entries().size());
-        result.add(
-                Contender.of(
-                        new LearnerAlgorithm(
-                                name + ", its layer alone", layer.learner(engine), ofLayer)));
+        result.add(contender(name + ", its layer alone", layer, part(meta, layer), engine));
         result.add(zeroed(algorithm, model, "memory.evidence", "learning units", engine));
         result.add(zeroed(algorithm, model, "reading.trust", "learned trust", engine));
-        NamedArrays flat = copy(algorithm.metaVariables());
+        NamedArrays flat = algorithm.metaVariables().copy();
         // e = sigmoid(40) = 1: every input counts the same.
         flat.set("memory.metric_share", 40);
         result.add(contender(name + " without metric", model, flat, engine));
@@ -84,7 +76,7 @@ public final class Ablations {
             String array,
             String part,
             Engine engine) {
-        NamedArrays without = copy(algorithm.metaVariables());
+        NamedArrays without = algorithm.metaVariables().copy();
         without.set(array, new double[without.layout().entry(array).size()]);
         return contender(
                 algorithm.provenance().name() + " without " + part, model, without, engine);
@@ -112,11 +104,16 @@ public final class Ablations {
     }
 
     private static Contender contender(
-            String name, VsmlWithMemory model, NamedArrays meta, Engine engine) {
-        return Contender.of(new LearnerAlgorithm(name, model.learner(engine), meta));
+            String name, LearnerConfig config, NamedArrays meta, Engine engine) {
+        return Contender.of(new LearnerAlgorithm(name, config.learner(engine), meta));
     }
 
-    private static NamedArrays copy(NamedArrays arrays) {
-        return new NamedArrays(arrays.layout(), arrays.values().clone());
+    /** What a smaller configuration has of V_M: of each of its arrays, so many values. */
+    private static NamedArrays part(NamedArrays meta, LearnerConfig config) {
+        NamedArrays result = NamedArrays.zeros(config.metaVariableLayout());
+        for (ArrayLayout.Entry entry : result.layout().entries()) {
+            result.set(entry.name(), Arrays.copyOf(meta.array(entry.name()), entry.size()));
+        }
+        return result;
     }
 }
