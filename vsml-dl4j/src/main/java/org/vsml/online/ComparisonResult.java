@@ -245,7 +245,7 @@ public final class ComparisonResult {
         return new Point(
                 who.name(),
                 examples,
-                Interval.ofMean(accuracies(contender, best, examples)),
+                Interval.ofProportions(accuracies(contender, best, examples)),
                 who.settings().get(best).name());
     }
 

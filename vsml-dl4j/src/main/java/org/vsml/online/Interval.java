@@ -42,6 +42,22 @@ public record Interval(double mean, double low, double high, int count) {
     }
 
     /**
+     * As {@link #ofMean}, for values in [0, 1] such as accuracies: ends beyond 0 or 1 are cut off.
+     *
+     * @param values one for each seed; summed in this order
+     */
+    public static Interval ofProportions(double... values) {
+        Interval mean = ofMean(values);
+        return mean.count() == 1
+                ? mean
+                : new Interval(
+                        mean.mean(),
+                        Math.max(0, mean.low()),
+                        Math.min(1, mean.high()),
+                        mean.count());
+    }
+
+    /**
      * The mean with the range that holds the middle 95 % of the values: how much single runs
      * differ, not how sure the mean is.
      *

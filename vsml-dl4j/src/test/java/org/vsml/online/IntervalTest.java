@@ -46,4 +46,12 @@ class IntervalTest {
                 .isThrownBy(Interval::ofMean)
                 .withMessageContaining("at least one");
     }
+
+    @Test
+    void proportionsDoNotLeaveZeroToOne() {
+        assertThat(Interval.ofProportions(0.9, 1, 1).high()).isEqualTo(1);
+        assertThat(Interval.ofProportions(0, 0, 0.1).low()).isZero();
+        assertThat(Interval.ofProportions(0.4, 0.5, 0.6)).isEqualTo(Interval.ofMean(0.4, 0.5, 0.6));
+        assertThat(Interval.ofProportions(0.4)).isEqualTo(Interval.ofMean(0.4));
+    }
 }

@@ -60,6 +60,14 @@ final class PaperCommand extends ReportingCommand {
     private boolean more;
 
     @Option(
+            names = "--algorithms",
+            paramLabel = "DIR",
+            description =
+                    "Algorithms that were meta-trained before, such as docs/paper; the missing ones are"
+                            + " made.")
+    private Path algorithms;
+
+    @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "8",
@@ -98,6 +106,7 @@ final class PaperCommand extends ReportingCommand {
                         DataSets.in(data.folder),
                         engine,
                         folder(),
+                        algorithms,
                         run.seed,
                         run.threads,
                         message -> say(start, message));

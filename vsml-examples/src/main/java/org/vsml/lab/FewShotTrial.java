@@ -53,7 +53,7 @@ record FewShotTrial(DataSets data, String set, int ways, int shots, int episodes
         }
         List<Result> results = new ArrayList<>();
         for (int s = 0; s < right.length; s++) {
-            results.add(new Result(Interval.ofMean(right[s]), settings.get(s).name()));
+            results.add(new Result(Interval.ofProportions(right[s]), settings.get(s).name()));
         }
         return results.stream()
                 .reduce((a, b) -> b.accuracy().mean() > a.accuracy().mean() ? b : a)

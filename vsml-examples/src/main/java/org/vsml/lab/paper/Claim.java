@@ -11,9 +11,10 @@ import org.vsml.online.Interval;
  *
  * @param text the claim
  * @param verdict whether it was reproduced
+ * @param reason why it was reproduced in part only; empty otherwise
  * @param numbers that say so
  */
-public record Claim(String text, Verdict verdict, String numbers) {
+public record Claim(String text, Verdict verdict, String reason, String numbers) {
 
     /** How a claim fared. */
     public enum Verdict {
@@ -67,6 +68,7 @@ public record Claim(String text, Verdict verdict, String numbers) {
         return new Claim(
                 text,
                 verdict(comparisons),
+                reason(comparisons),
                 String.format(
                         Locale.ROOT,
                         "of %d comparisons %d clearly so (intervals apart), %d more by the means",
@@ -80,6 +82,7 @@ public record Claim(String text, Verdict verdict, String numbers) {
         return new Claim(
                 text,
                 verdict(comparisons),
+                reason(comparisons),
                 String.join("; ", comparisons.stream().map(Comparison::numbers).toList()));
     }
 
@@ -103,7 +106,23 @@ public record Claim(String text, Verdict verdict, String numbers) {
                                 numbers.append(
                                         String.format(
                                                 Locale.ROOT, "; %s %.3f", name, interval.mean())));
-        return new Claim(text, verdict, numbers.toString());
+        String reason =
+                verdict == Verdict.PARTLY
+                        ? String.format(Locale.ROOT, "%d of %d", alike, others.size())
+                        : "";
+        return new Claim(text, verdict, reason, numbers.toString());
+    }
+
+    private static String reason(List<Comparison> comparisons) {
+        if (verdict(comparisons) != Verdict.PARTLY) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "intervals apart in %d of %d, the means right in %d",
+                comparisons.stream().filter(Comparison::clear).count(),
+                comparisons.size(),
+                comparisons.stream().filter(Comparison::holds).count());
     }
 
     private static Verdict verdict(List<Comparison> comparisons) {

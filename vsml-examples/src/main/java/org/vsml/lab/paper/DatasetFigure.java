@@ -61,8 +61,8 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
         return "Each method is meta-trained on each of "
                 + SETS.stream().map(TrainingSet::name).toList()
                 + " and meta-tested on every test set; USPS stands in the place of EMNIST."
-                + " Meta-training is as for figure 6, on all from what it came to on MNIST. Random"
-                + " projections in half of the episodes of meta-training: "
+                + " Meta-training is as for figure 6 (two fifths of its steps where it does not learn MNIST), on all from what it came to on MNIST. Random"
+                + " projections in meta-training: "
                 + (projected.isEmpty()
                         ? "none"
                         : String.join(", ", projected.stream().map(Method::label).toList()))

@@ -51,7 +51,7 @@ record IntrospectionFigure(String number, String title, List<Order> orders) impl
     }
 
     private static final Training TRAINING =
-            new Training(Method.VSML, TrainingSet.of("mnist", "mnist"), false);
+            new Training(Method.VSML, TrainingSet.of("mnist", "mnist"), true);
 
     private static final int CLASSES = 10;
     private static final int ANY_LENGTH = 100;
@@ -151,7 +151,8 @@ record IntrospectionFigure(String number, String title, List<Order> orders) impl
                 outcomes.add(outcome(algorithm, order, streams.get(s), Seeds.derive(seed, s)));
             }
             Interval mean =
-                    Interval.ofMean(outcomes.stream().mapToDouble(Outcome::accuracy).toArray());
+                    Interval.ofProportions(
+                            outcomes.stream().mapToDouble(Outcome::accuracy).toArray());
             if (best == null || mean.mean() > best.accuracy().mean()) {
                 best = new Best(algorithm.name(), mean, outcomes.get(0).probabilities());
             }

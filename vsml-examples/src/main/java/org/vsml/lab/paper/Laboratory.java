@@ -49,14 +49,13 @@ final class Laboratory {
     /** A phase longer than any budget. */
     private static final long ENDLESS = 10_000_000;
 
-    /** Steps that tell whether learning has appeared. */
+    /** Steps that accuracy is averaged over. */
     private static final int WINDOW = 50;
-
-    private static final double LEARNING = 0.27;
 
     private final DataSets data;
     private final Engine engine;
     private final Path folder;
+    private final Path before;
     private final long seed;
     private final int threads;
     private final Consumer<String> log;
@@ -70,6 +69,7 @@ final class Laboratory {
      * @param data image sets
      * @param engine that runs VSML; baselines run in SameDiff
      * @param folder for learning algorithms and what they did; made if it is missing
+     * @param before folder of algorithms that were made before, which is left as it is; or null
      * @param seed of all that is random
      * @param threads streams or episodes at the same time
      * @param log is told what begins
@@ -78,6 +78,7 @@ final class Laboratory {
             DataSets data,
             Engine engine,
             Path folder,
+            Path before,
             long seed,
             int threads,
             Consumer<String> log) {
@@ -85,6 +86,7 @@ final class Laboratory {
         this.data = data;
         this.engine = engine;
         this.folder = folder.resolve("algorithms");
+        this.before = before;
         outcomes = new Outcomes(folder.resolve("outcomes"), seed, threads);
         this.seed = seed;
         this.threads = threads;
@@ -146,8 +148,11 @@ final class Laboratory {
         }
     }
 
+    /** Where it is kept: in the folder, or else among those that were made before. */
     private Path file(Training training) {
-        return folder.resolve(training.name() + LearningAlgorithm.EXTENSION);
+        String name = training.name() + LearningAlgorithm.EXTENSION;
+        Path own = folder.resolve(name);
+        return before == null || Files.exists(own) ? own : before.resolve(name);
     }
 
     /** The meta-trained algorithm: read if there is one, else made now. */
@@ -158,7 +163,7 @@ final class Laboratory {
             boolean made = Files.exists(file);
             algorithm = made ? LearningAlgorithm.load(file) : null;
             if (!made || due.contains(training)) {
-                algorithm = metaTrain(training, algorithm, file);
+                algorithm = metaTrain(training, algorithm);
             }
             known.put(training, algorithm);
         }
@@ -170,13 +175,11 @@ final class Laboratory {
      *
      * @param made what there is of it, or null
      */
-    private LearningAlgorithm metaTrain(Training training, LearningAlgorithm made, Path file)
+    private LearningAlgorithm metaTrain(Training training, LearningAlgorithm made)
             throws IOException {
         require(weights > 0, "%s was not planned for", training.name());
-        LearningAlgorithm start = made;
-        if (made == null && training.start().isPresent()) {
-            start = algorithm(training.start().get());
-        }
+        LearningAlgorithm start =
+                training.start().isPresent() ? algorithm(training.start().get()) : null;
         double own = minutes * training.weight() / weights;
         log.accept(
                 String.format(
@@ -185,20 +188,17 @@ final class Laboratory {
                         training.name(),
                         own));
         Progress progress = new Progress(TimeBudget.processor(own * SECONDS_OF_MINUTE));
-        if (training.configuration().isPresent()) {
-            return configured(training, training.configuration().get(), file, progress);
+        if (training.hasRecipe()) {
+            return followRecipe(training, made, start, progress);
         }
         List<Stage> stages = training.stages();
         if (made != null) {
             progress.before = made.provenance().trainingLog().getOrDefault(STEPS, 0.0).longValue();
-        }
-        if (made != null && training.start().isEmpty() && stages.size() > 1) {
             stages = stages.subList(1, stages.size());
         }
-        LearningAlgorithm algorithm = start;
+        LearningAlgorithm algorithm = made;
         for (int i = 0; i < stages.size() && !progress.over(); i++) {
-            boolean first = start == null && training.method() == Method.VSML && i == 0;
-            progress.beginStage(first, stages.size() - i);
+            progress.beginStage(stages.size() - i);
             algorithm = run(training, stages.get(i), i, algorithm, progress);
             log.accept(
                     String.format(
@@ -210,30 +210,42 @@ final class Laboratory {
                             progress.minutes(),
                             progress.accuracy()));
         }
-        Files.createDirectories(folder);
-        LearningAlgorithm result = withProvenance(training, algorithm, start, progress);
-        result.save(file);
-        return result;
+        return kept(training, withProvenance(training, algorithm, made, progress));
     }
 
-    /** A configuration of the library as it is, cut to the budget. */
-    private LearningAlgorithm configured(
-            Training training, String name, Path file, Progress progress) throws IOException {
+    private LearningAlgorithm kept(Training training, LearningAlgorithm algorithm)
+            throws IOException {
+        Files.createDirectories(folder);
+        algorithm.save(folder.resolve(training.name() + LearningAlgorithm.EXTENSION));
+        return algorithm;
+    }
+
+    /** Follows its configuration from the last checkpoint on, to the end or the budget. */
+    private LearningAlgorithm followRecipe(
+            Training training, LearningAlgorithm made, LearningAlgorithm start, Progress progress)
+            throws IOException {
+        Path run = folder.resolve(training.name());
+        if (made != null && !Files.exists(run)) {
+            log.accept("  it stays as it is: its checkpoints are not in " + folder);
+            return made;
+        }
         MetaTrainer trainer =
-                MetaTrainer.of(MetaTrainingConfig.named(name))
+                MetaTrainer.of(Recipe.of(training))
                         .engine(engine)
                         .data(data)
                         .threads(threads)
                         .seed(seed)
-                        .folder(folder.resolve(name))
+                        .folder(run)
                         .resume(true)
                         .listener(progress);
+        if (start != null) {
+            trainer.initial(start);
+        }
         progress.trainer = trainer;
-        progress.beginStage(false, 1);
-        LearningAlgorithm result =
-                withProvenance(training, trainer.run().algorithm(), null, progress);
-        result.save(file);
-        return result;
+        progress.beginStage(1);
+        LearningAlgorithm result = trainer.run().algorithm();
+        return kept(
+                training, withProvenance(training, result, made == null ? start : made, progress));
     }
 
     private LearningAlgorithm run(
@@ -245,12 +257,11 @@ final class Laboratory {
                         .withTogether(method.anySize() ? 1 : stage.batch());
         Phase phase =
                 Phase.of(
-                                ENDLESS,
-                                training.set().episodes(method, training.projected(), stage),
-                                stage.batch(),
-                                estimator,
-                                Optimizer.Adam.of(Schedule.constant(stage.rate())))
-                        .withPool(stage.pool());
+                        ENDLESS,
+                        training.set().episodes(training.projected(), stage),
+                        stage.batch(),
+                        estimator,
+                        Optimizer.Adam.of(Schedule.constant(stage.rate())));
         MetaTrainer trainer =
                 MetaTrainer.of(MetaTrainingConfig.of(training.name(), method.config(), phase))
                         .engine(engine)
@@ -299,7 +310,6 @@ final class Laboratory {
         private final TimeBudget budget;
         private final Deque<Double> recent = new ArrayDeque<>();
         private TimeBudget stage;
-        private boolean untilLearning;
         private MetaTrainer trainer;
 
         /** Steps of an earlier run, after which other episodes are to come. */
@@ -313,10 +323,9 @@ final class Laboratory {
             stage = budget;
         }
 
-        /** Stages share what is left alike, but the first lasts until learning appears. */
-        void beginStage(boolean first, int stagesLeft) {
-            untilLearning = first;
-            stage = first ? budget : budget.share(stagesLeft);
+        /** Stages share what is left alike. */
+        void beginStage(int stagesLeft) {
+            stage = budget.share(stagesLeft);
             recent.clear();
         }
 
@@ -341,8 +350,7 @@ final class Laboratory {
             if (recent.size() > WINDOW) {
                 recent.removeFirst();
             }
-            boolean learns = untilLearning && recent.size() == WINDOW && accuracy() > LEARNING;
-            if (learns || stage.isOver()) {
+            if (stage.isOver()) {
                 trainer.requestStop();
             }
         }

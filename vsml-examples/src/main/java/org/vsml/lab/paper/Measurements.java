@@ -111,7 +111,7 @@ final class Measurements {
             for (int i = 0; i < last.length; i++) {
                 last[i] = (last[i] * length - before[i] * (length - count)) / count;
             }
-            Interval accuracy = Interval.ofMean(last);
+            Interval accuracy = Interval.ofProportions(last);
             if (best == null || accuracy.mean() > best.accuracy().mean()) {
                 best = new Last(accuracy, setting.name());
             }

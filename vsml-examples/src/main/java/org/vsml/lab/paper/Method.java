@@ -4,21 +4,17 @@ import org.vsml.baselines.FastWeightMemory;
 import org.vsml.baselines.FastWeightProgrammer;
 import org.vsml.baselines.HebbianFastWeights;
 import org.vsml.baselines.MetaRnn;
-import org.vsml.core.Architecture;
-import org.vsml.core.Dynamics;
 import org.vsml.core.InputShape;
 import org.vsml.core.LearnerConfig;
-import org.vsml.core.SubRnn;
 import org.vsml.core.TaskShape;
-import org.vsml.core.Vsml;
 
 /** What is meta-trained. */
 enum Method {
     /**
-     * N = 16, messages of 8 (paper, section 4.2), but for a forget gate that forgets later. Of its
-     * two ticks an example one predicts and one, with meta variables of its own, learns from error
-     * and label while the input is still there. The paper's two equal ticks cost as much and need
-     * many times the steps until learning appears.
+     * N = 16, messages of 8 (paper, section 4.2). Of its two ticks an example one predicts and one,
+     * with meta variables of its own, learns from error and label while the input is still there.
+     * The paper's two equal ticks cost as much and need many times the steps until learning
+     * appears.
      */
     VSML("vsml"),
     /** LSTM of 16 (appendix C.2). */
@@ -51,14 +47,7 @@ enum Method {
 
     LearnerConfig config() {
         return switch (this) {
-            case VSML ->
-                    new Vsml(
-                            new SubRnn(16, 8, 8, false, -5, 6.5),
-                            Architecture.dense(),
-                            Dynamics.PAPER
-                                    .withMicroTicks(1)
-                                    .withFeedLabel(true)
-                                    .withBackwardPass(true, true));
+            case VSML -> Recipe.learner();
             case META_RNN -> MetaRnn.of(LARGEST);
             case HEBBIAN -> new HebbianFastWeights(LARGEST, HebbianFastWeights.Rule.OJA);
             case FW_MEMORY -> FastWeightMemory.of(LARGEST);

@@ -28,6 +28,7 @@ public final class Paper {
      * @param data image sets
      * @param engine that runs VSML; baselines run in SameDiff
      * @param folder where everything goes; made if it is missing
+     * @param before folder of algorithms that were made before, which is left as it is; or null
      * @param seed of all that is random
      * @param threads streams or episodes at the same time
      * @param log is told what begins
@@ -36,11 +37,12 @@ public final class Paper {
             DataSets data,
             Engine engine,
             Path folder,
+            Path before,
             long seed,
             int threads,
             Consumer<String> log) {
         this.folder = folder;
-        laboratory = new Laboratory(data, engine, folder, seed, threads, log);
+        laboratory = new Laboratory(data, engine, folder, before, seed, threads, log);
     }
 
     /** Numbers of all figures that can be made. */

@@ -10,20 +10,28 @@ import org.vsml.core.AtomicFiles;
 import org.vsml.report.Table;
 
 /**
- * The page {@code results.md}: a section for each figure between two comments, which is replaced
- * when the figure is made again; everything else on the page stays as it is. Plots lie beside it in
- * {@code images}.
+ * The page {@code results.md}: a table of all claims, and a section for each figure between two
+ * comments, which is replaced when the figure is made again; everything else on the page stays as
+ * it is. Plots lie beside it in {@code images}, the rows of each figure in {@code paper}.
  */
 public final class ResultsPage {
 
     private static final String PAGE = "results.md";
     private static final String IMAGES = "images";
+    private static final String ROWS = "paper";
+    private static final String CLAIMS = "<!-- claims -->";
+    private static final String END_OF_CLAIMS = "<!-- end of claims -->";
+    private static final String CLAIMS_HEADER = "| claim of the paper | reproduced | measured |";
     private static final String START =
             """
             # Results
 
             Measured by `./vsml paper`; each section says with which commit, seed and budget. Accuracy is
-            cumulative (each prediction counts before its label is seen), the mean over the streams.
+            cumulative (each prediction counts before its label is seen), the mean over the streams with its
+            95 % interval. A claim is reproduced where the intervals do not overlap in any of its comparisons.
+
+            <!-- claims -->
+            <!-- end of claims -->
             """;
 
     private ResultsPage() {}
@@ -47,9 +55,53 @@ public final class ResultsPage {
                 byte[] png = SmallPng.of(Files.readAllBytes(plot));
                 AtomicFiles.write(docs.resolve(image), out -> out.write(png));
             }
+            Path rows = plot.resolveSibling("figure.csv");
+            if (Files.exists(rows)) {
+                Files.createDirectories(docs.resolve(ROWS));
+                AtomicFiles.writeString(docs.resolve(csv(result.number())), Files.readString(rows));
+            }
             text = replaced(text, result.number(), section(result, image, command));
         }
-        AtomicFiles.writeString(page, text);
+        AtomicFiles.writeString(page, withClaims(text));
+    }
+
+    private static String csv(String number) {
+        return ROWS + "/figure-" + number + ".csv";
+    }
+
+    /** Collects the claims of all sections in the table at the top, if the page has one. */
+    private static String withClaims(String page) {
+        int from = page.indexOf(CLAIMS);
+        int to = page.indexOf(END_OF_CLAIMS);
+        if (from < 0 || to < from) {
+            return page;
+        }
+        StringBuilder table = new StringBuilder(CLAIMS);
+        table.append("\n| figure ").append(CLAIMS_HEADER).append("\n| --- | --- | --- | --- |\n");
+        for (String number : Paper.figures()) {
+            for (String row : claimRows(page, number)) {
+                table.append("| [").append(number).append("](#").append(anchor(number));
+                table.append(") ").append(row).append('\n');
+            }
+        }
+        return page.substring(0, from) + table + page.substring(to);
+    }
+
+    private static String anchor(String number) {
+        return "figure-" + number;
+    }
+
+    private static List<String> claimRows(String page, String number) {
+        int from = page.indexOf(begin(number));
+        int header = from < 0 ? -1 : page.indexOf(CLAIMS_HEADER, from);
+        if (header < 0 || header > page.indexOf(end(number), from)) {
+            return List.of();
+        }
+        return page.substring(header)
+                .lines()
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
     }
 
     /** Sections stand in the order of their numbers. */
@@ -90,11 +142,13 @@ public final class ResultsPage {
                 Locale.ROOT,
                 """
                 %s
+                <a id="%s"></a>
+
                 ## Figure %s: %s
 
-                %s
-
                 ![Figure %s](%s)
+
+                %s Every number with its interval: [%s](%s).
 
                 %s
                 %s
@@ -104,13 +158,16 @@ public final class ResultsPage {
                 Commit %s, seed %s, engine %s: `%s`.
                 %s""",
                 begin(result.number()),
+                anchor(result.number()),
                 result.number(),
                 result.title(),
-                result.protocol(),
                 result.number(),
                 image,
-                result.table().markdown(),
+                result.protocol(),
+                csv(result.number()),
+                csv(result.number()),
                 claims.markdown(),
+                result.table().markdown(),
                 result.trained().markdown(),
                 versions.get("commit"),
                 summary.get("seed"),
@@ -122,7 +179,7 @@ public final class ResultsPage {
     private static String verdict(Claim claim) {
         return switch (claim.verdict()) {
             case REPRODUCED -> "yes";
-            case PARTLY -> "partly";
+            case PARTLY -> "partly: " + claim.reason();
             case NOT -> "no";
         };
     }

@@ -12,20 +12,26 @@ import java.util.Optional;
  */
 record Training(Method method, TrainingSet set, boolean projected, Variant variant) {
 
+    private static final double SHARE_OF_OTHERS = 0.4;
+    private static final double SHARE_OF_SEVERAL = 0.3;
+
+    /** A recipe in full takes about as many times as long as a baseline to reach its best. */
+    private static final double RECIPE_WEIGHT = 8;
+
     /** How a meta-training differs from the usual one. */
     enum Variant {
         /** Not at all. */
         USUAL(""),
-        /** Several examples a step, over which learned states are averaged (appendix C.2). */
+        /** The first part of it, on episodes of at most 200 examples. */
+        SHORT("-short"),
+        /** The first part with several examples a step (appendix C.2). */
         BATCHED("-batched"),
-        /** Goes on, by as much as {@link #POOL}, as before. */
-        LONGER("-longer"),
-        /** Goes on from earlier learned states (appendix B, short horizon bias). */
-        POOL("-pool"),
-        /** Goes on, by as much as {@link #LAST_LOSS}, with the loss of all examples. */
+        /** The first part, then the loss of all of 100 examples. */
         MEAN_LOSS("-mean_loss"),
-        /** Goes on with the loss of the last examples alone (appendix C.2). */
-        LAST_LOSS("-last_loss");
+        /** The first part, then the loss of the last of 100 examples (appendix C.2). */
+        LAST_LOSS("-last_loss"),
+        /** Evolution strategies from random V_M (appendix C.2). */
+        EVOLUTION("-es");
 
         private final String suffix;
 
@@ -48,66 +54,51 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
         return method.label() + "-" + set.name() + (projected ? "-projected" : "") + variant.suffix;
     }
 
-    /** The configuration of the library that it is, if it is one. */
-    Optional<String> configuration() {
-        boolean projectedMnist =
-                method == Method.VSML
-                        && variant == Variant.USUAL
-                        && projected
-                        && set.sets().equals(List.of("mnist"))
-                        && set.classes().isEmpty();
-        return projectedMnist ? Optional.of("mnist-gradient") : Optional.empty();
+    /** Whether it follows a configuration ({@link Recipe}), and not {@link #stages()}. */
+    boolean hasRecipe() {
+        return method == Method.VSML && !set.contains(TrainingSet.OMNIGLOT);
     }
 
     /** What it goes on from, so that few trainings have to find out how to learn at all. */
     Optional<Training> start() {
+        if (!hasRecipe()) {
+            return Optional.empty();
+        }
         return switch (variant) {
-            case BATCHED -> Optional.empty();
-            case LONGER, POOL, MEAN_LOSS, LAST_LOSS ->
-                    Optional.of(new Training(method, set, projected));
+            case SHORT, BATCHED, EVOLUTION -> Optional.empty();
+            case MEAN_LOSS, LAST_LOSS -> Optional.of(with(set, Variant.SHORT));
             case USUAL ->
-                    method == Method.VSML
-                            ? set.start().map(part -> new Training(method, part, projected))
-                            : Optional.empty();
+                    Optional.of(
+                            set.start()
+                                    .map(part -> with(part, Variant.USUAL))
+                                    .orElseGet(() -> with(set, Variant.SHORT)));
         };
     }
 
-    /** Parts of a curriculum, first to last, after that of {@link #start()}. */
+    private Training with(TrainingSet other, Variant kind) {
+        return new Training(method, other, projected, kind);
+    }
+
+    /** Parts of a curriculum, first to last, where there is no recipe. */
     List<Stage> stages() {
-        return switch (variant) {
-            case BATCHED -> Stage.BATCHED;
-            case LONGER -> List.of(Stage.LONGER);
-            case POOL -> List.of(Stage.POOL);
-            case MEAN_LOSS -> List.of(Stage.MEAN_LOSS);
-            case LAST_LOSS -> List.of(Stage.LAST_LOSS);
-            case USUAL -> {
-                if (set.contains(TrainingSet.OMNIGLOT)) {
-                    yield Stage.OMNIGLOT;
-                }
-                if (method != Method.VSML) {
-                    yield Stage.BASELINE;
-                }
-                yield start().isPresent() ? Stage.VSML.subList(1, Stage.VSML.size()) : Stage.VSML;
-            }
-        };
+        return set.contains(TrainingSet.OMNIGLOT) ? Stage.OMNIGLOT : Stage.BASELINE;
+    }
+
+    /**
+     * Share of the steps of its configuration: all of them where MNIST is learned, whose algorithms
+     * most figures test; fewer on other sets, for their number.
+     */
+    double share() {
+        boolean mnist = set.sets().equals(List.of("mnist")) && set.classes().isEmpty();
+        boolean several = variant == Variant.USUAL && set.start().isPresent();
+        if (mnist) {
+            return 1;
+        }
+        return several ? SHARE_OF_SEVERAL : SHARE_OF_OTHERS;
     }
 
     /** Share of the budget that it should get. */
     double weight() {
-        return switch (variant) {
-            case BATCHED -> 3;
-            case LONGER, POOL -> 1.5;
-            case MEAN_LOSS, LAST_LOSS -> 0.7;
-            case USUAL -> {
-                if (set.contains(TrainingSet.OMNIGLOT)) {
-                    yield 1.5;
-                }
-                if (method != Method.VSML) {
-                    yield 0.4;
-                }
-                // Finding out how to learn at all takes longest.
-                yield start().isPresent() ? 1.2 : 3;
-            }
-        };
+        return hasRecipe() ? RECIPE_WEIGHT * share() : 1;
     }
 }

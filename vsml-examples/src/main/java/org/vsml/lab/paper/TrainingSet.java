@@ -1,7 +1,6 @@
 package org.vsml.lab.paper;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.vsml.episode.EpisodeDistribution;
@@ -17,9 +16,8 @@ import org.vsml.episode.View;
  * @param name in tables and files
  * @param sets image sets, and {@value #RANDOM}; each episode is of one of them, drawn alike
  * @param classes numbers of classes that episodes have; empty for all of the set
- * @param sizes relative numbers of inputs that episodes have, for methods that fit any
  */
-record TrainingSet(String name, List<String> sets, List<Integer> classes, List<Double> sizes) {
+record TrainingSet(String name, List<String> sets, List<Integer> classes) {
 
     /** The paper's <em>Random</em>: 20 points with random labels, new for each episode. */
     static final String RANDOM = "random";
@@ -38,7 +36,7 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
 
     /** All classes, one size. */
     static TrainingSet of(String name, String... sets) {
-        return new TrainingSet(name, List.of(sets), List.of(), List.of(1.0));
+        return new TrainingSet(name, List.of(sets), List.of());
     }
 
     /** Whether a test set of this name takes part. */
@@ -56,39 +54,26 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
     }
 
     /**
-     * Episodes for one method.
+     * Episodes for a method of fixed size: everything of each set.
      *
-     * @param projected whether half of the episodes have randomly projected inputs; in the others a
-     *     method that fits any size sees a random choice of pixels, and the others all of them
+     * @param projected whether half of the episodes have randomly projected inputs
      */
-    EpisodeDistribution episodes(Method method, boolean projected, Stage stage) {
+    EpisodeDistribution episodes(boolean projected, Stage stage) {
         List<Component> components = new ArrayList<>();
         for (String set : sets) {
             if (set.equals(OMNIGLOT)) {
                 components.add(fewShot(stage));
                 continue;
             }
-            for (double size : method.anySize() ? sizes : List.of(1.0)) {
-                IntRange inputs = IntRange.of(SIDE * SIDE);
-                if (method.anySize()) {
-                    double wanted = size * stage.inputs();
-                    inputs =
-                            stage.varied() && sizes.size() == 1
-                                    ? new IntRange(round(0.4 * wanted), round(1.2 * wanted))
-                                    : IntRange.of(round(wanted));
-                }
-                for (int count : classes.isEmpty() ? List.of(0) : classes) {
-                    for (View view : views(set, method, projected, inputs)) {
-                        components.add(
-                                new Component(
-                                        1.0 / (projected && view != null ? 2 : 1),
-                                        task(set, view, inputs, count),
-                                        IntRange.of(stage.length()),
-                                        stage.parallel(),
-                                        stage.loss(),
-                                        null));
-                    }
-                }
+            for (TaskDistribution task : tasks(set, projected)) {
+                components.add(
+                        new Component(
+                                1.0 / tasks(set, projected).size(),
+                                task,
+                                IntRange.of(stage.length()),
+                                null,
+                                stage.loss(),
+                                null));
             }
         }
         return new EpisodeDistribution(components);
@@ -102,34 +87,17 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes, List<D
         return new Component(null, task, null, null, stage.loss(), null);
     }
 
-    private static int round(double value) {
-        return (int) Math.round(value);
-    }
-
-    /** The views that episodes have, one as often as the other; null where there is no image. */
-    private static List<View> views(String set, Method method, boolean projected, IntRange inputs) {
+    /** One as often as the other. Labels keep their meaning, as in the paper. */
+    private static List<TaskDistribution> tasks(String set, boolean projected) {
+        IntRange inputs = IntRange.of(SIDE * SIDE);
         if (set.equals(RANDOM)) {
-            return Collections.singletonList(null);
+            return List.of(new TaskDistribution.RandomLabels(inputs, IntRange.of(CLASSES), null));
         }
-        View plain = method.anySize() ? new View.Pixels(inputs) : TestSet.fullView(set);
-        return projected ? List.of(new View.Projection(inputs), plain) : List.of(plain);
+        TaskDistribution full = images(set, TestSet.fullView(set));
+        return projected ? List.of(images(set, new View.Projection(inputs)), full) : List.of(full);
     }
 
-    private static TaskDistribution task(String set, View view, IntRange inputs, int classes) {
-        if (view == null) {
-            int used = classes == 0 ? CLASSES : classes;
-            return new TaskDistribution.RandomLabels(inputs, IntRange.of(used), null);
-        }
-        // Labels keep their meaning as in the paper, which VSML, a function that is symmetric in
-        // its classes, cannot notice.
-        return new TaskDistribution.Images(
-                List.of(set),
-                null,
-                view,
-                classes == 0 ? null : IntRange.of(classes),
-                null,
-                false,
-                null,
-                null);
+    private static TaskDistribution images(String set, View view) {
+        return new TaskDistribution.Images(List.of(set), null, view, null, null, false, null, null);
     }
 }

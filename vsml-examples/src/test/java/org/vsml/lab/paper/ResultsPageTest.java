@@ -27,7 +27,7 @@ class ResultsPageTest {
                 List.of(),
                 new Table("accuracy").row(accuracy),
                 "figure.png",
-                List.of(new Claim("claim", Claim.Verdict.PARTLY, "numbers")),
+                List.of(new Claim("claim of " + number, Claim.Verdict.PARTLY, "some", "numbers")),
                 new Table("algorithm").row("vsml"));
     }
 
@@ -46,7 +46,18 @@ class ResultsPageTest {
         assertThat(page())
                 .containsSubsequence(
                         "# Results", "Figure 6:", "Figure 9:", "Figure 16:", "Figure loss:")
-                .contains("| claim | partly | numbers |", "`./vsml paper`");
+                .contains("| claim of 9 | partly: some | numbers |", "`./vsml paper`");
+    }
+
+    @Test
+    void theClaimsOfAllFiguresStandAtTheTop() throws IOException {
+        update(figure("9", 0.1));
+        update(figure("6", 0.3));
+        update(figure("9", 0.2));
+        assertThat(page())
+                .containsOnlyOnce("| [6](#figure-6) | claim of 6 | partly: some | numbers |")
+                .containsOnlyOnce("| [9](#figure-9) | claim of 9 | partly: some | numbers |")
+                .containsSubsequence("[6](#figure-6)", "[9](#figure-9)", "## Figure 6:");
     }
 
     @Test
@@ -70,5 +81,15 @@ class ResultsPageTest {
         assertThat(ImageIO.read(folder.resolve("images/paper-6.png").toFile()).getWidth())
                 .isEqualTo(20);
         assertThat(page()).contains("![Figure 6](images/paper-6.png)");
+    }
+
+    @Test
+    void theRowsAreCopiedBesideThePage() throws IOException {
+        Path rows = folder.resolve("out/figure-6/figure.csv");
+        Files.createDirectories(rows.getParent());
+        Files.writeString(rows, "figure,accuracy\n6,0.25\n");
+        update(figure("6", 0.25));
+        assertThat(folder.resolve("paper/figure-6.csv")).hasSameTextualContentAs(rows);
+        assertThat(page()).contains("[paper/figure-6.csv](paper/figure-6.csv)");
     }
 }

@@ -1,6 +1,7 @@
 package org.vsml.lab.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashMap;
 import java.util.List;
@@ -8,9 +9,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.vsml.core.Examples;
 import org.vsml.episode.DataSets;
-import org.vsml.episode.Episode;
+import org.vsml.episode.EpisodeDistribution.Component;
 import org.vsml.episode.EpisodeSource;
+import org.vsml.episode.TaskDistribution;
+import org.vsml.episode.View;
 import org.vsml.lab.paper.Training.Variant;
+import org.vsml.meta.MetaTrainingConfig;
+import org.vsml.meta.Phase;
 
 class TrainingTest {
 
@@ -61,37 +66,83 @@ class TrainingTest {
     }
 
     @Test
-    void episodesAreAsTheStageSays() {
-        Stage stage = Stage.BATCHED.get(1);
-        EpisodeSource source = MNIST.episodes(Method.VSML, true, stage).source(DataSets.embedded());
-        int least = Integer.MAX_VALUE;
-        int most = 0;
-        for (int seed = 0; seed < 60; seed++) {
-            Episode episode = source.sample(seed);
-            Examples examples = episode.examples();
-            assertThat(examples.parallel()).isEqualTo(Stage.PARALLEL);
-            assertThat(examples.length()).isEqualTo(stage.length());
-            least = Math.min(least, examples.task().inputs());
-            most = Math.max(most, examples.task().inputs());
-        }
-        assertThat(least).isBetween(38, 50);
-        assertThat(most).isBetween(100, 115);
+    void otherSetsTakeThePlaceOfMnist() {
+        TrainingSet both = TrainingSet.of("both", "fashion_mnist", TrainingSet.RANDOM);
+        MetaTrainingConfig config = Recipe.of(new Training(Method.VSML, both, true));
+        MetaTrainingConfig written = MetaTrainingConfig.named("paper-part-2");
+        List<Component> components = config.phases().get(0).episodes().components();
+        assertThat(components)
+                .hasSize(2 * written.phases().get(0).episodes().components().size())
+                .allSatisfy(
+                        component -> {
+                            if (component.task() instanceof TaskDistribution.Images images) {
+                                assertThat(images.sets()).containsExactly("fashion_mnist");
+                            } else {
+                                assertThat(component.task())
+                                        .isInstanceOf(TaskDistribution.RandomLabels.class);
+                            }
+                        });
+        assertThat(components.stream().mapToDouble(Component::weight).sum())
+                .isCloseTo(2.5, within(1e-12));
+        assertThat(config.timeScales()).isNull();
+        assertThat(config.phases().get(0).steps()).isEqualTo(240);
+    }
 
-        Examples last =
-                MNIST.episodes(Method.VSML, false, Stage.LAST_LOSS)
+    @Test
+    void withoutProjectionsNoEpisodeHasThem() {
+        for (Variant variant : new Variant[] {Variant.USUAL, Variant.SHORT}) {
+            for (Phase phase :
+                    Recipe.of(new Training(Method.VSML, MNIST, false, variant)).phases()) {
+                assertThat(phase.episodes().components())
+                        .isNotEmpty()
+                        .noneMatch(
+                                c ->
+                                        ((TaskDistribution.Images) c.task()).view()
+                                                instanceof View.Projection);
+            }
+        }
+    }
+
+    @Test
+    void timeScalesComeWithTheFirstLongEpisodes() {
+        assertThat(Recipe.of(new Training(Method.VSML, MNIST, true)).timeScales())
+                .containsExactly(0.0, 1.0, 2.0, 3.0);
+        assertThat(Recipe.of(new Training(Method.VSML, MNIST, true, Variant.SHORT)).timeScales())
+                .isNull();
+    }
+
+    @Test
+    void mnistFollowsTheConfigurationsAsTheyAreWritten() {
+        assertThat(Recipe.of(new Training(Method.VSML, MNIST, true, Variant.SHORT)).phases())
+                .isEqualTo(MetaTrainingConfig.named("paper-part-1").phases());
+        assertThat(Recipe.of(new Training(Method.VSML, MNIST, true)).phases())
+                .isEqualTo(MetaTrainingConfig.named("paper-part-2").phases());
+        assertThat(Recipe.of(new Training(Method.VSML, MNIST, true, Variant.EVOLUTION)).phases())
+                .isEqualTo(MetaTrainingConfig.named("paper-es").phases());
+    }
+
+    @Test
+    void batchedEpisodesHaveSeveralExamplesAStep() {
+        Training batched = new Training(Method.VSML, MNIST, true, Variant.BATCHED);
+        Examples examples =
+                Recipe.of(batched)
+                        .phases()
+                        .get(1)
+                        .episodes()
                         .source(DataSets.embedded())
                         .sample(1)
                         .examples();
-        assertThat(last.length()).isEqualTo(100);
+        assertThat(examples.parallel()).isEqualTo(Stage.PARALLEL);
+        assertThat(examples.length()).isEqualTo(100);
     }
 
     @Test
     void theLossOfTheLastExampleCountsNoOther() {
+        MetaTrainingConfig config =
+                Recipe.of(new Training(Method.VSML, MNIST, false, Variant.LAST_LOSS));
         double[] weights =
-                MNIST.episodes(Method.VSML, false, Stage.LAST_LOSS)
-                        .source(DataSets.embedded())
-                        .sample(1)
-                        .weights();
+                config.phases().get(0).episodes().source(DataSets.embedded()).sample(1).weights();
+        assertThat(weights).hasSize(100);
         assertThat(weights[weights.length - 1]).isEqualTo(1);
         assertThat(weights[weights.length - 2]).isZero();
     }
@@ -100,18 +151,20 @@ class TrainingTest {
     void fixedSizeMethodsSeeAllPixels() {
         TrainingSet usps = TrainingSet.of("usps", "mnist", TrainingSet.RANDOM);
         EpisodeSource source =
-                usps.episodes(Method.META_RNN, true, Stage.BASELINE.get(0))
-                        .source(DataSets.embedded());
+                usps.episodes(true, Stage.BASELINE.get(0)).source(DataSets.embedded());
         for (int seed = 0; seed < 20; seed++) {
             assertThat(source.sample(seed).examples().task().inputs()).isEqualTo(784);
         }
     }
 
     @Test
-    void variantsGoOnFromTheUsualTraining() {
-        Training pool = new Training(Method.VSML, MNIST, false, Variant.POOL);
-        assertThat(pool.start()).contains(new Training(Method.VSML, MNIST, false));
-        assertThat(pool.stages()).isEqualTo(List.of(Stage.POOL));
-        assertThat(new Training(Method.VSML, MNIST, false, Variant.BATCHED).start()).isEmpty();
+    void severalSetsGoOnFromTheFirstAndOneFromItsShortEpisodes() {
+        TrainingSet two = TrainingSet.of("two", "mnist", "usps");
+        assertThat(new Training(Method.VSML, two, true).start())
+                .contains(new Training(Method.VSML, MNIST, true));
+        assertThat(new Training(Method.VSML, MNIST, true).start())
+                .contains(new Training(Method.VSML, MNIST, true, Variant.SHORT));
+        assertThat(new Training(Method.VSML, MNIST, true, Variant.SHORT).start()).isEmpty();
+        assertThat(new Training(Method.VSML, MNIST, true, Variant.BATCHED).start()).isEmpty();
     }
 }
