@@ -48,7 +48,8 @@ final class Figures {
                 new IntrospectionFigure(
                         "9",
                         "Output probabilities over two examples of each digit",
-                        List.of(IntrospectionFigure.Order.PAIRS, IntrospectionFigure.Order.APART)),
+                        List.of(IntrospectionFigure.Order.PAIRS, IntrospectionFigure.Order.APART),
+                        withRuns()),
                 new LeaveOneOutFigure(),
                 new DatasetFigure(
                         "13",
@@ -69,7 +70,8 @@ final class Figures {
                 new IntrospectionFigure(
                         "17",
                         "Output probabilities over the first 100 digits of MNIST",
-                        List.of(IntrospectionFigure.Order.ANY)),
+                        List.of(IntrospectionFigure.Order.ANY),
+                        Map.of("vsml", new Training(Method.VSML, MNIST, true))),
                 new OmniglotFigure(),
                 nineteen(),
                 new LossFigure(),
@@ -89,6 +91,13 @@ final class Figures {
                     List.copyOf(all.keySet()));
         }
         return numbers.stream().map(all::get).toList();
+    }
+
+    private static Map<String, Training> withRuns() {
+        Map<String, Training> trained = new LinkedHashMap<>();
+        trained.put("vsml", new Training(Method.VSML, MNIST, true));
+        trained.put("vsml with runs", new Training(Method.VSML, MNIST, true, Variant.PAIRS));
+        return trained;
     }
 
     private static Figure six() {

@@ -18,14 +18,15 @@ import org.vsml.meta.Schedule;
 
 /**
  * The configurations that VSML is meta-trained by for every figure: {@code paper-part-1}, from
- * random V_M on short episodes, {@code paper-part-2}, which goes on from it on long ones, and
- * {@code paper-es}, the first by evolution strategies. They are written for MNIST; other sets take
- * its place.
+ * random V_M on short episodes, {@code paper-part-2}, which goes on from it on long ones, {@code
+ * paper-pairs}, which goes on from it where labels come in runs, and {@code paper-es}, from random
+ * V_M by evolution strategies. They are written for MNIST; other sets take its place.
  */
 final class Recipe {
 
     private static final String FIRST = "paper-part-1";
     private static final String SECOND = "paper-part-2";
+    private static final String PAIRS = "paper-pairs";
     private static final String EVOLUTION = "paper-es";
 
     /** Of the first part, that with episodes of 100 examples. */
@@ -51,6 +52,7 @@ final class Recipe {
                         switch (training.variant()) {
                             case USUAL -> SECOND;
                             case SHORT, BATCHED, MEAN_LOSS, LAST_LOSS -> FIRST;
+                            case PAIRS -> PAIRS;
                             case EVOLUTION -> EVOLUTION;
                         });
         List<Phase> phases =
@@ -58,7 +60,7 @@ final class Recipe {
                     case MEAN_LOSS -> List.of(hundredExamples(written, Episode.Loss.MEAN));
                     case LAST_LOSS -> List.of(hundredExamples(written, Episode.Loss.LAST));
                     case BATCHED -> written.phases().stream().map(Recipe::batched).toList();
-                    case USUAL, SHORT, EVOLUTION -> written.phases();
+                    case USUAL, SHORT, PAIRS, EVOLUTION -> written.phases();
                 };
         boolean firstLongEpisodes =
                 training.variant() == Training.Variant.USUAL

@@ -30,6 +30,8 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
         MEAN_LOSS("-mean_loss"),
         /** The first part, then the loss of the last of 100 examples (appendix C.2). */
         LAST_LOSS("-last_loss"),
+        /** The first part, then short streams in which classes come in runs of two. */
+        PAIRS("-pairs"),
         /** Evolution strategies from random V_M (appendix C.2). */
         EVOLUTION("-es");
 
@@ -66,7 +68,7 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
         }
         return switch (variant) {
             case SHORT, BATCHED, EVOLUTION -> Optional.empty();
-            case MEAN_LOSS, LAST_LOSS -> Optional.of(with(set, Variant.SHORT));
+            case MEAN_LOSS, LAST_LOSS, PAIRS -> Optional.of(with(set, Variant.SHORT));
             case USUAL ->
                     Optional.of(
                             set.start()
