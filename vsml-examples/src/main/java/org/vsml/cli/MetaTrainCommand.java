@@ -50,7 +50,9 @@ final class MetaTrainCommand extends ReportingCommand {
             names = "--config",
             paramLabel = "NAME|FILE.yaml",
             required = true,
-            description = "tiny, general-1, mnist-gradient, mnist-es, or a YAML file.")
+            description =
+                    "tiny, general-1, paper-part-1, paper-part-2, paper-es, mnist-gradient, mnist-es,"
+                            + " quickstart, or another that comes with it, or a YAML file.")
     private String configName;
 
     @Option(

@@ -244,6 +244,9 @@ final class Laboratory {
         progress.trainer = trainer;
         progress.beginStage(1);
         LearningAlgorithm result = trainer.run().algorithm();
+        if (made != null && progress.steps == 0) {
+            return made;
+        }
         return kept(
                 training, withProvenance(training, result, made == null ? start : made, progress));
     }
