@@ -353,6 +353,15 @@ final class PortableKernels implements TileKernels {
     }
 
     @Override
+    public void addToBoth(int tiles, int count, Slice values, Slice first, Slice second) {
+        for (int tile = 0; tile < tiles; tile++) {
+            int v = values.offset() + tile * count;
+            add(count, first.array(), first.offset(), values.array(), v);
+            add(count, second.array(), second.offset(), values.array(), v);
+        }
+    }
+
+    @Override
     public void add(int count, Slice sums, Slice values) {
         add(count, sums.array(), sums.offset(), values.array(), values.offset());
     }

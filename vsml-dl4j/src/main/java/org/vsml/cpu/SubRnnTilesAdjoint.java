@@ -139,13 +139,19 @@ final class SubRnnTilesAdjoint {
                 moveTo(k, j);
                 cellAdjoint.at(states.array(), states.offset() + j * states.step() + span);
                 kernels.activateAdjoint(micro, hiddenAdjoint(j), cellAdjoint);
-                kernels.add(gateSpan, forwardGateAdjoint, micro.gates());
-                kernels.add(
-                        gateSpan, biasAdjoints.at(first + j * biasAdjoints.step()), micro.gates());
             }
             tickGates.at((used + k) * gateSpan);
             multiplyTransposed(count, k == 0 ? states : hiddenAdjoint.at(0));
         }
+        for (int j = 0; j < count; j++) {
+            kernels.addToBoth(
+                    ticks,
+                    gateSpan,
+                    allGates.at((used + j * ticks) * gateSpan),
+                    forwardGateAdjoint,
+                    biasAdjoints.at(first + j * biasAdjoints.step()));
+        }
+        allGates.at(0);
         biasAdjoints.at(first);
         used += count * ticks;
         if (used + 2 * ticks > slots) {

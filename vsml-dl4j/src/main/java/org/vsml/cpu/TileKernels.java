@@ -85,6 +85,14 @@ public interface TileKernels {
     /** Adds {@code count} values, a multiple of the width, to each of three sums. */
     void addToThree(int count, Slice first, Slice second, Slice third, Slice values);
 
+    /**
+     * Adds the same to two sums: first[i] and second[i] += Σ over {@code tiles} of values[i].
+     *
+     * @param tiles number of tiles of {@code count} floats, one after the other
+     * @param count floats, a multiple of the width
+     */
+    void addToBoth(int tiles, int count, Slice values, Slice first, Slice second);
+
     /** sums[i] += values[i] for {@code count} floats, a multiple of the width. */
     void add(int count, Slice sums, Slice values);
 

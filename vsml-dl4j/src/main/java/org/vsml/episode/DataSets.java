@@ -8,19 +8,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vsml.core.FileErrors;
-import org.vsml.core.InputShape;
 
 /**
  * Image sets and tables by name. An image set is a folder of that name with four idx files, {@code
@@ -45,36 +42,19 @@ public final class DataSets {
     private static final Logger LOG = LoggerFactory.getLogger(DataSets.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-    /** Well-known sets, whose labels can be checked against what they must be. */
-    private static final Map<String, Integer> KNOWN_CLASSES =
-            Map.of(
-                    "mnist",
-                    10,
-                    "fashion_mnist",
-                    10,
-                    "kmnist",
-                    10,
-                    "usps",
-                    10,
-                    "digits8x8",
-                    10,
-                    "cifar10",
-                    10);
-
     private static final String MNIST = "mnist";
-    private static final String TABLES = "tables";
-    private static final List<String> TABLE_ENDINGS = List.of(".csv.gz", ".csv");
     private static final Set<String> SAMPLES = Set.of(MNIST, "fashion_mnist");
-    private static final Set<String> TABLE_SAMPLES = Set.of("segment", "soybean");
 
     private final Path folder;
     private final boolean sampleOnly;
+    private final TableFolder tableFolder;
     private final Map<String, Map<Split, ImageSet>> loaded = new ConcurrentHashMap<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
 
     private DataSets(Path folder, boolean sampleOnly) {
         this.folder = folder;
         this.sampleOnly = sampleOnly;
+        tableFolder = new TableFolder(sampleOnly ? null : folder);
     }
 
     /**
@@ -124,15 +104,8 @@ public final class DataSets {
         DataSets result = new DataSets(folder, sampleOnly);
         result.loaded.putAll(loaded);
         result.tables.putAll(tables);
-        result.loaded.put(train.name(), parts(train, test));
+        result.loaded.put(train.name(), Map.of(Split.TRAIN, train, Split.TEST, test));
         return result;
-    }
-
-    private static Map<Split, ImageSet> parts(ImageSet train, ImageSet test) {
-        Map<Split, ImageSet> parts = new EnumMap<>(Split.class);
-        parts.put(Split.TRAIN, train);
-        parts.put(Split.TEST, test);
-        return parts;
     }
 
     /**
@@ -167,7 +140,7 @@ public final class DataSets {
         }
         boolean images =
                 loaded.containsKey(name) || places(name).stream().anyMatch(DataSets::hasImages);
-        return !images && (tableFile(name).isPresent() || isSampleTable(name));
+        return !images && (tableFolder.find(name).isPresent() || isSampleTable(name));
     }
 
     private static boolean hasImages(Path place) {
@@ -184,7 +157,7 @@ public final class DataSets {
 
     /** Whether a table of this name comes with the library. */
     public static boolean isSampleTable(String name) {
-        return TABLE_SAMPLES.contains(name);
+        return SampleTables.NAMES.contains(name);
     }
 
     /**
@@ -193,21 +166,7 @@ public final class DataSets {
      * @throws IllegalArgumentException if there is none of this name
      */
     public static EncodedTable sampleTable(String name) {
-        require(
-                isSampleTable(name),
-                "no table %s comes with this library, but %s",
-                name,
-                new java.util.TreeSet<>(TABLE_SAMPLES));
-        String resource = TABLES + "/" + name + TABLE_ENDINGS.get(0);
-        try (InputStream in = DataSets.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IOException("it is not on the class path");
-            }
-            return TableFile.mixedColumns().encoded(name, "the embedded sample", in);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(
-                    "cannot read table " + name + ": " + FileErrors.describe(failure), failure);
-        }
+        return SampleTables.read(name);
     }
 
     /** {@link ImageSet#sha256} of both parts of a set, the training part first. */
@@ -228,7 +187,7 @@ public final class DataSets {
         return tables.computeIfAbsent(
                 name,
                 absent -> {
-                    Optional<Path> file = tableFile(name);
+                    Optional<Path> file = tableFolder.find(name);
                     if (file.isEmpty() && isSampleTable(name)) {
                         return sampleTable(name).table();
                     }
@@ -236,7 +195,7 @@ public final class DataSets {
                             file.isPresent(),
                             "there is no table %s: looked for %s",
                             name,
-                            tableFiles(name));
+                            tableFolder.candidates(name));
                     try {
                         return TableFile.numbers().read(name, file.get());
                     } catch (IOException failure) {
@@ -250,23 +209,10 @@ public final class DataSets {
         return isTable(name) ? table(name).origin() : load(name, Split.TEST).origin();
     }
 
-    private Optional<Path> tableFile(String name) {
-        return tableFiles(name).stream().filter(Files::isRegularFile).findFirst();
-    }
-
-    private List<Path> tableFiles(String name) {
-        if (folder == null || sampleOnly) {
-            return List.of();
-        }
-        return Stream.of(folder, folder.resolve(TABLES))
-                .flatMap(place -> TABLE_ENDINGS.stream().map(e -> place.resolve(name + e)))
-                .toList();
-    }
-
     /** Names of the image sets and tables in the folder, and of the embedded samples; sorted. */
     public List<String> available() {
-        Set<String> names = new java.util.TreeSet<>(SAMPLES);
-        names.addAll(TABLE_SAMPLES);
+        Set<String> names = new TreeSet<>(SAMPLES);
+        names.addAll(SampleTables.NAMES);
         if (folder != null) {
             try (var children = Files.list(folder)) {
                 children.filter(Files::isDirectory)
@@ -275,39 +221,23 @@ public final class DataSets {
             } catch (IOException failure) {
                 throw unlisted(folder, failure);
             }
-            addTables(folder, names);
-            addTables(folder.resolve(TABLES), names);
         }
+        names.addAll(tableFolder.names());
         return List.copyOf(names);
     }
 
-    private static void addTables(Path place, Set<String> names) {
-        if (!Files.isDirectory(place)) {
-            return;
-        }
-        try (var children = Files.list(place)) {
-            children.filter(Files::isRegularFile)
-                    .map(child -> child.getFileName().toString())
-                    .forEach(
-                            file ->
-                                    TABLE_ENDINGS.stream()
-                                            .filter(file::endsWith)
-                                            .map(e -> file.substring(0, file.length() - e.length()))
-                                            .filter(name -> NAME.matcher(name).matches())
-                                            .forEach(names::add));
-        } catch (IOException failure) {
-            throw unlisted(place, failure);
-        }
-    }
-
-    private static UncheckedIOException unlisted(Path place, IOException failure) {
+    static UncheckedIOException unlisted(Path place, IOException failure) {
         return new UncheckedIOException(
                 "cannot list " + place + ": " + FileErrors.describe(failure), failure);
     }
 
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     static void requireName(String name) {
         require(
-                name != null && NAME.matcher(name).matches(),
+                name != null && isName(name),
                 "the name of an image set must be made of letters, digits, '.', '_' and '-', got %s",
                 name);
     }
@@ -342,7 +272,7 @@ public final class DataSets {
                 "there is no image set or table %s: looked for train-images-idx3-ubyte[.gz] and so on, for train/CLASS/NAME.jpg and the like in folder or .tar.gz, and for %1$s.csv[.gz], in %s; with this library come %s",
                 name,
                 looked.isEmpty() ? "the embedded samples alone" : String.join(", ", looked),
-                new java.util.TreeSet<>(SAMPLES));
+                new TreeSet<>(SAMPLES));
         Map<Split, ImageSet> sample = read(name, "the embedded sample", ImageFiles.embedded(name));
         if (!sampleOnly) {
             LOG.warn(
@@ -386,130 +316,10 @@ public final class DataSets {
 
     private static Map<Split, ImageSet> read(String name, String origin, ImageFiles files) {
         try {
-            IdxFile trainLabels = files.read(Split.TRAIN, false);
-            IdxFile testLabels = files.read(Split.TEST, false);
-            int[] trainNumbers = trainLabels.integers();
-            int[] testNumbers = testLabels.integers();
-            int classes = classes(name, files, trainNumbers, testNumbers);
-            ImageSet train =
-                    join(name, origin, files, Split.TRAIN, trainLabels, trainNumbers, classes);
-            ImageSet test = join(name, origin, files, Split.TEST, testLabels, testNumbers, classes);
-            if (!train.shape().equals(test.shape())) {
-                throw new IOException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: expected images of the shape of %s, %s, got %s",
-                                files.name(Split.TEST, true),
-                                files.name(Split.TRAIN, true),
-                                train.shape(),
-                                test.shape()));
-            }
-            return parts(train, test);
+            return IdxImageSet.read(name, origin, files);
         } catch (IOException failure) {
             throw new UncheckedIOException(FileErrors.describe(failure), failure);
         }
-    }
-
-    /**
-     * Number of labels that occur in either part, which are renumbered without gaps in their order
-     * (labels 1 to 26 are 26 classes); for a well-known set the number is known beforehand.
-     */
-    private static int classes(String name, ImageFiles files, int[] train, int[] test)
-            throws IOException {
-        Integer known = KNOWN_CLASSES.get(name);
-        int limit = known != null ? known : Math.addExact(train.length, test.length) + 1;
-        int largest = 0;
-        for (Split split : Split.values()) {
-            int[] labels = split == Split.TRAIN ? train : test;
-            for (int i = 0; i < labels.length; i++) {
-                if (labels[i] < 0 || labels[i] >= limit) {
-                    throw new IOException(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s: label of image %d must be in [0, %d), got %d",
-                                    files.name(split, false),
-                                    i,
-                                    limit,
-                                    labels[i]));
-                }
-                largest = Math.max(largest, labels[i]);
-            }
-        }
-        return known != null ? known : renumber(name, largest, train, test);
-    }
-
-    private static int renumber(String name, int largest, int[]... parts) {
-        int[] numbers = new int[largest + 1];
-        for (int[] labels : parts) {
-            for (int label : labels) {
-                numbers[label] = 1;
-            }
-        }
-        int classes = 0;
-        for (int label = 0; label <= largest; label++) {
-            numbers[label] = numbers[label] == 0 ? -1 : classes++;
-        }
-        if (classes <= largest) {
-            LOG.warn(
-                    "{} of the labels 0 to {} of image set {} have no image: its {} classes are numbered without them.",
-                    largest + 1 - classes,
-                    largest,
-                    name,
-                    classes);
-            for (int[] labels : parts) {
-                for (int i = 0; i < labels.length; i++) {
-                    labels[i] = numbers[labels[i]];
-                }
-            }
-        }
-        return classes;
-    }
-
-    private static ImageSet join(
-            String name,
-            String origin,
-            ImageFiles files,
-            Split split,
-            IdxFile labels,
-            int[] numbers,
-            int classes)
-            throws IOException {
-        IdxFile images = files.read(split, true);
-        int[] axes = images.axes();
-        if (images.type() != IdxFile.UBYTE || axes.length < 3) {
-            throw new IOException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: expected images of bytes with 3 or 4 axes, got type %02x with %d axes",
-                            files.name(split, true),
-                            images.type(),
-                            axes.length));
-        }
-        if (labels.axes().length != 1) {
-            throw new IOException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: expected labels with 1 axis, got %d axes",
-                            files.name(split, false),
-                            labels.axes().length));
-        }
-        if (axes[0] != labels.count()) {
-            throw new IOException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: expected as many labels as %s has images, %d, got %d",
-                            files.name(split, false),
-                            files.name(split, true),
-                            axes[0],
-                            labels.count()));
-        }
-        InputShape shape;
-        try {
-            shape = new InputShape(axes[1], axes[2], axes.length == 4 ? axes[3] : 1);
-        } catch (IllegalArgumentException wrong) {
-            throw new IOException(files.name(split, true) + ": " + wrong.getMessage(), wrong);
-        }
-        return ImageSet.ofBytes(name, origin, shape, classes, images.data(), numbers);
     }
 
     /** Opens a file of an embedded sample. */

@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 
 /** Any bytes as an idx file; docs/reliability.md says how to let Jazzer look for more. */
-@Tag("own-fork")
+@Tag("fuzz")
 class IdxFileFuzzTest {
 
     private static final String NAME = "some-idx3-ubyte.gz";

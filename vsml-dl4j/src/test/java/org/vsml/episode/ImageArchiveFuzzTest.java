@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 
 /** Any bytes as an archive of images, and as an image. */
-@Tag("own-fork")
+@Tag("fuzz")
 class ImageArchiveFuzzTest {
 
     private static final String NAME = "some.tar.gz";

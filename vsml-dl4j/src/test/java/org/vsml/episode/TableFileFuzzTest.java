@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 
 /** Any bytes as a table, of numbers alone and with text and missing values. */
-@Tag("own-fork")
+@Tag("fuzz")
 class TableFileFuzzTest {
 
     private static final String NAME = "some.csv";

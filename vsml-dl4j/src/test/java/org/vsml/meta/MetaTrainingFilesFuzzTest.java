@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.vsml.core.SealedFile;
 
 /** Any bytes as a configuration; any bytes with a right hash as a checkpoint. */
-@Tag("own-fork")
+@Tag("fuzz")
 class MetaTrainingFilesFuzzTest {
 
     private static final String CHECKPOINT = "checkpoint-00000002.vsml-state";

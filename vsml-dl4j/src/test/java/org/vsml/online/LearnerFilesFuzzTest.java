@@ -10,7 +10,7 @@ import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.SealedFile;
 
 /** Any bytes with a right hash as an algorithm, and as a saved learner. */
-@Tag("own-fork")
+@Tag("fuzz")
 class LearnerFilesFuzzTest {
 
     private static final String NAME = "fuzzed.vsml";

@@ -37,8 +37,20 @@ public final class VectorKernels implements TileKernels {
     private static final FloatVector Q6 = constant(RationalTanh.Q6);
     private static final FloatVector Q8 = constant(RationalTanh.Q8);
 
+    private final boolean manyRegisters;
+
     /** Found by name, since the module it needs may be absent. */
-    public VectorKernels() {}
+    public VectorKernels() {
+        this(SPECIES.vectorBitSize() == 512);
+    }
+
+    /**
+     * @param manyRegisters whether to count on 32 of them, as processors with 512 bits have, or on
+     *     16
+     */
+    public VectorKernels(boolean manyRegisters) {
+        this.manyRegisters = manyRegisters;
+    }
 
     @Override
     public String name() {
@@ -77,11 +89,9 @@ public final class VectorKernels implements TileKernels {
         float[] weights = matrix.values();
         int inner = matrix.inner();
         int rows = matrix.rows();
-        int r = 0;
-        for (; r + 8 <= rows; r += 8) {
-            eightRows(weights, r, rows, inner, in, i, out, o + r * WIDTH);
-        }
-        for (; r < rows; r++) {
+        int eights = rows / 8 * 8;
+        eightRowsEach(weights, eights, rows, inner, in, i, out, o);
+        for (int r = eights; r < rows; r++) {
             oneRow(weights, r, rows, inner, in, i, out, o + r * WIDTH);
         }
     }
@@ -124,44 +134,48 @@ public final class VectorKernels implements TileKernels {
         }
     }
 
-    private static void eightRows(
+    /** Rows up to {@code end}, eight at once. */
+    private static void eightRowsEach(
             float[] weights,
-            int r,
+            int end,
             int rows,
             int inner,
             float[] in,
             int inOffset,
             float[] out,
-            int o) {
-        FloatVector a0 = load(out, o);
-        FloatVector a1 = load(out, o + WIDTH);
-        FloatVector a2 = load(out, o + 2 * WIDTH);
-        FloatVector a3 = load(out, o + 3 * WIDTH);
-        FloatVector a4 = load(out, o + 4 * WIDTH);
-        FloatVector a5 = load(out, o + 5 * WIDTH);
-        FloatVector a6 = load(out, o + 6 * WIDTH);
-        FloatVector a7 = load(out, o + 7 * WIDTH);
-        int w = r;
-        for (int i = 0; i < inner; i++) {
-            FloatVector x = load(in, inOffset + i * WIDTH);
-            a0 = x.fma(constant(weights[w]), a0);
-            a1 = x.fma(constant(weights[w + 1]), a1);
-            a2 = x.fma(constant(weights[w + 2]), a2);
-            a3 = x.fma(constant(weights[w + 3]), a3);
-            a4 = x.fma(constant(weights[w + 4]), a4);
-            a5 = x.fma(constant(weights[w + 5]), a5);
-            a6 = x.fma(constant(weights[w + 6]), a6);
-            a7 = x.fma(constant(weights[w + 7]), a7);
-            w += rows;
+            int outOffset) {
+        for (int r = 0; r < end; r += 8) {
+            int o = outOffset + r * WIDTH;
+            FloatVector a0 = load(out, o);
+            FloatVector a1 = load(out, o + WIDTH);
+            FloatVector a2 = load(out, o + 2 * WIDTH);
+            FloatVector a3 = load(out, o + 3 * WIDTH);
+            FloatVector a4 = load(out, o + 4 * WIDTH);
+            FloatVector a5 = load(out, o + 5 * WIDTH);
+            FloatVector a6 = load(out, o + 6 * WIDTH);
+            FloatVector a7 = load(out, o + 7 * WIDTH);
+            int w = r;
+            for (int i = 0; i < inner; i++) {
+                FloatVector x = load(in, inOffset + i * WIDTH);
+                a0 = x.fma(constant(weights[w]), a0);
+                a1 = x.fma(constant(weights[w + 1]), a1);
+                a2 = x.fma(constant(weights[w + 2]), a2);
+                a3 = x.fma(constant(weights[w + 3]), a3);
+                a4 = x.fma(constant(weights[w + 4]), a4);
+                a5 = x.fma(constant(weights[w + 5]), a5);
+                a6 = x.fma(constant(weights[w + 6]), a6);
+                a7 = x.fma(constant(weights[w + 7]), a7);
+                w += rows;
+            }
+            a0.intoArray(out, o);
+            a1.intoArray(out, o + WIDTH);
+            a2.intoArray(out, o + 2 * WIDTH);
+            a3.intoArray(out, o + 3 * WIDTH);
+            a4.intoArray(out, o + 4 * WIDTH);
+            a5.intoArray(out, o + 5 * WIDTH);
+            a6.intoArray(out, o + 6 * WIDTH);
+            a7.intoArray(out, o + 7 * WIDTH);
         }
-        a0.intoArray(out, o);
-        a1.intoArray(out, o + WIDTH);
-        a2.intoArray(out, o + 2 * WIDTH);
-        a3.intoArray(out, o + 3 * WIDTH);
-        a4.intoArray(out, o + 4 * WIDTH);
-        a5.intoArray(out, o + 5 * WIDTH);
-        a6.intoArray(out, o + 6 * WIDTH);
-        a7.intoArray(out, o + 7 * WIDTH);
     }
 
     @Override
@@ -174,34 +188,32 @@ public final class VectorKernels implements TileKernels {
         int inStep = inTiles.step();
         float[] out = outs.array();
         int outStep = outs.step();
-        int r = 0;
-        for (; r + 4 <= rows; r += 4) {
-            int o = outs.offset() + r * WIDTH;
-            if (base == null) {
-                fourRowsOfTwo(weights, r, rows, inner, in, inOffset, inStep, out, o, outStep);
-            } else {
-                int b = base.offset() + r * WIDTH;
-                int c = biases.offset() + r;
-                fourRowsOfTwoOn(
-                        base.array(),
-                        b,
-                        biases.array(),
-                        c,
-                        weights,
-                        r,
-                        rows,
-                        inner,
-                        in,
-                        inOffset,
-                        inStep,
-                        out,
-                        o,
-                        outStep);
-            }
+        int o = outs.offset();
+        int fours;
+        if (base == null) {
+            int sixes = mostInSixes(rows);
+            fours = mostInFours(sixes, rows);
+            sixRowsOfTwo(weights, sixes, rows, inner, in, inOffset, inStep, out, o, outStep);
+            fourRowsOfTwo(
+                    weights, sixes, fours, rows, inner, in, inOffset, inStep, out, o, outStep);
+        } else {
+            float[] shared = base.array();
+            int from = base.offset();
+            float[] bias = biases.array();
+            int c = biases.offset();
+            // So that nothing is left of a multiple of four.
+            int fives = rows / 20 * 20;
+            fours = mostInFours(fives, rows);
+            fiveRowsOfTwoOn(
+                    shared, from, bias, c, weights, fives, rows, inner, in, inOffset, inStep, out,
+                    o, outStep);
+            fourRowsOfTwoOn(
+                    shared, from, bias, c, weights, fives, fours, rows, inner, in, inOffset, inStep,
+                    out, o, outStep);
         }
-        for (; r < rows; r++) {
+        for (int r = fours; r < rows; r++) {
             for (int k = 0; k < 2; k++) {
-                int o = outs.offset() + k * outStep + r * WIDTH;
+                int row = o + k * outStep + r * WIDTH;
                 FloatVector start =
                         base == null
                                 ? FloatVector.zero(SPECIES)
@@ -210,114 +222,282 @@ public final class VectorKernels implements TileKernels {
                                                 constant(
                                                         biases.array()[
                                                                 biases.offset() + k * rows + r]));
-                start.intoArray(out, o);
-                oneRow(weights, r, rows, inner, in, inOffset + k * inStep, out, o);
+                start.intoArray(out, row);
+                oneRow(weights, r, rows, inner, in, inOffset + k * inStep, out, row);
             }
         }
     }
 
-    /** Four rows of two tiles: every weight is spread over a vector once for both. */
-    private static void fourRowsOfTwo(
-            float[] weights,
-            int r,
-            int rows,
-            int inner,
-            float[] in,
-            int inOffset,
-            int inStep,
-            float[] out,
-            int o,
-            int outStep) {
-        FloatVector a0 = FloatVector.zero(SPECIES);
-        FloatVector a1 = a0;
-        FloatVector a2 = a0;
-        FloatVector a3 = a0;
-        FloatVector b0 = a0;
-        FloatVector b1 = a0;
-        FloatVector b2 = a0;
-        FloatVector b3 = a0;
-        int w = r;
-        for (int i = 0; i < inner; i++) {
-            FloatVector w0 = constant(weights[w]);
-            FloatVector w1 = constant(weights[w + 1]);
-            FloatVector w2 = constant(weights[w + 2]);
-            FloatVector w3 = constant(weights[w + 3]);
-            FloatVector x = load(in, inOffset + i * WIDTH);
-            a0 = x.fma(w0, a0);
-            a1 = x.fma(w1, a1);
-            a2 = x.fma(w2, a2);
-            a3 = x.fma(w3, a3);
-            FloatVector y = load(in, inOffset + inStep + i * WIDTH);
-            b0 = y.fma(w0, b0);
-            b1 = y.fma(w1, b1);
-            b2 = y.fma(w2, b2);
-            b3 = y.fma(w3, b3);
-            w += rows;
-        }
-        a0.intoArray(out, o);
-        a1.intoArray(out, o + WIDTH);
-        a2.intoArray(out, o + 2 * WIDTH);
-        a3.intoArray(out, o + 3 * WIDTH);
-        b0.intoArray(out, o + outStep);
-        b1.intoArray(out, o + outStep + WIDTH);
-        b2.intoArray(out, o + outStep + 2 * WIDTH);
-        b3.intoArray(out, o + outStep + 3 * WIDTH);
+    /**
+     * The rows to take in sixes, so that fours leave one at most: twelve sums and three operands
+     * fit 16 registers.
+     */
+    private static int mostInSixes(int rows) {
+        int sixes = rows / 6;
+        return 6 * (sixes > 0 && (rows - 6 * sixes) % 4 > 1 ? sixes - 1 : sixes);
     }
 
-    /** {@link #fourRowsOfTwo} on top of a base for both and a bias for each. */
-    private static void fourRowsOfTwoOn(
-            float[] base,
-            int from,
-            float[] biases,
-            int bias,
+    /** Where the fours end that follow the first rows. */
+    private static int mostInFours(int first, int rows) {
+        return first + (rows - first) / 4 * 4;
+    }
+
+    /**
+     * Rows up to {@code end}, six of two tiles at once: every weight is spread over a vector once
+     * for both, and twelve sums keep the units that multiply busy while each waits for its last
+     * one.
+     */
+    private static void sixRowsOfTwo(
             float[] weights,
-            int r,
+            int end,
             int rows,
             int inner,
             float[] in,
             int inOffset,
             int inStep,
             float[] out,
-            int o,
+            int outOffset,
             int outStep) {
-        FloatVector f0 = load(base, from);
-        FloatVector f1 = load(base, from + WIDTH);
-        FloatVector f2 = load(base, from + 2 * WIDTH);
-        FloatVector f3 = load(base, from + 3 * WIDTH);
-        FloatVector a0 = f0.add(constant(biases[bias]));
-        FloatVector a1 = f1.add(constant(biases[bias + 1]));
-        FloatVector a2 = f2.add(constant(biases[bias + 2]));
-        FloatVector a3 = f3.add(constant(biases[bias + 3]));
-        FloatVector b0 = f0.add(constant(biases[bias + rows]));
-        FloatVector b1 = f1.add(constant(biases[bias + rows + 1]));
-        FloatVector b2 = f2.add(constant(biases[bias + rows + 2]));
-        FloatVector b3 = f3.add(constant(biases[bias + rows + 3]));
-        int w = r;
-        for (int i = 0; i < inner; i++) {
-            FloatVector w0 = constant(weights[w]);
-            FloatVector w1 = constant(weights[w + 1]);
-            FloatVector w2 = constant(weights[w + 2]);
-            FloatVector w3 = constant(weights[w + 3]);
-            FloatVector x = load(in, inOffset + i * WIDTH);
-            a0 = x.fma(w0, a0);
-            a1 = x.fma(w1, a1);
-            a2 = x.fma(w2, a2);
-            a3 = x.fma(w3, a3);
-            FloatVector y = load(in, inOffset + inStep + i * WIDTH);
-            b0 = y.fma(w0, b0);
-            b1 = y.fma(w1, b1);
-            b2 = y.fma(w2, b2);
-            b3 = y.fma(w3, b3);
-            w += rows;
+        for (int r = 0; r < end; r += 6) {
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            FloatVector a4 = a0;
+            FloatVector a5 = a0;
+            FloatVector b0 = a0;
+            FloatVector b1 = a0;
+            FloatVector b2 = a0;
+            FloatVector b3 = a0;
+            FloatVector b4 = a0;
+            FloatVector b5 = a0;
+            int w = r;
+            for (int i = 0; i < inner; i++) {
+                FloatVector x = load(in, inOffset + i * WIDTH);
+                FloatVector y = load(in, inOffset + inStep + i * WIDTH);
+                FloatVector w0 = constant(weights[w]);
+                a0 = x.fma(w0, a0);
+                b0 = y.fma(w0, b0);
+                FloatVector w1 = constant(weights[w + 1]);
+                a1 = x.fma(w1, a1);
+                b1 = y.fma(w1, b1);
+                FloatVector w2 = constant(weights[w + 2]);
+                a2 = x.fma(w2, a2);
+                b2 = y.fma(w2, b2);
+                FloatVector w3 = constant(weights[w + 3]);
+                a3 = x.fma(w3, a3);
+                b3 = y.fma(w3, b3);
+                FloatVector w4 = constant(weights[w + 4]);
+                a4 = x.fma(w4, a4);
+                b4 = y.fma(w4, b4);
+                FloatVector w5 = constant(weights[w + 5]);
+                a5 = x.fma(w5, a5);
+                b5 = y.fma(w5, b5);
+                w += rows;
+            }
+            int o = outOffset + r * WIDTH;
+            a0.intoArray(out, o);
+            a1.intoArray(out, o + WIDTH);
+            a2.intoArray(out, o + 2 * WIDTH);
+            a3.intoArray(out, o + 3 * WIDTH);
+            a4.intoArray(out, o + 4 * WIDTH);
+            a5.intoArray(out, o + 5 * WIDTH);
+            o += outStep;
+            b0.intoArray(out, o);
+            b1.intoArray(out, o + WIDTH);
+            b2.intoArray(out, o + 2 * WIDTH);
+            b3.intoArray(out, o + 3 * WIDTH);
+            b4.intoArray(out, o + 4 * WIDTH);
+            b5.intoArray(out, o + 5 * WIDTH);
         }
-        a0.intoArray(out, o);
-        a1.intoArray(out, o + WIDTH);
-        a2.intoArray(out, o + 2 * WIDTH);
-        a3.intoArray(out, o + 3 * WIDTH);
-        b0.intoArray(out, o + outStep);
-        b1.intoArray(out, o + outStep + WIDTH);
-        b2.intoArray(out, o + outStep + 2 * WIDTH);
-        b3.intoArray(out, o + outStep + 3 * WIDTH);
+    }
+
+    /** Rows from {@code from} to {@code end}, four of two tiles at once. */
+    private static void fourRowsOfTwo(
+            float[] weights,
+            int from,
+            int end,
+            int rows,
+            int inner,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] out,
+            int outOffset,
+            int outStep) {
+        for (int r = from; r < end; r += 4) {
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            FloatVector b0 = a0;
+            FloatVector b1 = a0;
+            FloatVector b2 = a0;
+            FloatVector b3 = a0;
+            int w = r;
+            for (int i = 0; i < inner; i++) {
+                FloatVector x = load(in, inOffset + i * WIDTH);
+                FloatVector y = load(in, inOffset + inStep + i * WIDTH);
+                FloatVector w0 = constant(weights[w]);
+                a0 = x.fma(w0, a0);
+                b0 = y.fma(w0, b0);
+                FloatVector w1 = constant(weights[w + 1]);
+                a1 = x.fma(w1, a1);
+                b1 = y.fma(w1, b1);
+                FloatVector w2 = constant(weights[w + 2]);
+                a2 = x.fma(w2, a2);
+                b2 = y.fma(w2, b2);
+                FloatVector w3 = constant(weights[w + 3]);
+                a3 = x.fma(w3, a3);
+                b3 = y.fma(w3, b3);
+                w += rows;
+            }
+            int o = outOffset + r * WIDTH;
+            a0.intoArray(out, o);
+            a1.intoArray(out, o + WIDTH);
+            a2.intoArray(out, o + 2 * WIDTH);
+            a3.intoArray(out, o + 3 * WIDTH);
+            o += outStep;
+            b0.intoArray(out, o);
+            b1.intoArray(out, o + WIDTH);
+            b2.intoArray(out, o + 2 * WIDTH);
+            b3.intoArray(out, o + 3 * WIDTH);
+        }
+    }
+
+    /** Five rows of two tiles at once, on top of a base for both and a bias for each. */
+    private static void fiveRowsOfTwoOn(
+            float[] base,
+            int baseOffset,
+            float[] biases,
+            int biasOffset,
+            float[] weights,
+            int end,
+            int rows,
+            int inner,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] out,
+            int outOffset,
+            int outStep) {
+        for (int r = 0; r < end; r += 5) {
+            int f = baseOffset + r * WIDTH;
+            int c = biasOffset + r;
+            int d = c + rows;
+            FloatVector f0 = load(base, f);
+            FloatVector a0 = f0.add(constant(biases[c]));
+            FloatVector b0 = f0.add(constant(biases[d]));
+            FloatVector f1 = load(base, f + WIDTH);
+            FloatVector a1 = f1.add(constant(biases[c + 1]));
+            FloatVector b1 = f1.add(constant(biases[d + 1]));
+            FloatVector f2 = load(base, f + 2 * WIDTH);
+            FloatVector a2 = f2.add(constant(biases[c + 2]));
+            FloatVector b2 = f2.add(constant(biases[d + 2]));
+            FloatVector f3 = load(base, f + 3 * WIDTH);
+            FloatVector a3 = f3.add(constant(biases[c + 3]));
+            FloatVector b3 = f3.add(constant(biases[d + 3]));
+            FloatVector f4 = load(base, f + 4 * WIDTH);
+            FloatVector a4 = f4.add(constant(biases[c + 4]));
+            FloatVector b4 = f4.add(constant(biases[d + 4]));
+            int w = r;
+            for (int i = 0; i < inner; i++) {
+                FloatVector x = load(in, inOffset + i * WIDTH);
+                FloatVector y = load(in, inOffset + inStep + i * WIDTH);
+                FloatVector w0 = constant(weights[w]);
+                a0 = x.fma(w0, a0);
+                b0 = y.fma(w0, b0);
+                FloatVector w1 = constant(weights[w + 1]);
+                a1 = x.fma(w1, a1);
+                b1 = y.fma(w1, b1);
+                FloatVector w2 = constant(weights[w + 2]);
+                a2 = x.fma(w2, a2);
+                b2 = y.fma(w2, b2);
+                FloatVector w3 = constant(weights[w + 3]);
+                a3 = x.fma(w3, a3);
+                b3 = y.fma(w3, b3);
+                FloatVector w4 = constant(weights[w + 4]);
+                a4 = x.fma(w4, a4);
+                b4 = y.fma(w4, b4);
+                w += rows;
+            }
+            int o = outOffset + r * WIDTH;
+            a0.intoArray(out, o);
+            a1.intoArray(out, o + WIDTH);
+            a2.intoArray(out, o + 2 * WIDTH);
+            a3.intoArray(out, o + 3 * WIDTH);
+            a4.intoArray(out, o + 4 * WIDTH);
+            o += outStep;
+            b0.intoArray(out, o);
+            b1.intoArray(out, o + WIDTH);
+            b2.intoArray(out, o + 2 * WIDTH);
+            b3.intoArray(out, o + 3 * WIDTH);
+            b4.intoArray(out, o + 4 * WIDTH);
+        }
+    }
+
+    /** {@link #fiveRowsOfTwoOn} with four rows at once, from {@code from} on. */
+    private static void fourRowsOfTwoOn(
+            float[] base,
+            int baseOffset,
+            float[] biases,
+            int biasOffset,
+            float[] weights,
+            int from,
+            int end,
+            int rows,
+            int inner,
+            float[] in,
+            int inOffset,
+            int inStep,
+            float[] out,
+            int outOffset,
+            int outStep) {
+        for (int r = from; r < end; r += 4) {
+            int f = baseOffset + r * WIDTH;
+            int c = biasOffset + r;
+            int d = c + rows;
+            FloatVector f0 = load(base, f);
+            FloatVector a0 = f0.add(constant(biases[c]));
+            FloatVector b0 = f0.add(constant(biases[d]));
+            FloatVector f1 = load(base, f + WIDTH);
+            FloatVector a1 = f1.add(constant(biases[c + 1]));
+            FloatVector b1 = f1.add(constant(biases[d + 1]));
+            FloatVector f2 = load(base, f + 2 * WIDTH);
+            FloatVector a2 = f2.add(constant(biases[c + 2]));
+            FloatVector b2 = f2.add(constant(biases[d + 2]));
+            FloatVector f3 = load(base, f + 3 * WIDTH);
+            FloatVector a3 = f3.add(constant(biases[c + 3]));
+            FloatVector b3 = f3.add(constant(biases[d + 3]));
+            int w = r;
+            for (int i = 0; i < inner; i++) {
+                FloatVector x = load(in, inOffset + i * WIDTH);
+                FloatVector y = load(in, inOffset + inStep + i * WIDTH);
+                FloatVector w0 = constant(weights[w]);
+                a0 = x.fma(w0, a0);
+                b0 = y.fma(w0, b0);
+                FloatVector w1 = constant(weights[w + 1]);
+                a1 = x.fma(w1, a1);
+                b1 = y.fma(w1, b1);
+                FloatVector w2 = constant(weights[w + 2]);
+                a2 = x.fma(w2, a2);
+                b2 = y.fma(w2, b2);
+                FloatVector w3 = constant(weights[w + 3]);
+                a3 = x.fma(w3, a3);
+                b3 = y.fma(w3, b3);
+                w += rows;
+            }
+            int o = outOffset + r * WIDTH;
+            a0.intoArray(out, o);
+            a1.intoArray(out, o + WIDTH);
+            a2.intoArray(out, o + 2 * WIDTH);
+            a3.intoArray(out, o + 3 * WIDTH);
+            o += outStep;
+            b0.intoArray(out, o);
+            b1.intoArray(out, o + WIDTH);
+            b2.intoArray(out, o + 2 * WIDTH);
+            b3.intoArray(out, o + 3 * WIDTH);
+        }
     }
 
     private static void oneRow(
@@ -515,14 +695,30 @@ public final class VectorKernels implements TileKernels {
         float[] sums = matrix.values();
         int inner = matrix.inner();
         int rows = matrix.rows();
+        int sixes = manyRegisters ? 0 : mostInSixes(rows);
+        int fours = mostInFours(sixes, rows);
+        int step = manyRegisters ? 4 : 2;
         int i = 0;
-        for (; i + 4 <= inner; i += 4) {
-            int r = 0;
-            for (; r + 4 <= rows; r += 4) {
-                outer4x4(left, leftOffset, inner, i, right, rightOffset, rows, r, tiles, sums);
+        for (; i + step <= inner; i += step) {
+            if (manyRegisters) {
+                outer4x4(left, leftOffset, inner, i, right, rightOffset, rows, fours, tiles, sums);
+            } else {
+                outer2x6(left, leftOffset, inner, i, right, rightOffset, rows, sixes, tiles, sums);
+                outer2x4(
+                        left,
+                        leftOffset,
+                        inner,
+                        i,
+                        right,
+                        rightOffset,
+                        rows,
+                        sixes,
+                        fours,
+                        tiles,
+                        sums);
             }
-            for (; r < rows; r++) {
-                for (int k = i; k < i + 4; k++) {
+            for (int k = i; k < i + step; k++) {
+                for (int r = fours; r < rows; r++) {
                     outer1(left, leftOffset, inner, k, right, rightOffset, rows, r, tiles, sums);
                 }
             }
@@ -554,6 +750,7 @@ public final class VectorKernels implements TileKernels {
         sum.intoArray(sums, s);
     }
 
+    /** Rows up to {@code end} of four rows on the left, in 21 registers. */
     private static void outer4x4(
             float[] left,
             int leftOffset,
@@ -562,73 +759,200 @@ public final class VectorKernels implements TileKernels {
             float[] right,
             int rightOffset,
             int rows,
-            int r,
+            int end,
             int tiles,
             float[] sums) {
-        int s0 = (i * rows + r) * WIDTH;
-        int s1 = s0 + rows * WIDTH;
-        int s2 = s1 + rows * WIDTH;
-        int s3 = s2 + rows * WIDTH;
-        FloatVector c00 = load(sums, s0);
-        FloatVector c01 = load(sums, s0 + WIDTH);
-        FloatVector c02 = load(sums, s0 + 2 * WIDTH);
-        FloatVector c03 = load(sums, s0 + 3 * WIDTH);
-        FloatVector c10 = load(sums, s1);
-        FloatVector c11 = load(sums, s1 + WIDTH);
-        FloatVector c12 = load(sums, s1 + 2 * WIDTH);
-        FloatVector c13 = load(sums, s1 + 3 * WIDTH);
-        FloatVector c20 = load(sums, s2);
-        FloatVector c21 = load(sums, s2 + WIDTH);
-        FloatVector c22 = load(sums, s2 + 2 * WIDTH);
-        FloatVector c23 = load(sums, s2 + 3 * WIDTH);
-        FloatVector c30 = load(sums, s3);
-        FloatVector c31 = load(sums, s3 + WIDTH);
-        FloatVector c32 = load(sums, s3 + 2 * WIDTH);
-        FloatVector c33 = load(sums, s3 + 3 * WIDTH);
-        for (int tile = 0; tile < tiles; tile++) {
-            int b = rightOffset + (tile * rows + r) * WIDTH;
-            FloatVector b0 = load(right, b);
-            FloatVector b1 = load(right, b + WIDTH);
-            FloatVector b2 = load(right, b + 2 * WIDTH);
-            FloatVector b3 = load(right, b + 3 * WIDTH);
-            int a = leftOffset + (tile * inner + i) * WIDTH;
-            FloatVector a0 = load(left, a);
-            c00 = a0.fma(b0, c00);
-            c01 = a0.fma(b1, c01);
-            c02 = a0.fma(b2, c02);
-            c03 = a0.fma(b3, c03);
-            FloatVector a1 = load(left, a + WIDTH);
-            c10 = a1.fma(b0, c10);
-            c11 = a1.fma(b1, c11);
-            c12 = a1.fma(b2, c12);
-            c13 = a1.fma(b3, c13);
-            FloatVector a2 = load(left, a + 2 * WIDTH);
-            c20 = a2.fma(b0, c20);
-            c21 = a2.fma(b1, c21);
-            c22 = a2.fma(b2, c22);
-            c23 = a2.fma(b3, c23);
-            FloatVector a3 = load(left, a + 3 * WIDTH);
-            c30 = a3.fma(b0, c30);
-            c31 = a3.fma(b1, c31);
-            c32 = a3.fma(b2, c32);
-            c33 = a3.fma(b3, c33);
+        for (int r = 0; r < end; r += 4) {
+            int s0 = (i * rows + r) * WIDTH;
+            int s1 = s0 + rows * WIDTH;
+            int s2 = s1 + rows * WIDTH;
+            int s3 = s2 + rows * WIDTH;
+            FloatVector c00 = load(sums, s0);
+            FloatVector c01 = load(sums, s0 + WIDTH);
+            FloatVector c02 = load(sums, s0 + 2 * WIDTH);
+            FloatVector c03 = load(sums, s0 + 3 * WIDTH);
+            FloatVector c10 = load(sums, s1);
+            FloatVector c11 = load(sums, s1 + WIDTH);
+            FloatVector c12 = load(sums, s1 + 2 * WIDTH);
+            FloatVector c13 = load(sums, s1 + 3 * WIDTH);
+            FloatVector c20 = load(sums, s2);
+            FloatVector c21 = load(sums, s2 + WIDTH);
+            FloatVector c22 = load(sums, s2 + 2 * WIDTH);
+            FloatVector c23 = load(sums, s2 + 3 * WIDTH);
+            FloatVector c30 = load(sums, s3);
+            FloatVector c31 = load(sums, s3 + WIDTH);
+            FloatVector c32 = load(sums, s3 + 2 * WIDTH);
+            FloatVector c33 = load(sums, s3 + 3 * WIDTH);
+            int a = leftOffset + i * WIDTH;
+            int b = rightOffset + r * WIDTH;
+            for (int tile = 0; tile < tiles; tile++) {
+                FloatVector a0 = load(left, a);
+                FloatVector a1 = load(left, a + WIDTH);
+                FloatVector a2 = load(left, a + 2 * WIDTH);
+                FloatVector a3 = load(left, a + 3 * WIDTH);
+                FloatVector b0 = load(right, b);
+                c00 = a0.fma(b0, c00);
+                c10 = a1.fma(b0, c10);
+                c20 = a2.fma(b0, c20);
+                c30 = a3.fma(b0, c30);
+                FloatVector b1 = load(right, b + WIDTH);
+                c01 = a0.fma(b1, c01);
+                c11 = a1.fma(b1, c11);
+                c21 = a2.fma(b1, c21);
+                c31 = a3.fma(b1, c31);
+                FloatVector b2 = load(right, b + 2 * WIDTH);
+                c02 = a0.fma(b2, c02);
+                c12 = a1.fma(b2, c12);
+                c22 = a2.fma(b2, c22);
+                c32 = a3.fma(b2, c32);
+                FloatVector b3 = load(right, b + 3 * WIDTH);
+                c03 = a0.fma(b3, c03);
+                c13 = a1.fma(b3, c13);
+                c23 = a2.fma(b3, c23);
+                c33 = a3.fma(b3, c33);
+                a += inner * WIDTH;
+                b += rows * WIDTH;
+            }
+            c00.intoArray(sums, s0);
+            c01.intoArray(sums, s0 + WIDTH);
+            c02.intoArray(sums, s0 + 2 * WIDTH);
+            c03.intoArray(sums, s0 + 3 * WIDTH);
+            c10.intoArray(sums, s1);
+            c11.intoArray(sums, s1 + WIDTH);
+            c12.intoArray(sums, s1 + 2 * WIDTH);
+            c13.intoArray(sums, s1 + 3 * WIDTH);
+            c20.intoArray(sums, s2);
+            c21.intoArray(sums, s2 + WIDTH);
+            c22.intoArray(sums, s2 + 2 * WIDTH);
+            c23.intoArray(sums, s2 + 3 * WIDTH);
+            c30.intoArray(sums, s3);
+            c31.intoArray(sums, s3 + WIDTH);
+            c32.intoArray(sums, s3 + 2 * WIDTH);
+            c33.intoArray(sums, s3 + 3 * WIDTH);
         }
-        c00.intoArray(sums, s0);
-        c01.intoArray(sums, s0 + WIDTH);
-        c02.intoArray(sums, s0 + 2 * WIDTH);
-        c03.intoArray(sums, s0 + 3 * WIDTH);
-        c10.intoArray(sums, s1);
-        c11.intoArray(sums, s1 + WIDTH);
-        c12.intoArray(sums, s1 + 2 * WIDTH);
-        c13.intoArray(sums, s1 + 3 * WIDTH);
-        c20.intoArray(sums, s2);
-        c21.intoArray(sums, s2 + WIDTH);
-        c22.intoArray(sums, s2 + 2 * WIDTH);
-        c23.intoArray(sums, s2 + 3 * WIDTH);
-        c30.intoArray(sums, s3);
-        c31.intoArray(sums, s3 + WIDTH);
-        c32.intoArray(sums, s3 + 2 * WIDTH);
-        c33.intoArray(sums, s3 + 3 * WIDTH);
+    }
+
+    /** Rows up to {@code end} of two rows on the left, in 15 registers. */
+    private static void outer2x6(
+            float[] left,
+            int leftOffset,
+            int inner,
+            int i,
+            float[] right,
+            int rightOffset,
+            int rows,
+            int end,
+            int tiles,
+            float[] sums) {
+        for (int r = 0; r < end; r += 6) {
+            int s0 = (i * rows + r) * WIDTH;
+            int s1 = s0 + rows * WIDTH;
+            FloatVector c00 = load(sums, s0);
+            FloatVector c01 = load(sums, s0 + WIDTH);
+            FloatVector c02 = load(sums, s0 + 2 * WIDTH);
+            FloatVector c03 = load(sums, s0 + 3 * WIDTH);
+            FloatVector c04 = load(sums, s0 + 4 * WIDTH);
+            FloatVector c05 = load(sums, s0 + 5 * WIDTH);
+            FloatVector c10 = load(sums, s1);
+            FloatVector c11 = load(sums, s1 + WIDTH);
+            FloatVector c12 = load(sums, s1 + 2 * WIDTH);
+            FloatVector c13 = load(sums, s1 + 3 * WIDTH);
+            FloatVector c14 = load(sums, s1 + 4 * WIDTH);
+            FloatVector c15 = load(sums, s1 + 5 * WIDTH);
+            int a = leftOffset + i * WIDTH;
+            int b = rightOffset + r * WIDTH;
+            for (int tile = 0; tile < tiles; tile++) {
+                FloatVector a0 = load(left, a);
+                FloatVector a1 = load(left, a + WIDTH);
+                FloatVector b0 = load(right, b);
+                c00 = a0.fma(b0, c00);
+                c10 = a1.fma(b0, c10);
+                FloatVector b1 = load(right, b + WIDTH);
+                c01 = a0.fma(b1, c01);
+                c11 = a1.fma(b1, c11);
+                FloatVector b2 = load(right, b + 2 * WIDTH);
+                c02 = a0.fma(b2, c02);
+                c12 = a1.fma(b2, c12);
+                FloatVector b3 = load(right, b + 3 * WIDTH);
+                c03 = a0.fma(b3, c03);
+                c13 = a1.fma(b3, c13);
+                FloatVector b4 = load(right, b + 4 * WIDTH);
+                c04 = a0.fma(b4, c04);
+                c14 = a1.fma(b4, c14);
+                FloatVector b5 = load(right, b + 5 * WIDTH);
+                c05 = a0.fma(b5, c05);
+                c15 = a1.fma(b5, c15);
+                a += inner * WIDTH;
+                b += rows * WIDTH;
+            }
+            c00.intoArray(sums, s0);
+            c01.intoArray(sums, s0 + WIDTH);
+            c02.intoArray(sums, s0 + 2 * WIDTH);
+            c03.intoArray(sums, s0 + 3 * WIDTH);
+            c04.intoArray(sums, s0 + 4 * WIDTH);
+            c05.intoArray(sums, s0 + 5 * WIDTH);
+            c10.intoArray(sums, s1);
+            c11.intoArray(sums, s1 + WIDTH);
+            c12.intoArray(sums, s1 + 2 * WIDTH);
+            c13.intoArray(sums, s1 + 3 * WIDTH);
+            c14.intoArray(sums, s1 + 4 * WIDTH);
+            c15.intoArray(sums, s1 + 5 * WIDTH);
+        }
+    }
+
+    /** {@link #outer2x6} with four rows at once, from {@code from} on. */
+    private static void outer2x4(
+            float[] left,
+            int leftOffset,
+            int inner,
+            int i,
+            float[] right,
+            int rightOffset,
+            int rows,
+            int from,
+            int end,
+            int tiles,
+            float[] sums) {
+        for (int r = from; r < end; r += 4) {
+            int s0 = (i * rows + r) * WIDTH;
+            int s1 = s0 + rows * WIDTH;
+            FloatVector c00 = load(sums, s0);
+            FloatVector c01 = load(sums, s0 + WIDTH);
+            FloatVector c02 = load(sums, s0 + 2 * WIDTH);
+            FloatVector c03 = load(sums, s0 + 3 * WIDTH);
+            FloatVector c10 = load(sums, s1);
+            FloatVector c11 = load(sums, s1 + WIDTH);
+            FloatVector c12 = load(sums, s1 + 2 * WIDTH);
+            FloatVector c13 = load(sums, s1 + 3 * WIDTH);
+            int a = leftOffset + i * WIDTH;
+            int b = rightOffset + r * WIDTH;
+            for (int tile = 0; tile < tiles; tile++) {
+                FloatVector a0 = load(left, a);
+                FloatVector a1 = load(left, a + WIDTH);
+                FloatVector b0 = load(right, b);
+                c00 = a0.fma(b0, c00);
+                c10 = a1.fma(b0, c10);
+                FloatVector b1 = load(right, b + WIDTH);
+                c01 = a0.fma(b1, c01);
+                c11 = a1.fma(b1, c11);
+                FloatVector b2 = load(right, b + 2 * WIDTH);
+                c02 = a0.fma(b2, c02);
+                c12 = a1.fma(b2, c12);
+                FloatVector b3 = load(right, b + 3 * WIDTH);
+                c03 = a0.fma(b3, c03);
+                c13 = a1.fma(b3, c13);
+                a += inner * WIDTH;
+                b += rows * WIDTH;
+            }
+            c00.intoArray(sums, s0);
+            c01.intoArray(sums, s0 + WIDTH);
+            c02.intoArray(sums, s0 + 2 * WIDTH);
+            c03.intoArray(sums, s0 + 3 * WIDTH);
+            c10.intoArray(sums, s1);
+            c11.intoArray(sums, s1 + WIDTH);
+            c12.intoArray(sums, s1 + 2 * WIDTH);
+            c13.intoArray(sums, s1 + 3 * WIDTH);
+        }
     }
 
     @Override
@@ -693,6 +1017,43 @@ public final class VectorKernels implements TileKernels {
             load(first, firstOffset + l).add(value).intoArray(first, firstOffset + l);
             load(second, secondOffset + l).add(value).intoArray(second, secondOffset + l);
             load(third, thirdOffset + l).add(value).intoArray(third, thirdOffset + l);
+        }
+    }
+
+    @Override
+    public void addToBoth(int tiles, int count, Slice values, Slice first, Slice second) {
+        float[] array = values.array();
+        int v = values.offset();
+        int tile = 0;
+        for (; tile + 2 <= tiles; tile += 2) {
+            addTwoToBoth(
+                    array,
+                    v + tile * count,
+                    count,
+                    first.array(),
+                    first.offset(),
+                    second.array(),
+                    second.offset());
+        }
+        if (tile < tiles) {
+            add(first.array(), first.offset(), array, v + tile * count, count);
+            add(second.array(), second.offset(), array, v + tile * count, count);
+        }
+    }
+
+    private static void addTwoToBoth(
+            float[] values,
+            int valuesOffset,
+            int count,
+            float[] first,
+            int firstOffset,
+            float[] second,
+            int secondOffset) {
+        for (int l = 0; l < count; l += WIDTH) {
+            int v = valuesOffset + l;
+            FloatVector sum = load(values, v).add(load(values, v + count));
+            load(first, firstOffset + l).add(sum).intoArray(first, firstOffset + l);
+            load(second, secondOffset + l).add(sum).intoArray(second, secondOffset + l);
         }
     }
 
