@@ -16,7 +16,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.vsml.core.Architecture;
 import org.vsml.core.Examples;
+import org.vsml.core.HiddenLayer;
+import org.vsml.core.InputShape;
 import org.vsml.core.Learner;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.Rollout;
@@ -24,7 +27,10 @@ import org.vsml.core.RolloutOptions;
 import org.vsml.core.TaskShape;
 import org.vsml.core.Vsml;
 
-/** Time of one online example of the paper's model on one thread; ten classes. */
+/**
+ * Time of one online example of the paper's model on one thread; ten classes. Narrower vectors:
+ * {@code -jvmArgsPrepend -XX:UseAVX=2}.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -36,9 +42,34 @@ public class CpuEngineBenchmark {
     private static final int EXAMPLES = 20;
     private static final int CLASSES = 10;
 
-    /** Size of an example. */
-    @Param({"96", "784"})
-    public int inputs;
+    /** What stands between input and output. */
+    public enum Network {
+        /** Nothing: 96 inputs. */
+        DENSE_96(96),
+        /** Nothing: 784 inputs. */
+        DENSE_784(784),
+        /** 28 x 28 inputs, a 3 x 3 convolution with stride 2 and 8 channels. */
+        CONVOLUTION(784, new HiddenLayer.Convolution(3, 2, 8)),
+        /** 96 inputs, two dense layers. */
+        DEEP(96, new HiddenLayer.Dense(32), new HiddenLayer.Dense(16));
+
+        private final int inputs;
+        private final List<HiddenLayer> hidden;
+
+        Network(int inputs, HiddenLayer... hidden) {
+            this.inputs = inputs;
+            this.hidden = List.of(hidden);
+        }
+
+        private TaskShape task() {
+            return this == CONVOLUTION
+                    ? new TaskShape(new InputShape(28, 28, 1), CLASSES)
+                    : TaskShape.of(inputs, CLASSES);
+        }
+    }
+
+    /** Layers. */
+    @Param public Network network;
 
     /** Inner loops. */
     @Param({"VECTOR", "PORTABLE"})
@@ -54,8 +85,16 @@ public class CpuEngineBenchmark {
     @Setup
     public void prepare() {
         Random random = new Random(1);
-        learner = new CpuEngine(kernels).learner(Vsml.PAPER);
-        TaskShape task = TaskShape.of(inputs, CLASSES);
+        Vsml paper = Vsml.PAPER;
+        learner =
+                new CpuEngine(kernels)
+                        .learner(
+                                new Vsml(
+                                        paper.subRnn(),
+                                        new Architecture(network.hidden),
+                                        paper.dynamics()));
+        TaskShape task = network.task();
+        int inputs = network.inputs;
         metaVariables = learner.initialMetaVariables(random);
         starts = List.of(learner.initialLearnedVariables(task, 1, random));
         double[] x = new double[EXAMPLES * inputs];

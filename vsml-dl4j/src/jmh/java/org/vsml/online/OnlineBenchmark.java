@@ -18,8 +18,8 @@ import org.vsml.core.LearningAlgorithm;
 
 /**
  * Time of one example that a shipped algorithm learns online on one thread, with so many examples
- * seen before: those that an algorithm with a memory has recruited units for. Ten classes, clusters
- * of normal noise.
+ * seen before: those that an algorithm with a memory has recruited units for. Clusters of normal
+ * noise.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -29,22 +29,22 @@ import org.vsml.core.LearningAlgorithm;
 @Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx3g"})
 public class OnlineBenchmark {
 
-    private static final int CLASSES = 10;
     private static final int EXAMPLES = 512;
 
     /** An algorithm on the class path. */
     @Param({"general-1", "general-2"})
     public String algorithm;
 
-    /** Size of an example. */
-    @Param({"16", "784"})
-    public int inputs;
+    /** Inputs x classes. */
+    @Param({"4x3", "16x26", "784x10"})
+    public String task;
 
     /** Examples seen before. */
     @Param({"1000", "10000"})
     public int seen;
 
     private OnlineLearner learner;
+    private double[] probabilities;
     private double[][] examples;
     private int[] labels;
     private int next;
@@ -53,18 +53,22 @@ public class OnlineBenchmark {
     @Setup
     public void prepare() {
         Random random = new Random(1);
-        double[][] centres = new double[CLASSES][inputs];
+        String[] sizes = task.split("x", -1);
+        int inputs = Integer.parseInt(sizes[0]);
+        int classes = Integer.parseInt(sizes[1]);
+        double[][] centres = new double[classes][inputs];
         for (double[] centre : centres) {
             fill(centre, random);
         }
+        probabilities = new double[classes];
         examples = new double[EXAMPLES][inputs];
         labels = new int[EXAMPLES];
         learner =
                 OnlineLearner.pretrained(LearningAlgorithm.fromResource(algorithm), Engine.auto())
-                        .forTask(inputs, CLASSES);
+                        .forTask(inputs, classes);
         for (int i = 0; i < seen; i++) {
             int slot = i % EXAMPLES;
-            labels[slot] = random.nextInt(CLASSES);
+            labels[slot] = random.nextInt(classes);
             fill(examples[slot], random);
             for (int a = 0; a < inputs; a++) {
                 examples[slot][a] += centres[labels[slot]][a];
@@ -83,6 +87,7 @@ public class OnlineBenchmark {
     @Benchmark
     public Object learn() {
         next = (next + 1) % EXAMPLES;
-        return learner.learn(examples[next], labels[next]);
+        learner.learn(examples[next], labels[next], probabilities);
+        return probabilities;
     }
 }

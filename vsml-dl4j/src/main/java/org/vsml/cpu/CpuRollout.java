@@ -1,7 +1,5 @@
 package org.vsml.cpu;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -9,22 +7,21 @@ import java.util.stream.IntStream;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.Rollout;
+import org.vsml.core.RecordedRollout;
 import org.vsml.core.RolloutOptions;
 
 /** Episodes side by side, each on one thread. */
-final class CpuRollout implements Rollout {
+final class CpuRollout extends RecordedRollout {
 
     private final Run[] runs;
     private final List<Examples> episodes;
     private final ArrayLayout metaLayout;
     private final RolloutOptions options;
     private final double[][] logits;
-    private boolean pulledBack;
-    private boolean closed;
 
     CpuRollout(
             Run[] runs, List<Examples> episodes, ArrayLayout metaLayout, RolloutOptions options) {
+        super(options);
         this.runs = runs;
         this.episodes = episodes;
         this.metaLayout = metaLayout;
@@ -62,16 +59,8 @@ final class CpuRollout implements Rollout {
     }
 
     @Override
-    public Gradient backward(
+    protected Gradient pullBack(
             List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
-        if (!options.record() || pulledBack || closed) {
-            throw new IllegalStateException(
-                    !options.record()
-                            ? "the run was not recorded: use RolloutOptions.GRADIENT"
-                            : "backward may be called once, before the rollout is closed");
-        }
-        check(logitGradients, learnedVariableGradients);
-        pulledBack = true;
         double[][] meta = new double[runs.length][metaLayout.size()];
         NamedArrays[] starts = new NamedArrays[runs.length];
         double[][] inputs = new double[runs.length][];
@@ -88,52 +77,22 @@ final class CpuRollout implements Rollout {
                                     meta[i],
                                     inputs[i]);
                 });
-        // In the order of the episodes, whichever thread was first.
-        double[] sum = new double[metaLayout.size()];
-        for (double[] part : meta) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += part[i];
-            }
-        }
+        double[] sum = sum(meta, metaLayout.size());
         return new Gradient(
                 sum,
                 Arrays.asList(starts),
                 options.inputGradient() ? Arrays.asList(inputs) : List.of());
     }
 
-    private void check(List<double[]> logitGradients, List<NamedArrays> learnedGradients) {
-        require(
-                logitGradients.size() == runs.length && learnedGradients.size() == runs.length,
-                "there must be gradients for %d episodes, got %d for logits and %d for learned"
-                        + " variables",
-                runs.length,
-                logitGradients.size(),
-                learnedGradients.size());
-        for (int i = 0; i < runs.length; i++) {
-            require(
-                    logitGradients.get(i).length == logits[i].length,
-                    "the logit gradient of episode %d must have %d values, got %d",
-                    i,
-                    logits[i].length,
-                    logitGradients.get(i).length);
-            if (learnedGradients.get(i) != null) {
-                learnedGradients
-                        .get(i)
-                        .requireLayout(
-                                runs[i].learnedLayout(),
-                                "learned variable gradients",
-                                "episode " + i);
-            }
-        }
+    @Override
+    protected ArrayLayout learnedLayout(int episode) {
+        return runs[episode].learnedLayout();
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            for (Run run : runs) {
-                run.close();
-            }
+    protected void free() {
+        for (Run run : runs) {
+            run.close();
         }
     }
 

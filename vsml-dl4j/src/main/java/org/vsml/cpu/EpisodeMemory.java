@@ -9,7 +9,6 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
-import org.vsml.cpu.RecruitedUnits.Unit;
 
 /**
  * The memory of recruited sub-RNNs beside a layer, and the readings of both ({@link
@@ -22,14 +21,10 @@ import org.vsml.cpu.RecruitedUnits.Unit;
  */
 final class EpisodeMemory {
 
-    private static final int ERROR = 0;
-    private static final int LABEL = 1;
-
     final VsmlWithMemory model;
     final TaskShape task;
     final int classes;
     final int size;
-    private final int neighbours;
 
     /** Sub-RNNs that read. */
     final int readings;
@@ -38,28 +33,22 @@ final class EpisodeMemory {
     final SubRnnGroup group;
     final int accumulatorWidth;
 
-    final GroupWeights unitPredict;
-    final GroupWeights unitLearn;
     final GroupWeights readingPredict;
     final GroupWeights readingLearn;
-    final float[] evidence;
     final float[] metric;
     final double share;
-    final double sharpness;
     final float[] trust;
     private final double[] readingWeight;
 
     /** Null if there is none. */
     private final RunningDiscriminant discriminant;
 
-    final RecruitedUnits units;
-    final Unit[] startingUnits;
+    final UnitRecall recall;
     float[] readingState;
 
     final AdaptiveWeights adaptive;
 
     private double examples;
-    private double nearest;
 
     /** The steps that were recorded, for the way back. */
     final List<MemoryStep> steps = new ArrayList<>();
@@ -89,25 +78,18 @@ final class EpisodeMemory {
         this.recorded = recorded;
         classes = task.classes();
         size = model.layer().subRnn().stateSize();
-        neighbours = model.memory().neighbours();
         readings = model.readings() * classes;
         group = new SubRnnGroup(kernels, size, (float) model.layer().dynamics().stateClip());
         accumulatorWidth = kernels.accumulatorWidth();
-        unitPredict = new GroupWeights(meta, "memory.predict.", model.layer().subRnn());
-        unitLearn = new GroupWeights(meta, "memory.learn.", model.layer().subRnn());
         readingPredict = new GroupWeights(meta, "reading.predict.", model.layer().subRnn());
         readingLearn = new GroupWeights(meta, "reading.learn.", model.layer().subRnn());
-        evidence = Floats.of(meta.array("memory.evidence"));
         metric = Floats.of(meta.array("memory.metric"));
         share = sigmoid(meta.array("memory.metric_share")[0]);
-        sharpness = Math.exp(meta.array("memory.log_sharpness")[0]);
         trust = Floats.of(meta.array("reading.trust"));
         readingWeight = meta.array("reading.weight");
         adaptive = new AdaptiveWeights(model, meta, learned);
-        units = new RecruitedUnits(kernels, model, task, learned);
-        startingUnits = recorded ? units.all() : new Unit[0];
+        recall = new UnitRecall(model, meta, task, kernels, group, learned, recorded);
         examples = learned.array("memory.examples")[0];
-        nearest = learned.array("memory.nearest")[0];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
     }
@@ -142,12 +124,11 @@ final class EpisodeMemory {
 
     /** The memory's part of the learned variables. */
     NamedArrays learnedVariables() {
-        NamedArrays result = NamedArrays.zeros(model.memoryLayout(task, units.count()));
+        NamedArrays result = NamedArrays.zeros(model.memoryLayout(task, recall.units.count()));
         result.set("memory.examples", examples);
-        result.set("memory.nearest", nearest);
         copyReadings(result, readingState, false);
         adaptive.write(result);
-        units.write(units.all(), result, false);
+        recall.write(result);
         return result;
     }
 
@@ -159,7 +140,7 @@ final class EpisodeMemory {
     }
 
     ArrayLayout learnedLayout() {
-        return model.memoryLayout(task, units.count());
+        return model.memoryLayout(task, recall.units.count());
     }
 
     /**
@@ -218,7 +199,7 @@ final class EpisodeMemory {
      */
     double[] predict(double[] ofLayer) {
         MemoryStep step = current;
-        double[] ofMemory = recall(step);
+        double[] ofMemory = recall.logits(step, examples);
         step.readings = new double[readings];
         step.factors = new double[readings];
         centre(ofLayer, step.readings, 0);
@@ -261,74 +242,10 @@ final class EpisodeMemory {
             step.factors[l] =
                     readingWeight[j]
                             + adaptive.weight(step, j)
-                            + dot(trust, step.readingBetween, group.stateOffset(l));
+                            + group.project(trust, step.readingBetween, l);
             logits[l % classes] += step.readings[l] * step.factors[l];
         }
         return logits;
-    }
-
-    /** z: the log of the neighbours' evidence, mixed as probabilities. */
-    private double[] recall(MemoryStep step) {
-        double[] z = new double[classes];
-        step.neighbours = new Unit[Math.min(neighbours, units.count())];
-        step.distances = new float[step.neighbours.length];
-        step.found =
-                units.nearest(step.input, step.scales, step.omega, step.neighbours, step.distances);
-        step.attention = new double[step.found];
-        step.similarity = new double[step.found];
-        step.nearest = nearest;
-        if (step.found == 0) {
-            return z;
-        }
-        step.firstDistance = nearest < 0;
-        step.step = Math.max(VsmlWithMemory.SMALLEST_STEP, 1 / (examples + 1));
-        step.nearest =
-                step.firstDistance
-                        ? step.distances[0]
-                        : nearest + (step.distances[0] - nearest) * step.step;
-        double nu = step.nearest + VsmlWithMemory.DISTANCE_FLOOR;
-        double sum = 0;
-        for (int i = 0; i < step.found; i++) {
-            double d = step.distances[i];
-            step.attention[i] = Math.exp(-sharpness * (d - step.distances[0]) / nu);
-            step.similarity[i] = Math.exp(-d / (2 * nu));
-            sum += step.attention[i];
-        }
-        for (int i = 0; i < step.found; i++) {
-            step.attention[i] /= sum;
-        }
-        int subRnns = step.found * classes;
-        int tiles = group.tiles(subRnns);
-        step.unitMessages = new float[tiles * unitPredict.channels * group.width];
-        for (int l = 0; l < subRnns; l++) {
-            int m = group.messageOffset(l, unitPredict.channels);
-            step.unitMessages[m] = (float) step.similarity[l / classes];
-            step.unitMessages[m + group.width] = (float) step.attention[l / classes];
-            step.unitMessages[m + VsmlWithMemory.UNIT_CHANNELS * group.width] = 1;
-        }
-        step.unitBefore = new float[group.stateLength(tiles)];
-        for (int i = 0; i < step.found; i++) {
-            move(step.neighbours[i].state, i, step.unitBefore, true);
-        }
-        step.unitBetween = new float[step.unitBefore.length];
-        group.forward(unitPredict, step.unitMessages, step.unitBefore, step.unitBetween, tiles);
-        step.votes = new double[subRnns];
-        step.bounded = new boolean[subRnns];
-        double bound = model.memory().evidenceBound();
-        for (int l = 0; l < subRnns; l++) {
-            double f = dot(evidence, step.unitBetween, group.stateOffset(l));
-            step.bounded[l] = !(Math.abs(f) < bound);
-            double vote =
-                    (step.neighbours[l / classes].label == l % classes ? 1 : 0)
-                            + model.memory().smoothing();
-            step.votes[l] = vote * Math.exp(Math.max(-bound, Math.min(bound, f)));
-            z[l % classes] += step.attention[l / classes] * step.votes[l];
-        }
-        step.votesSum = z.clone();
-        for (int b = 0; b < classes; b++) {
-            z[b] = Math.log(z[b]);
-        }
-        return z;
     }
 
     static void centre(double[] values, double[] to, int offset) {
@@ -336,29 +253,6 @@ final class EpisodeMemory {
         for (int b = 0; b < values.length; b++) {
             to[offset + b] = values[b] - mean;
         }
-    }
-
-    /** Between the state [classes, 2, N] of unit i and its lanes. */
-    void move(float[] unit, int i, float[] tiles, boolean toTiles) {
-        for (int b = 0; b < classes; b++) {
-            int offset = group.stateOffset(i * classes + b);
-            int from = 2 * b * size;
-            for (int n = 0; n < 2 * size; n++) {
-                if (toTiles) {
-                    tiles[offset + n * group.width] = unit[from + n];
-                } else {
-                    unit[from + n] = tiles[offset + n * group.width];
-                }
-            }
-        }
-    }
-
-    private double dot(float[] weights, float[] state, int offset) {
-        double sum = 0;
-        for (int n = 0; n < size; n++) {
-            sum += weights[n] * state[offset + n * group.width];
-        }
-        return sum;
     }
 
     /**
@@ -369,10 +263,9 @@ final class EpisodeMemory {
     void learn(int label, float[] error) {
         MemoryStep step = current;
         current = null;
-        nearest = step.nearest;
         adaptive.learn(step, error);
         step.readingLearnMessages =
-                withBackward(
+                group.withBackward(
                         step.readingMessages, readingPredict, readingLearn, readings, error, label);
         readingState = new float[readingState.length];
         group.forward(
@@ -381,13 +274,8 @@ final class EpisodeMemory {
                 step.readingBetween,
                 readingState,
                 readingTiles());
-        boolean recruits = label != Examples.UNLABELLED;
-        int known = step.found * classes;
-        int subRnns = known + (recruits ? classes : 0);
-        if (subRnns > 0) {
-            learnUnits(step, label, error, recruits, known, subRnns);
-        }
-        if (recruits) {
+        recall.learn(step, label, error);
+        if (label != Examples.UNLABELLED) {
             examples++;
             if (discriminant != null) {
                 discriminant.learn(label);
@@ -397,58 +285,6 @@ final class EpisodeMemory {
         if (recorded) {
             steps.add(step);
         }
-    }
-
-    private void learnUnits(
-            MemoryStep step, int label, float[] error, boolean recruits, int known, int subRnns) {
-        int tiles = group.tiles(subRnns);
-        float[] messages = new float[tiles * unitPredict.channels * group.width];
-        float[] between = new float[group.stateLength(tiles)];
-        if (known > 0) {
-            System.arraycopy(step.unitMessages, 0, messages, 0, step.unitMessages.length);
-            System.arraycopy(step.unitBetween, 0, between, 0, step.unitBetween.length);
-        }
-        for (int l = known; l < subRnns; l++) {
-            int m = group.messageOffset(l, unitPredict.channels);
-            for (int channel = 0; channel < unitPredict.channels; channel++) {
-                messages[m + channel * group.width] = 1;
-            }
-        }
-        step.unitLearnMessages =
-                withBackward(messages, unitPredict, unitLearn, subRnns, error, label);
-        step.unitBetween = between;
-        float[] after = new float[between.length];
-        group.forward(unitLearn, step.unitLearnMessages, between, after, tiles);
-        for (int i = 0; i < step.found; i++) {
-            move(step.neighbours[i].state, i, after, false);
-        }
-        if (recruits) {
-            step.recruited = units.recruit(label, step.input);
-            move(step.recruited.state, step.found, after, false);
-        }
-    }
-
-    /** Messages of the prediction, with error and label before the constant. */
-    private float[] withBackward(
-            float[] messages,
-            GroupWeights predicting,
-            GroupWeights learning,
-            int subRnns,
-            float[] error,
-            int label) {
-        int forward = predicting.channels - 1;
-        float[] result = new float[group.tiles(subRnns) * learning.channels * group.width];
-        for (int l = 0; l < subRnns; l++) {
-            int from = group.messageOffset(l, predicting.channels);
-            int to = group.messageOffset(l, learning.channels);
-            for (int channel = 0; channel < forward; channel++) {
-                result[to + channel * group.width] = messages[from + channel * group.width];
-            }
-            result[to + (forward + ERROR) * group.width] = error[l % classes];
-            result[to + (forward + LABEL) * group.width] = l % classes == label ? 1 : 0;
-            result[to + (forward + 2) * group.width] = 1;
-        }
-        return result;
     }
 
     /**

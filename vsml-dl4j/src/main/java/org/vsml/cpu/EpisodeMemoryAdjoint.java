@@ -6,7 +6,6 @@ import org.vsml.core.ArrayLayout;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
-import org.vsml.cpu.RecruitedUnits.Unit;
 
 /**
  * The adjoint of an {@link EpisodeMemory}, from the last example that it recorded to the first. For
@@ -18,8 +17,6 @@ final class EpisodeMemoryAdjoint {
     /** A sum that many examples add to is kept in float for as many before it goes to double. */
     private static final int FLUSH_EXAMPLES = 64;
 
-    private static final int ERROR = 0;
-
     private final EpisodeMemory forward;
     private final VsmlWithMemory model;
     private final TaskShape task;
@@ -27,24 +24,19 @@ final class EpisodeMemoryAdjoint {
     private final int size;
     private final int readings;
     private final SubRnnGroup group;
-    private final RecruitedUnits units;
     private final List<MemoryStep> steps;
 
-    private final GroupWeights.Gradient ofUnitPredict;
-    private final GroupWeights.Gradient ofUnitLearn;
     private final GroupWeights.Gradient ofReadingPredict;
     private final GroupWeights.Gradient ofReadingLearn;
-    private final double[] ofEvidence;
     private final double[] ofMetric;
     private final double[] ofTrust;
     private final double[] ofReadingWeight;
     private double ofShare;
-    private double ofLogSharpness;
 
-    // Adjoints of what is carried from example to example, but for the units, which have theirs.
+    // Adjoints of what is carried from example to example.
     private final float[] ofReadingState;
     private final AdaptiveWeights.Adjoint ofAdaptive;
-    private double ofNearest;
+    private final UnitRecallAdjoint ofRecall;
     private int pulled;
 
     /**
@@ -58,29 +50,23 @@ final class EpisodeMemoryAdjoint {
         size = forward.size;
         readings = forward.readings;
         group = forward.group;
-        units = forward.units;
         steps = forward.steps;
         int width = forward.accumulatorWidth;
-        ofUnitPredict = forward.unitPredict.new Gradient(width);
-        ofUnitLearn = forward.unitLearn.new Gradient(width);
         ofReadingPredict = forward.readingPredict.new Gradient(width);
         ofReadingLearn = forward.readingLearn.new Gradient(width);
-        ofEvidence = new double[size];
         ofMetric = new double[size];
         ofTrust = new double[size];
         ofReadingWeight = new double[model.readings()];
         ofReadingState = new float[forward.readingState.length];
         ofAdaptive = forward.adaptive.new Adjoint(learnedGradient);
+        ofRecall = new UnitRecallAdjoint(forward.recall, model, task, width, learnedGradient);
         if (learnedGradient != null) {
             forward.copyReadings(learnedGradient, ofReadingState, true);
-            ofNearest = learnedGradient.array("memory.nearest")[0];
-            units.readAdjoints(learnedGradient);
         }
     }
 
     private void flush() {
-        ofUnitPredict.flush();
-        ofUnitLearn.flush();
+        ofRecall.flush();
         ofReadingPredict.flush();
         ofReadingLearn.flush();
     }
@@ -89,21 +75,7 @@ final class EpisodeMemoryAdjoint {
     void clear() {
         Arrays.fill(ofReadingState, 0);
         ofAdaptive.clear();
-        ofNearest = 0;
-        // Every unit that an earlier example knows or recruits, those that were replaced since too.
-        for (Unit unit : forward.startingUnits) {
-            clear(unit);
-        }
-        for (MemoryStep step : steps) {
-            if (step.recruited != null) {
-                clear(step.recruited);
-            }
-        }
-    }
-
-    private static void clear(Unit unit) {
-        unit.stateAdjoint = null;
-        unit.inputAdjoint = null;
+        ofRecall.clear(steps);
     }
 
     private MemoryStep last() {
@@ -118,6 +90,7 @@ final class EpisodeMemoryAdjoint {
     void learn(float[] ofError) {
         MemoryStep step = last();
         int channels = forward.readingLearn.channels;
+        int error = VsmlWithMemory.READING_CHANNELS + SubRnnGroup.ERROR;
         float[] ofMessages = new float[step.readingLearnMessages.length];
         group.backward(
                 forward.readingLearn,
@@ -132,59 +105,14 @@ final class EpisodeMemoryAdjoint {
             int m = group.messageOffset(l, channels);
             step.ofReadingMessage[l] = ofMessages[m];
             step.ofNovelty += ofMessages[m + group.width];
-            ofError[l % classes] +=
-                    ofMessages[m + (VsmlWithMemory.READING_CHANNELS + ERROR) * group.width];
+            ofError[l % classes] += ofMessages[m + error * group.width];
         }
         step.ofReadings = new double[readings];
         ofAdaptive.learn(step, ofError);
         step.ofSimilarity = new double[step.found];
         step.ofAttention = new double[step.found];
         step.ofInput = new float[task.inputs()];
-        if (step.unitLearnMessages != null) {
-            learnUnits(step, ofError);
-        }
-    }
-
-    private void learnUnits(MemoryStep step, float[] ofError) {
-        int known = step.found * classes;
-        int subRnns = known + (step.recruited == null ? 0 : classes);
-        int tiles = group.tiles(subRnns);
-        float[] adjoint = new float[group.stateLength(tiles)];
-        gather(step, adjoint);
-        Unit recruited = step.recruited;
-        if (recruited != null) {
-            forward.move(recruited.stateAdjoint(), step.found, adjoint, true);
-            if (recruited.inputAdjoint != null) {
-                step.ofInput = recruited.inputAdjoint;
-            }
-        }
-        float[] ofMessages = new float[step.unitLearnMessages.length];
-        group.backward(
-                forward.unitLearn,
-                ofUnitLearn,
-                step.unitLearnMessages,
-                step.unitBetween,
-                adjoint,
-                ofMessages,
-                tiles);
-        for (int l = 0; l < subRnns; l++) {
-            int m = group.messageOffset(l, forward.unitLearn.channels);
-            if (l < known) {
-                step.ofSimilarity[l / classes] += ofMessages[m];
-                step.ofAttention[l / classes] += ofMessages[m + group.width];
-            }
-            ofError[l % classes] +=
-                    ofMessages[m + (VsmlWithMemory.UNIT_CHANNELS + ERROR) * group.width];
-        }
-        for (int i = 0; i < step.found; i++) {
-            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, false);
-        }
-    }
-
-    private void gather(MemoryStep step, float[] adjoint) {
-        for (int i = 0; i < step.found; i++) {
-            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, true);
-        }
+        ofRecall.learn(step, ofError);
     }
 
     /**
@@ -204,13 +132,7 @@ final class EpisodeMemoryAdjoint {
             int j = l / classes;
             ofReadingWeight[j] += ofFactor;
             ofAdaptive.weight(step, j, ofFactor);
-            addProjection(
-                    ofFactor,
-                    forward.trust,
-                    step.readingBetween,
-                    group.stateOffset(l),
-                    ofTrust,
-                    adjoint);
+            group.projectAdjoint(ofFactor, forward.trust, step.readingBetween, l, ofTrust, adjoint);
         }
         float[] ofMessages = new float[step.readingMessages.length];
         group.backward(
@@ -232,7 +154,7 @@ final class EpisodeMemoryAdjoint {
         step.ofScales = new double[task.inputs()];
         if (step.found > 0) {
             step.ofSimilarity[0] += step.ofNovelty;
-            recall(step, centred(ofReadings, classes));
+            ofRecall.logits(step, centred(ofReadings, classes));
         }
         double[] ofLayer = centred(ofReadings, 0);
         for (int b = 0; b < classes; b++) {
@@ -241,102 +163,11 @@ final class EpisodeMemoryAdjoint {
         return ofLayer;
     }
 
-    /** value = Σ_n weights_n · h_n, the way back. */
-    private void addProjection(
-            double of, float[] weights, float[] state, int offset, double[] ofWeights, float[] to) {
-        for (int n = 0; n < size; n++) {
-            int h = offset + n * group.width;
-            ofWeights[n] += of * state[h];
-            to[h] += (float) (of * weights[n]);
-        }
-    }
-
     private double[] centred(double[] values, int offset) {
         double[] part = Arrays.copyOfRange(values, offset, offset + classes);
         double[] result = new double[classes];
         EpisodeMemory.centre(part, result, 0);
         return result;
-    }
-
-    private void recall(MemoryStep step, double[] ofMemory) {
-        int subRnns = step.found * classes;
-        int tiles = group.tiles(subRnns);
-        float[] adjoint = new float[group.stateLength(tiles)];
-        gather(step, adjoint);
-        for (int l = 0; l < subRnns; l++) {
-            int i = l / classes;
-            double of = ofMemory[l % classes] / step.votesSum[l % classes];
-            step.ofAttention[i] += of * step.votes[l];
-            if (!step.bounded[l]) {
-                addProjection(
-                        of * step.attention[i] * step.votes[l],
-                        forward.evidence,
-                        step.unitBetween,
-                        group.stateOffset(l),
-                        ofEvidence,
-                        adjoint);
-            }
-        }
-        float[] ofMessages = new float[step.unitMessages.length];
-        group.backward(
-                forward.unitPredict,
-                ofUnitPredict,
-                step.unitMessages,
-                step.unitBefore,
-                adjoint,
-                ofMessages,
-                tiles);
-        for (int l = 0; l < subRnns; l++) {
-            int m = group.messageOffset(l, forward.unitPredict.channels);
-            step.ofSimilarity[l / classes] += ofMessages[m];
-            step.ofAttention[l / classes] += ofMessages[m + group.width];
-        }
-        for (int i = 0; i < step.found; i++) {
-            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, false);
-        }
-        distances(step);
-    }
-
-    private void distances(MemoryStep step) {
-        double nu = step.nearest + VsmlWithMemory.DISTANCE_FLOOR;
-        double limit = RecruitedUnits.limit(model, task);
-        double expected = 0;
-        for (int i = 0; i < step.found; i++) {
-            expected += step.attention[i] * step.ofAttention[i];
-        }
-        double ofNu = ofNearest;
-        double[] ofDistances = new double[step.found];
-        for (int i = 0; i < step.found; i++) {
-            double d = step.distances[i];
-            double further = (d - step.distances[0]) / nu;
-            double ofExponent = step.attention[i] * (step.ofAttention[i] - expected);
-            ofLogSharpness -= ofExponent * forward.sharpness * further;
-            double ofSimilarity = step.ofSimilarity[i] * step.similarity[i] / (2 * nu);
-            // The exponents' adjoints add up to 0, so that of the smallest distance cancels.
-            ofDistances[i] = -ofExponent * forward.sharpness / nu - ofSimilarity;
-            ofNu += ofExponent * forward.sharpness * further / nu + ofSimilarity * d / nu;
-        }
-        ofDistances[0] += step.firstDistance ? ofNu : ofNu * step.step;
-        ofNearest = step.firstDistance ? 0 : ofNu * (1 - step.step);
-        for (int i = 0; i < step.found; i++) {
-            float[] y = step.neighbours[i].input;
-            float[] ofUnit = step.neighbours[i].inputAdjoint();
-            double of = ofDistances[i];
-            for (int a = 0; a < y.length; a++) {
-                double difference = (double) step.input[a] - y[a];
-                double square = difference * difference * step.scales[a];
-                if (!(square < limit)) {
-                    step.ofOmega[a] += of * limit;
-                    continue;
-                }
-                step.ofOmega[a] += of * square;
-                double ofSquare = of * step.omega[a];
-                step.ofScales[a] += ofSquare * difference * difference;
-                float ofDifference = (float) (2 * ofSquare * difference * step.scales[a]);
-                step.ofInput[a] += ofDifference;
-                ofUnit[a] -= ofDifference;
-            }
-        }
     }
 
     /**
@@ -397,27 +228,23 @@ final class EpisodeMemoryAdjoint {
      */
     NamedArrays end(double[] metaGradient) {
         ArrayLayout layout = model.metaVariableLayout();
-        ofUnitPredict.addTo(metaGradient, layout);
-        ofUnitLearn.addTo(metaGradient, layout);
+        ofRecall.addTo(metaGradient, layout);
         ofReadingPredict.addTo(metaGradient, layout);
         ofReadingLearn.addTo(metaGradient, layout);
-        add(metaGradient, layout.offset("memory.evidence"), ofEvidence);
         add(metaGradient, layout.offset("memory.metric"), ofMetric);
         add(metaGradient, layout.offset("memory.metric_share"), ofShare);
-        add(metaGradient, layout.offset("memory.log_sharpness"), ofLogSharpness);
         add(metaGradient, layout.offset("reading.trust"), ofTrust);
         add(metaGradient, layout.offset("reading.weight"), ofReadingWeight);
         ofAdaptive.addTo(metaGradient);
         NamedArrays result =
-                NamedArrays.zeros(model.memoryLayout(task, forward.startingUnits.length));
+                NamedArrays.zeros(model.memoryLayout(task, forward.recall.startingUnits.length));
         forward.copyReadings(result, ofReadingState, false);
-        result.set("memory.nearest", ofNearest);
         ofAdaptive.write(result);
-        units.write(forward.startingUnits, result, true);
+        ofRecall.write(result);
         return result;
     }
 
-    private static void add(double[] to, int offset, double... values) {
+    static void add(double[] to, int offset, double... values) {
         for (int i = 0; i < values.length; i++) {
             to[offset + i] += values[i];
         }

@@ -12,6 +12,11 @@ import java.util.Arrays;
  */
 final class SubRnnGroup {
 
+    /** Channels of what a sub-RNN learns from, behind those of the prediction. */
+    static final int ERROR = 0;
+
+    private static final int LABEL = 1;
+
     private final TileKernels kernels;
     private final int size;
     private final Slice messageGates;
@@ -121,5 +126,63 @@ final class SubRnnGroup {
             ofMessage.at(messageAdjoint, tile * weights.channels * width);
             kernels.multiply(weights.messageTransposed, tickGates, ofMessage);
         }
+    }
+
+    /** Σ_n weights_n · h_n of sub-RNN l. */
+    double project(float[] weights, float[] state, int l) {
+        int offset = stateOffset(l);
+        double sum = 0;
+        for (int n = 0; n < size; n++) {
+            sum += weights[n] * state[offset + n * width];
+        }
+        return sum;
+    }
+
+    /**
+     * The adjoint of {@link #project}.
+     *
+     * @param of what was returned
+     * @param ofWeights added to
+     * @param ofState tiles, added to
+     */
+    void projectAdjoint(
+            double of, float[] weights, float[] state, int l, double[] ofWeights, float[] ofState) {
+        int offset = stateOffset(l);
+        for (int n = 0; n < size; n++) {
+            int h = offset + n * width;
+            ofWeights[n] += of * state[h];
+            ofState[h] += (float) (of * weights[n]);
+        }
+    }
+
+    /**
+     * Messages of a prediction, with error and label before the constant. Sub-RNN l is of class l
+     * mod classes.
+     *
+     * @param messages tiles, read
+     * @param error [classes]
+     * @return tiles of {@code learning.channels} rows
+     */
+    float[] withBackward(
+            float[] messages,
+            GroupWeights predicting,
+            GroupWeights learning,
+            int subRnns,
+            float[] error,
+            int label) {
+        int classes = error.length;
+        int forward = predicting.channels - 1;
+        float[] result = new float[tiles(subRnns) * learning.channels * width];
+        for (int l = 0; l < subRnns; l++) {
+            int from = messageOffset(l, predicting.channels);
+            int to = messageOffset(l, learning.channels);
+            for (int channel = 0; channel < forward; channel++) {
+                result[to + channel * width] = messages[from + channel * width];
+            }
+            result[to + (forward + ERROR) * width] = error[l % classes];
+            result[to + (forward + LABEL) * width] = l % classes == label ? 1 : 0;
+            result[to + (forward + 2) * width] = 1;
+        }
+        return result;
     }
 }

@@ -1,25 +1,21 @@
 package org.vsml.samediff;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.Arrays;
 import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.Rollout;
+import org.vsml.core.RecordedRollout;
 import org.vsml.core.RolloutOptions;
 
 /** The episodes of one run of a layer with a memory. */
-final class MemoryRollout implements Rollout {
+final class MemoryRollout extends RecordedRollout {
 
     private final List<MemoryEpisode> runs;
     private final List<Examples> episodes;
     private final ArrayLayout metaLayout;
     private final RolloutOptions options;
     private final Runnable onClose;
-    private boolean pulledBack;
-    private boolean closed;
 
     /**
      * @param onClose called once when the rollout is closed
@@ -30,6 +26,7 @@ final class MemoryRollout implements Rollout {
             ArrayLayout metaLayout,
             RolloutOptions options,
             Runnable onClose) {
+        super(options);
         this.runs = List.copyOf(runs);
         this.episodes = List.copyOf(episodes);
         this.metaLayout = metaLayout;
@@ -53,16 +50,8 @@ final class MemoryRollout implements Rollout {
     }
 
     @Override
-    public Gradient backward(
+    protected Gradient pullBack(
             List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
-        if (!options.record() || pulledBack || closed) {
-            throw new IllegalStateException(
-                    !options.record()
-                            ? "the run was not recorded: use RolloutOptions.GRADIENT"
-                            : "backward may be called once, before the rollout is closed");
-        }
-        check(logitGradients, learnedVariableGradients);
-        pulledBack = true;
         double[][] meta = new double[runs.size()][metaLayout.size()];
         NamedArrays[] starts = new NamedArrays[runs.size()];
         double[][] inputs = new double[runs.size()][];
@@ -81,44 +70,18 @@ final class MemoryRollout implements Rollout {
                                             meta[i],
                                             inputs[i]);
                 });
-        // In the order of the episodes, whichever thread was first.
-        double[] sum = new double[metaLayout.size()];
-        for (double[] part : meta) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += part[i];
-            }
-        }
+        double[] sum = sum(meta, metaLayout.size());
         return new Gradient(
                 sum, List.of(starts), options.inputGradient() ? Arrays.asList(inputs) : List.of());
     }
 
-    private void check(List<double[]> logitGradients, List<NamedArrays> learnedGradients) {
-        require(
-                logitGradients.size() == runs.size() && learnedGradients.size() == runs.size(),
-                "there must be gradients for %d episodes, got %d for logits and %d for learned variables",
-                runs.size(),
-                logitGradients.size(),
-                learnedGradients.size());
-        for (int i = 0; i < runs.size(); i++) {
-            require(
-                    logitGradients.get(i).length == logits(i).length,
-                    "the logit gradient of episode %d must have %d values, got %d",
-                    i,
-                    logits(i).length,
-                    logitGradients.get(i).length);
-            NamedArrays gradient = learnedGradients.get(i);
-            if (gradient != null) {
-                gradient.requireLayout(
-                        runs.get(i).learnedLayout(), "learned variable gradients", "episode " + i);
-            }
-        }
+    @Override
+    protected ArrayLayout learnedLayout(int episode) {
+        return runs.get(episode).learnedLayout();
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            onClose.run();
-        }
+    protected void free() {
+        onClose.run();
     }
 }

@@ -1,18 +1,16 @@
 package org.vsml.samediff;
 
-import static org.vsml.core.Checks.require;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
-import org.vsml.core.Rollout;
+import org.vsml.core.RecordedRollout;
 import org.vsml.core.RolloutOptions;
 
 /** The batches of one run. */
-final class SameDiffRollout implements Rollout {
+final class SameDiffRollout extends RecordedRollout {
 
     private final List<BatchRun> runs;
     private final List<List<Integer>> batches;
@@ -22,8 +20,6 @@ final class SameDiffRollout implements Rollout {
     private final Runnable onClose;
     private final int[] batchOf;
     private final int[] placeOf;
-    private boolean pulledBack;
-    private boolean closed;
 
     /**
      * @param batches for each run the episodes it holds
@@ -36,6 +32,7 @@ final class SameDiffRollout implements Rollout {
             ArrayLayout metaLayout,
             RolloutOptions options,
             Runnable onClose) {
+        super(options);
         this.runs = runs;
         this.batches = batches;
         this.episodes = episodes;
@@ -68,16 +65,8 @@ final class SameDiffRollout implements Rollout {
     }
 
     @Override
-    public Gradient backward(
+    protected Gradient pullBack(
             List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
-        if (!options.record() || pulledBack || closed) {
-            throw new IllegalStateException(
-                    !options.record()
-                            ? "the run was not recorded: use RolloutOptions.GRADIENT"
-                            : "backward may be called once, before the rollout is closed");
-        }
-        check(logitGradients, learnedVariableGradients);
-        pulledBack = true;
         List<double[]> inputs = new ArrayList<>();
         for (int i = 0; i < episodes.size() && options.inputGradient(); i++) {
             inputs.add(new double[episodes.get(i).inputs().length]);
@@ -105,47 +94,18 @@ final class SameDiffRollout implements Rollout {
                         starts[batch.get(i)] = gradients.get(i);
                     }
                 });
-        double[] sum = new double[metaLayout.size()];
-        for (double[] part : meta) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += part[i];
-            }
-        }
+        double[] sum = sum(meta, metaLayout.size());
         return new Gradient(sum, List.of(starts), Collections.unmodifiableList(inputs));
     }
 
-    private void check(List<double[]> logitGradients, List<NamedArrays> learnedVariableGradients) {
-        require(
-                logitGradients.size() == episodes.size()
-                        && learnedVariableGradients.size() == episodes.size(),
-                "there must be gradients for %d episodes, got %d for logits and %d for learned variables",
-                episodes.size(),
-                logitGradients.size(),
-                learnedVariableGradients.size());
-        for (int i = 0; i < episodes.size(); i++) {
-            int expected = logits(i).length;
-            require(
-                    logitGradients.get(i).length == expected,
-                    "the logit gradient of episode %d must have %d values, got %d",
-                    i,
-                    expected,
-                    logitGradients.get(i).length);
-            NamedArrays gradient = learnedVariableGradients.get(i);
-            if (gradient != null) {
-                gradient.requireLayout(
-                        runs.get(batchOf[i]).learnedLayout(),
-                        "learned variable gradients",
-                        "episode " + i);
-            }
-        }
+    @Override
+    protected ArrayLayout learnedLayout(int episode) {
+        return runs.get(batchOf[episode]).learnedLayout();
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            runs.forEach(BatchRun::close);
-            onClose.run();
-        }
+    protected void free() {
+        runs.forEach(BatchRun::close);
+        onClose.run();
     }
 }

@@ -3,12 +3,9 @@ package org.vsml.cli;
 import static org.vsml.core.Checks.require;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.vsml.episode.Draws;
 import org.vsml.episode.Seeds;
 import org.vsml.episode.Table;
 import org.vsml.episode.TableEncoding;
@@ -78,16 +75,12 @@ record TableStream(double[][] inputs, int[] labels) {
 
     /** These rows in a random order. */
     TableStream shuffled(long seed) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, labels().length).boxed().toList());
-        RandomGenerator random = Seeds.generator(seed);
-        for (int i = order.size() - 1; i > 0; i--) {
-            Collections.swap(order, i, random.nextInt(i + 1));
-        }
-        double[][] shuffled = new double[order.size()][];
-        int[] own = new int[order.size()];
+        int[] order = Draws.permutation(labels().length, Seeds.generator(seed));
+        double[][] shuffled = new double[order.length][];
+        int[] own = new int[order.length];
         for (int i = 0; i < own.length; i++) {
-            shuffled[i] = inputs()[order.get(i)];
-            own[i] = labels()[order.get(i)];
+            shuffled[i] = inputs()[order[i]];
+            own[i] = labels()[order[i]];
         }
         return new TableStream(shuffled, own);
     }

@@ -1,0 +1,195 @@
+package org.vsml.cpu;
+
+import org.vsml.core.Examples;
+import org.vsml.core.NamedArrays;
+import org.vsml.core.TaskShape;
+import org.vsml.core.VsmlWithMemory;
+import org.vsml.cpu.RecruitedUnits.Unit;
+
+/**
+ * What the recruited units nearest to an example say of its class, and what they learn of it.
+ * Nothing is changed before {@link #learn}; {@link UnitRecallAdjoint} takes what was recorded back.
+ * Belongs to one thread.
+ */
+final class UnitRecall {
+
+    private final VsmlWithMemory model;
+    private final int classes;
+    private final int size;
+    private final int neighbours;
+    final SubRnnGroup group;
+    final GroupWeights predict;
+    final GroupWeights learn;
+    final float[] evidence;
+    final double sharpness;
+    final RecruitedUnits units;
+    final Unit[] startingUnits;
+    private double nearest;
+
+    /**
+     * @param learned the memory's part of V_L; read here only
+     * @param recorded whether the way back will be taken
+     */
+    UnitRecall(
+            VsmlWithMemory model,
+            NamedArrays meta,
+            TaskShape task,
+            TileKernels kernels,
+            SubRnnGroup group,
+            NamedArrays learned,
+            boolean recorded) {
+        this.model = model;
+        this.group = group;
+        classes = task.classes();
+        size = model.layer().subRnn().stateSize();
+        neighbours = model.memory().neighbours();
+        predict = new GroupWeights(meta, "memory.predict.", model.layer().subRnn());
+        learn = new GroupWeights(meta, "memory.learn.", model.layer().subRnn());
+        evidence = Floats.of(meta.array("memory.evidence"));
+        sharpness = Math.exp(meta.array("memory.log_sharpness")[0]);
+        units = new RecruitedUnits(kernels, model, task, learned);
+        startingUnits = recorded ? units.all() : new Unit[0];
+        nearest = learned.array("memory.nearest")[0];
+    }
+
+    /**
+     * z: the log of the neighbours' evidence, mixed as probabilities.
+     *
+     * @param examples that were learned before
+     * @return [classes]; zeros without units
+     */
+    double[] logits(MemoryStep step, double examples) {
+        double[] z = new double[classes];
+        search(step, examples);
+        if (step.found == 0) {
+            return z;
+        }
+        int subRnns = step.found * classes;
+        int tiles = group.tiles(subRnns);
+        step.unitMessages = new float[tiles * predict.channels * group.width];
+        for (int l = 0; l < subRnns; l++) {
+            int m = group.messageOffset(l, predict.channels);
+            step.unitMessages[m] = (float) step.similarity[l / classes];
+            step.unitMessages[m + group.width] = (float) step.attention[l / classes];
+            step.unitMessages[m + VsmlWithMemory.UNIT_CHANNELS * group.width] = 1;
+        }
+        step.unitBefore = new float[group.stateLength(tiles)];
+        for (int i = 0; i < step.found; i++) {
+            move(step.neighbours[i].state, i, step.unitBefore, true);
+        }
+        step.unitBetween = new float[step.unitBefore.length];
+        group.forward(predict, step.unitMessages, step.unitBefore, step.unitBetween, tiles);
+        step.votes = new double[subRnns];
+        step.bounded = new boolean[subRnns];
+        double bound = model.memory().evidenceBound();
+        for (int l = 0; l < subRnns; l++) {
+            double f = group.project(evidence, step.unitBetween, l);
+            step.bounded[l] = !(Math.abs(f) < bound);
+            double vote =
+                    (step.neighbours[l / classes].label == l % classes ? 1 : 0)
+                            + model.memory().smoothing();
+            step.votes[l] = vote * Math.exp(Math.max(-bound, Math.min(bound, f)));
+            z[l % classes] += step.attention[l / classes] * step.votes[l];
+        }
+        step.votesSum = z.clone();
+        for (int b = 0; b < classes; b++) {
+            z[b] = Math.log(z[b]);
+        }
+        return z;
+    }
+
+    /** The nearest units, and attention to each by its distance. */
+    private void search(MemoryStep step, double examples) {
+        step.neighbours = new Unit[Math.min(neighbours, units.count())];
+        step.distances = new float[step.neighbours.length];
+        step.found =
+                units.nearest(step.input, step.scales, step.omega, step.neighbours, step.distances);
+        step.attention = new double[step.found];
+        step.similarity = new double[step.found];
+        step.nearest = nearest;
+        if (step.found == 0) {
+            return;
+        }
+        step.firstDistance = nearest < 0;
+        step.step = Math.max(VsmlWithMemory.SMALLEST_STEP, 1 / (examples + 1));
+        step.nearest =
+                step.firstDistance
+                        ? step.distances[0]
+                        : nearest + (step.distances[0] - nearest) * step.step;
+        double nu = step.nearest + VsmlWithMemory.DISTANCE_FLOOR;
+        double sum = 0;
+        for (int i = 0; i < step.found; i++) {
+            double d = step.distances[i];
+            step.attention[i] = Math.exp(-sharpness * (d - step.distances[0]) / nu);
+            step.similarity[i] = Math.exp(-d / (2 * nu));
+            sum += step.attention[i];
+        }
+        for (int i = 0; i < step.found; i++) {
+            step.attention[i] /= sum;
+        }
+    }
+
+    /**
+     * Shows the neighbours the example's label, if it has one, and recruits.
+     *
+     * @param error [classes], softmax − one-hot label; zeros without a label
+     */
+    void learn(MemoryStep step, int label, float[] error) {
+        nearest = step.nearest;
+        boolean recruits = label != Examples.UNLABELLED;
+        int known = step.found * classes;
+        int subRnns = known + (recruits ? classes : 0);
+        if (subRnns == 0) {
+            return;
+        }
+        int tiles = group.tiles(subRnns);
+        float[] messages = new float[tiles * predict.channels * group.width];
+        float[] between = new float[group.stateLength(tiles)];
+        if (known > 0) {
+            System.arraycopy(step.unitMessages, 0, messages, 0, step.unitMessages.length);
+            System.arraycopy(step.unitBetween, 0, between, 0, step.unitBetween.length);
+        }
+        for (int l = known; l < subRnns; l++) {
+            int m = group.messageOffset(l, predict.channels);
+            for (int channel = 0; channel < predict.channels; channel++) {
+                messages[m + channel * group.width] = 1;
+            }
+        }
+        step.unitLearnMessages =
+                group.withBackward(messages, predict, learn, subRnns, error, label);
+        step.unitBetween = between;
+        float[] after = new float[between.length];
+        group.forward(learn, step.unitLearnMessages, between, after, tiles);
+        for (int i = 0; i < step.found; i++) {
+            move(step.neighbours[i].state, i, after, false);
+        }
+        if (recruits) {
+            step.recruited = units.recruit(label, step.input);
+            move(step.recruited.state, step.found, after, false);
+        }
+    }
+
+    /** Between the state [classes, 2, N] of unit i and its sub-RNNs. */
+    void move(float[] unit, int i, float[] tiles, boolean toTiles) {
+        for (int b = 0; b < classes; b++) {
+            int offset = group.stateOffset(i * classes + b);
+            int from = 2 * b * size;
+            for (int n = 0; n < 2 * size; n++) {
+                if (toTiles) {
+                    tiles[offset + n * group.width] = unit[from + n];
+                } else {
+                    unit[from + n] = tiles[offset + n * group.width];
+                }
+            }
+        }
+    }
+
+    /**
+     * Writes the units and the mean distance of the nearest to the memory's part of the learned
+     * variables.
+     */
+    void write(NamedArrays learned) {
+        learned.set("memory.nearest", nearest);
+        units.write(units.all(), learned, false);
+    }
+}
