@@ -87,6 +87,22 @@ public record Claim(String text, Verdict verdict, String reason, String numbers)
     }
 
     /**
+     * A claim that what is said to be larger is not smaller: reproduced if no mean is further below
+     * the other than {@code margin}, partly if some are not.
+     */
+    static Claim notBelow(String text, double margin, List<Comparison> comparisons) {
+        long alike =
+                comparisons.stream()
+                        .filter(c -> c.more().mean() >= c.less().mean() - margin)
+                        .count();
+        return new Claim(
+                text,
+                verdict(alike, comparisons.size()),
+                reason(alike, comparisons.size()),
+                String.join("; ", comparisons.stream().map(Comparison::numbers).toList()));
+    }
+
+    /**
      * A claim that others are like a reference: reproduced if no mean is further below it than
      * {@code margin}, partly if some are not.
      */
@@ -94,10 +110,6 @@ public record Claim(String text, Verdict verdict, String reason, String numbers)
             String text, double margin, Interval reference, Map<String, Interval> others) {
         long alike =
                 others.values().stream().filter(o -> o.mean() >= reference.mean() - margin).count();
-        Verdict verdict =
-                alike == others.size()
-                        ? Verdict.REPRODUCED
-                        : alike > 0 ? Verdict.PARTLY : Verdict.NOT;
         StringBuilder numbers = new StringBuilder();
         numbers.append(String.format(Locale.ROOT, "reference %.3f", reference.mean()));
         new TreeMap<>(others)
@@ -106,11 +118,21 @@ public record Claim(String text, Verdict verdict, String reason, String numbers)
                                 numbers.append(
                                         String.format(
                                                 Locale.ROOT, "; %s %.3f", name, interval.mean())));
-        String reason =
-                verdict == Verdict.PARTLY
-                        ? String.format(Locale.ROOT, "%d of %d", alike, others.size())
-                        : "";
-        return new Claim(text, verdict, reason, numbers.toString());
+        return new Claim(
+                text,
+                verdict(alike, others.size()),
+                reason(alike, others.size()),
+                numbers.toString());
+    }
+
+    private static Verdict verdict(long alike, int all) {
+        return alike == all ? Verdict.REPRODUCED : alike > 0 ? Verdict.PARTLY : Verdict.NOT;
+    }
+
+    private static String reason(long alike, int all) {
+        return verdict(alike, all) == Verdict.PARTLY
+                ? String.format(Locale.ROOT, "%d of %d", alike, all)
+                : "";
     }
 
     private static String reason(List<Comparison> comparisons) {

@@ -12,8 +12,8 @@ import java.util.Optional;
  */
 record Training(Method method, TrainingSet set, boolean projected, Variant variant) {
 
-    private static final double SHARE_OF_OTHERS = 0.4;
-    private static final double SHARE_OF_SEVERAL = 0.3;
+    private static final double SHARE_OF_SHORT_EPISODES = 0.4;
+    private static final double SHARE_OF_LONG_EPISODES = 0.2;
 
     /** A recipe in full takes about as many times as long as a baseline to reach its best. */
     private static final double RECIPE_WEIGHT = 8;
@@ -91,12 +91,10 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
      * most figures test; fewer on other sets, for their number.
      */
     double share() {
-        boolean mnist = set.sets().equals(List.of("mnist")) && set.classes().isEmpty();
-        boolean several = variant == Variant.USUAL && set.start().isPresent();
-        if (mnist) {
+        if (set.sets().equals(List.of("mnist")) && set.classes().isEmpty()) {
             return 1;
         }
-        return several ? SHARE_OF_SEVERAL : SHARE_OF_OTHERS;
+        return variant == Variant.USUAL ? SHARE_OF_LONG_EPISODES : SHARE_OF_SHORT_EPISODES;
     }
 
     /** Share of the budget that it should get. */

@@ -55,4 +55,14 @@ class ClaimTest {
         assertThat(Claim.within("c", 0.05, interval(0.7), far).verdict()).isEqualTo(Verdict.PARTLY);
         assertThat(Claim.within("c", 0.05, interval(0.9), far).verdict()).isEqualTo(Verdict.NOT);
     }
+
+    @Test
+    void notBelowIsJudgedByTheMarginAndSaysHowManyAre() {
+        List<Comparison> near = List.of(comparison(0.68, 0.7), comparison(0.8, 0.7));
+        List<Comparison> mixed = List.of(comparison(0.68, 0.7), comparison(0.6, 0.7));
+        assertThat(Claim.notBelow("c", 0.03, near).verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(Claim.notBelow("c", 0.03, near).reason()).isEmpty();
+        assertThat(Claim.notBelow("c", 0.03, mixed).verdict()).isEqualTo(Verdict.PARTLY);
+        assertThat(Claim.notBelow("c", 0.03, mixed).reason()).isEqualTo("1 of 2");
+    }
 }

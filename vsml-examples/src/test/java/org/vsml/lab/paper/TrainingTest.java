@@ -85,7 +85,7 @@ class TrainingTest {
         assertThat(components.stream().mapToDouble(Component::weight).sum())
                 .isCloseTo(2.5, within(1e-12));
         assertThat(config.timeScales()).isNull();
-        assertThat(config.phases().get(0).steps()).isEqualTo(240);
+        assertThat(config.phases().get(0).steps()).isEqualTo(160);
     }
 
     @Test
