@@ -133,11 +133,11 @@ public record FastWeightMemory(TaskShape task, int hiddenSize, int memorySize)
             SDVariable missing =
                     head("write_value").sub(ops.apply(memory, key, m, m * m)).mul(strength);
             SDVariable written = memory.add(ops.outer(missing, key, m, m * m));
-            SDVariable squares = written.mul(written).reshape(graph.lanes(), -1).sum(true, 1);
+            SDVariable squares = written.mul(written).reshape(graph.batchSize(), -1).sum(true, 1);
             SDVariable norm = sd.math().sqrt(squares.add(NORM_EPSILON));
             // max(1, norm)
             SDVariable divisor = sd.nn().relu(norm.sub(1), 0).add(1);
-            memory = written.div(divisor.reshape(graph.lanes(), 1, 1));
+            memory = written.div(divisor.reshape(graph.batchSize(), 1, 1));
         }
 
         private SDVariable read() {
@@ -147,9 +147,10 @@ public record FastWeightMemory(TaskShape task, int hiddenSize, int memorySize)
             return centred.div(sd.math().sqrt(variance.add(LAYER_NORM_EPSILON)));
         }
 
-        /** The outer product of two heads, flat: [lanes, m²]. */
+        /** The outer product of two heads, flat: [batch, m²]. */
         private SDVariable key(String first, String second) {
-            return ops.outer(head(first), head(second), m, m).reshape(graph.lanes(), (long) m * m);
+            return ops.outer(head(first), head(second), m, m)
+                    .reshape(graph.batchSize(), (long) m * m);
         }
 
         private SDVariable head(String name) {

@@ -72,7 +72,7 @@ public record FastWeightProgrammer(TaskShape task, int fastSize) implements Fixe
     private static final class ProgrammerSteps implements StepFunction.Steps {
         private final SameDiff sd;
         private final StepOps ops;
-        private final int lanes;
+        private final int batch;
         private final int classes;
         private final int keys;
         private SDVariable fast;
@@ -81,7 +81,7 @@ public record FastWeightProgrammer(TaskShape task, int fastSize) implements Fixe
         ProgrammerSteps(FastWeightProgrammer config, StepGraph graph) {
             sd = graph.sameDiff();
             ops = new StepOps(graph, config.task);
-            lanes = graph.lanes();
+            batch = graph.batchSize();
             classes = config.task.classes();
             keys = config.fastSize;
             fast = ops.enter("fast_weights");
@@ -100,7 +100,7 @@ public record FastWeightProgrammer(TaskShape task, int fastSize) implements Fixe
             SDVariable raw = ops.linear(z, "key");
             SDVariable length = sd.math().sqrt(raw.mul(raw).sum(true, 1).add(EPSILON));
             SDVariable key = raw.div(length);
-            SDVariable strength = sd.nn().sigmoid(ops.linear(z, "strength")).reshape(lanes, 1);
+            SDVariable strength = sd.nn().sigmoid(ops.linear(z, "strength")).reshape(batch, 1);
             SDVariable missing =
                     ops.linear(z, "value").sub(ops.apply(fast, key, classes, keys)).mul(strength);
             fast = fast.add(ops.outer(missing, key, classes, keys));

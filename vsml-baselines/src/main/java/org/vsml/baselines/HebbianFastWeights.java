@@ -110,7 +110,7 @@ public record HebbianFastWeights(TaskShape task, Rule rule) implements FixedSize
             SDVariable grown = ops.outer(scaled, z, classes, features);
             SDVariable kept =
                     config.rule == Rule.OJA
-                            ? scaled.mul(p).rsub(1).reshape(graph.lanes(), classes, 1)
+                            ? scaled.mul(p).rsub(1).reshape(graph.batchSize(), classes, 1)
                             : rate.rsub(1).reshape(1, 1, 1);
             fast = fast.mul(kept).add(grown);
         }

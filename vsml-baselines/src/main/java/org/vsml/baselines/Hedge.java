@@ -45,12 +45,12 @@ record Hedge(List<OnlineAlgorithm> experts, double rate) implements OnlineAlgori
         for (int t = 0; t < examples.length(); t++) {
             double[] weights = CrossEntropy.softmax(logWeights, 0, logWeights.length);
             for (int c = 0; c < classes; c++) {
-                int place = t * classes + c;
+                int index = t * classes + c;
                 double probability = 0;
                 for (int k = 0; k < weights.length; k++) {
-                    probability += weights[k] * Math.exp(scores.get(k)[place]);
+                    probability += weights[k] * Math.exp(scores.get(k)[index]);
                 }
-                mixed[place] = Math.log(probability);
+                mixed[index] = Math.log(probability);
             }
             int label = examples.labels()[t];
             if (label != Examples.UNLABELLED) {

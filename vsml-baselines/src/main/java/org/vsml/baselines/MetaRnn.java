@@ -161,7 +161,8 @@ public record MetaRnn(TaskShape task, int hiddenSize, int microTicks, int convol
             SameDiff sd = graph.sameDiff();
             InputShape shape = rnn.task.input();
             SDVariable x =
-                    input.reshape(graph.lanes(), shape.height(), shape.width(), shape.channels());
+                    input.reshape(
+                            graph.batchSize(), shape.height(), shape.width(), shape.channels());
             Conv2DConfig config =
                     Conv2DConfig.builder()
                             .kH(KERNEL)
@@ -181,7 +182,7 @@ public record MetaRnn(TaskShape task, int hiddenSize, int microTicks, int convol
                                         config);
                 x = k < CONVOLUTIONS - 1 ? sd.nn().relu(x, 0) : sd.math().tanh(x);
             }
-            return x.reshape(graph.lanes(), rnn.features(CONVOLUTIONS).size());
+            return x.reshape(graph.batchSize(), rnn.features(CONVOLUTIONS).size());
         }
 
         @Override

@@ -8,7 +8,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.core.TaskShape;
 import org.vsml.samediff.StepGraph;
 
-/** What several baselines write into their graphs; rows are lanes, episodes · P. */
+/** What several baselines write into their graphs; rows are a batch, episodes · P. */
 final class StepOps {
 
     /** Logits are β·tanh(y/β), as VSML's are. */
@@ -25,12 +25,12 @@ final class StepOps {
         sd = graph.sameDiff();
     }
 
-    /** [lanes, inputs of the task] padded with zeros to [lanes, inputs]. */
+    /** [batch, inputs of the task] padded with zeros to [batch, inputs]. */
     SDVariable padInputs(SDVariable x) {
         return pad(x, graph.task().inputs(), size.inputs());
     }
 
-    /** [lanes, classes of the task] padded with zeros to [lanes, classes]. */
+    /** [batch, classes of the task] padded with zeros to [batch, classes]. */
     SDVariable padClasses(SDVariable x) {
         return pad(x, graph.task().classes(), size.classes());
     }
@@ -39,12 +39,12 @@ final class StepOps {
         return columns == wanted ? x : sd.concat(1, x, zeros(wanted - columns));
     }
 
-    /** [lanes, columns] of zeros. */
+    /** [batch, columns] of zeros. */
     SDVariable zeros(int columns) {
-        return graph.filled(0, graph.lanes(), columns);
+        return graph.filled(0, graph.batchSize(), columns);
     }
 
-    /** Bounded logits [lanes, classes of the task] from [lanes, classes]. */
+    /** Bounded logits [batch, classes of the task] from [batch, classes]. */
     SDVariable logits(SDVariable y) {
         int classes = graph.task().classes();
         SDVariable wanted = y;
@@ -58,7 +58,7 @@ final class StepOps {
         return sd.math().tanh(wanted.div(TANH_BOUND)).mul(TANH_BOUND);
     }
 
-    /** x·name_w + name_b: [lanes, inputs] to [lanes, outputs]. */
+    /** x·name_w + name_b: [batch, inputs] to [batch, outputs]. */
     SDVariable linear(SDVariable x, String name) {
         SDVariable bias = graph.metaVariable(name + "_b");
         return sd.mmul(x, graph.metaVariable(name + "_w")).add(bias.reshape(1, bias.getShape()[0]));
@@ -68,7 +68,7 @@ final class StepOps {
      * One tick of an LSTM with gates in the order i, g, f, o; the forget gate is shifted by 1
      * (paper of Jozefowicz et al. 2015).
      *
-     * @param input what enters the gates besides the hidden state, [lanes, 4N]
+     * @param input what enters the gates besides the hidden state, [batch, 4N]
      * @param recurrent [N, 4N]
      */
     LstmState lstm(LstmState state, SDVariable input, SDVariable recurrent) {
@@ -78,37 +78,37 @@ final class StepOps {
         return new LstmState(sd.nn().sigmoid(z[3]).mul(sd.math().tanh(cell)), cell);
     }
 
-    /** h and c, each [lanes, N]. */
+    /** h and c, each [batch, N]. */
     record LstmState(SDVariable hidden, SDVariable cell) {}
 
-    /**
-     * Σ_i m[lane, j, i]·x[lane, i]: [lanes, rows, columns] and [lanes, columns] to [lanes, rows].
-     */
+    /** Σ_i m[row, j, i]·x[row, i]: [batch, rows, columns] and [batch, columns] to [batch, rows]. */
     SDVariable apply(SDVariable m, SDVariable x, int rows, int columns) {
-        return sd.mmul(m, x.reshape(graph.lanes(), columns, 1)).reshape(graph.lanes(), rows);
+        return sd.mmul(m, x.reshape(graph.batchSize(), columns, 1))
+                .reshape(graph.batchSize(), rows);
     }
 
-    /** a[lane, j]·b[lane, i]: [lanes, rows, columns]. */
+    /** a[row, j]·b[row, i]: [batch, rows, columns]. */
     SDVariable outer(SDVariable a, SDVariable b, int rows, int columns) {
-        return sd.mmul(a.reshape(graph.lanes(), rows, 1), b.reshape(graph.lanes(), 1, columns));
+        return sd.mmul(
+                a.reshape(graph.batchSize(), rows, 1), b.reshape(graph.batchSize(), 1, columns));
     }
 
-    /** A learned variable before the first step: [episodes, P, …] as [lanes, …]. */
+    /** A learned variable before the first step: [episodes, P, …] as [batch, …]. */
     SDVariable enter(String name) {
         SDVariable x = graph.learnedVariable(name);
         long[] shape = x.getShape();
         long[] flat = Arrays.copyOfRange(shape, 1, shape.length);
-        flat[0] = graph.lanes();
+        flat[0] = graph.batchSize();
         return x.reshape(flat);
     }
 
-    /** [lanes, …] as the learned variable [episodes, P, rest…]. */
+    /** [batch, …] as the learned variable [episodes, P, rest…]. */
     SDVariable leave(SDVariable x, long... rest) {
         return x.reshape(inEpisodes(rest));
     }
 
     /**
-     * [lanes, rest…] with the first {@code averaged} values of the last axis replaced by their
+     * [batch, rest…] with the first {@code averaged} values of the last axis replaced by their
      * means over the P examples of an episode: what makes a batched learning algorithm of an online
      * one (paper, appendix C).
      */
@@ -127,10 +127,10 @@ final class StepOps {
             shape[shape.length - 1] = last;
             change = change.mul(graph.constant(Nd4j.createFromArray(chosen).reshape(shape)));
         }
-        long[] lanes = new long[rest.length + 1];
-        lanes[0] = graph.lanes();
-        System.arraycopy(rest, 0, lanes, 1, rest.length);
-        return parallel.add(change).reshape(lanes);
+        long[] flat = new long[rest.length + 1];
+        flat[0] = graph.batchSize();
+        System.arraycopy(rest, 0, flat, 1, rest.length);
+        return parallel.add(change).reshape(flat);
     }
 
     private long[] inEpisodes(long... rest) {

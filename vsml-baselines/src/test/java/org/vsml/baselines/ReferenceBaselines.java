@@ -12,8 +12,8 @@ import org.vsml.core.TaskShape;
 
 /**
  * The meta-trained baselines in plain loops, written from their equations and independently of
- * SameDiff: slow, one episode, forward only. Each lane has its own state; where there are several,
- * they are averaged before each step.
+ * SameDiff: slow, one episode, forward only. Each parallel example has its own state; where there
+ * are several, they are averaged before each step.
  */
 abstract class ReferenceBaselines {
 

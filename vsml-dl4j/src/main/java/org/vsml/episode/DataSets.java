@@ -139,17 +139,17 @@ public final class DataSets {
             return true;
         }
         boolean images =
-                loaded.containsKey(name) || places(name).stream().anyMatch(DataSets::hasImages);
+                loaded.containsKey(name) || folders(name).stream().anyMatch(DataSets::hasImages);
         return !images && (tableFolder.find(name).isPresent() || isSampleTable(name));
     }
 
-    private static boolean hasImages(Path place) {
-        return ImageFiles.inFolder(place).isPresent() || imageFolder(place).isPresent();
+    private static boolean hasImages(Path folder) {
+        return ImageFiles.inFolder(folder).isPresent() || imageFolder(folder).isPresent();
     }
 
-    private static Optional<Path> imageFolder(Path place) {
+    private static Optional<Path> imageFolder(Path folder) {
         try {
-            return ImageFolders.source(place);
+            return ImageFolders.source(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
@@ -226,9 +226,9 @@ public final class DataSets {
         return List.copyOf(names);
     }
 
-    static UncheckedIOException unlisted(Path place, IOException failure) {
+    static UncheckedIOException unlisted(Path folder, IOException failure) {
         return new UncheckedIOException(
-                "cannot list " + place + ": " + FileErrors.describe(failure), failure);
+                "cannot list " + folder + ": " + FileErrors.describe(failure), failure);
     }
 
     static boolean isName(String name) {
@@ -245,16 +245,16 @@ public final class DataSets {
     private Map<Split, ImageSet> find(String name) {
         List<String> looked = new ArrayList<>();
         if (!sampleOnly) {
-            for (Path place : places(name)) {
-                Optional<ImageFiles> files = ImageFiles.inFolder(place);
+            for (Path own : folders(name)) {
+                Optional<ImageFiles> files = ImageFiles.inFolder(own);
                 if (files.isPresent()) {
-                    return read(name, place.toString(), files.get());
+                    return read(name, own.toString(), files.get());
                 }
-                Optional<Path> images = imageFolder(place);
+                Optional<Path> images = imageFolder(own);
                 if (images.isPresent()) {
                     return read(new ImageFolders(name, images.get(), null, Integer.MAX_VALUE));
                 }
-                looked.add(place.toString());
+                looked.add(own.toString());
             }
             if (folder == null) {
                 looked.add("(no data folder: give --data DIR or set " + ENVIRONMENT_VARIABLE + ")");
@@ -295,7 +295,7 @@ public final class DataSets {
         }
     }
 
-    private List<Path> places(String name) {
+    private List<Path> folders(String name) {
         if (folder == null) {
             return List.of();
         }

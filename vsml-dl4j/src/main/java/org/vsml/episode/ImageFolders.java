@@ -66,31 +66,31 @@ public record ImageFolders(String name, Path source, InputShape shape, int limit
     }
 
     /**
-     * Where the images of a set are that has the folder {@code place}: the folder itself if it has
-     * folders {@code train} and {@code test}, the archive in it, or the archive beside it that has
-     * its name.
+     * Where the images of a set are with this folder: the folder itself if it has folders {@code
+     * train} and {@code test}, the archive in it, or the archive beside it that has its name.
      *
      * @throws IOException if several archives are in the folder, or it cannot be read
      */
-    public static Optional<Path> source(Path place) throws IOException {
-        if (Files.isDirectory(place.resolve("train")) && Files.isDirectory(place.resolve("test"))) {
-            return Optional.of(place);
+    public static Optional<Path> source(Path folder) throws IOException {
+        if (Files.isDirectory(folder.resolve("train"))
+                && Files.isDirectory(folder.resolve("test"))) {
+            return Optional.of(folder);
         }
-        if (!Files.isDirectory(place)) {
+        if (!Files.isDirectory(folder)) {
             return ARCHIVES.stream()
-                    .map(ending -> place.resolveSibling(place.getFileName() + ending))
+                    .map(ending -> folder.resolveSibling(folder.getFileName() + ending))
                     .filter(Files::isRegularFile)
                     .findFirst();
         }
         List<Path> archives;
-        try (Stream<Path> files = Files.list(place)) {
+        try (Stream<Path> files = Files.list(folder)) {
             archives = files.filter(ImageFolders::isArchive).sorted().toList();
         } catch (IOException e) {
-            throw FileErrors.named(place.toString(), e);
+            throw FileErrors.named(folder.toString(), e);
         }
         if (archives.size() > 1) {
             throw new IOException(
-                    place
+                    folder
                             + " must have one archive of images, got "
                             + archives.size()
                             + ": "
@@ -219,18 +219,18 @@ public record ImageFolders(String name, Path source, InputShape shape, int limit
      */
     private Pixels pixels(FileTree tree, Map<Split, List<Image>> chosen, int height, int width)
             throws IOException {
-        Map<Integer, Integer> places = new HashMap<>();
+        Map<Integer, Integer> indices = new HashMap<>();
         for (List<Image> images : chosen.values()) {
-            images.forEach(image -> places.put(image.number(), places.size()));
+            images.forEach(image -> indices.put(image.number(), indices.size()));
         }
         Pixels[] pixels = new Pixels[1];
         if (height > 0) {
-            pixels[0] = room(places.size(), height, width);
+            pixels[0] = room(indices.size(), height, width);
         }
         tree.forEach(
                 (number, file, content) -> {
-                    Integer place = places.get(number);
-                    if (place == null) {
+                    Integer index = indices.get(number);
+                    if (index == null) {
                         return;
                     }
                     DecodedImage image;
@@ -241,14 +241,14 @@ public record ImageFolders(String name, Path source, InputShape shape, int limit
                     }
                     if (pixels[0] == null) {
                         requireSmall(image, file);
-                        pixels[0] = room(places.size(), image.height(), image.width());
+                        pixels[0] = room(indices.size(), image.height(), image.width());
                     }
                     Pixels all = pixels[0];
                     if (height == 0) {
                         requireSame(image, all, file);
                     }
                     image.scaled(all.height(), all.width())
-                            .writeTo(all.rgb(), place * 3 * all.height() * all.width());
+                            .writeTo(all.rgb(), index * 3 * all.height() * all.width());
                 });
         return pixels[0];
     }

@@ -109,15 +109,15 @@ public record TableFile(
     EncodedTable encoded(String name, String origin, InputStream in) throws IOException {
         TableFields fields = fields(origin, in, null);
         List<String> names = fields.names();
-        int place = labelColumn(origin, names);
-        Set<Integer> without = ignoredColumns(origin, names, place);
+        int labels = labelColumn(origin, names);
+        Set<Integer> without = ignoredColumns(origin, names, labels);
         check(
                 names.size() - without.size() >= 2,
                 "%s: of %d columns all but the labels are left out",
                 origin,
                 names.size());
         return columns(origin, fields, mixed)
-                .table(name, place, without, fields.named(), labelsSorted);
+                .table(name, labels, without, fields.named(), labelsSorted);
     }
 
     private TableFields fields(String origin, InputStream in, TableEncoding known)
@@ -132,17 +132,17 @@ public record TableFile(
 
     private Set<Integer> ignoredColumns(String origin, List<String> names, int label)
             throws IOException {
-        Set<Integer> found = new TreeSet<>();
+        Set<Integer> result = new TreeSet<>();
         for (String column : ignored) {
-            int place = place(origin, names, column);
+            int found = column(origin, names, column);
             check(
-                    place != label,
+                    found != label,
                     "%s: column %s has the labels and cannot be left out",
                     origin,
                     column);
-            found.add(place);
+            result.add(found);
         }
-        return found;
+        return result;
     }
 
     /**
@@ -157,22 +157,22 @@ public record TableFile(
             fields = fields(file.toString(), in, encoding);
         }
         List<String> names = fields.names();
-        int[] places = new int[encoding.columns().size()];
-        int place;
+        int[] columns = new int[encoding.columns().size()];
+        int labels;
         if (fields.named()) {
-            for (int k = 0; k < places.length; k++) {
+            for (int k = 0; k < columns.length; k++) {
                 String column = encoding.columns().get(k).name();
-                places[k] = names.indexOf(column);
+                columns[k] = names.indexOf(column);
                 check(
-                        places[k] >= 0,
+                        columns[k] >= 0,
                         "%s: there is no column %s; there are %s",
                         file,
                         column,
                         names);
             }
-            place = names.indexOf(encoding.labelName());
+            labels = names.indexOf(encoding.labelName());
         } else {
-            int width = places.length + encoding.ignored().size();
+            int width = columns.length + encoding.ignored().size();
             boolean labelled = names.size() == width + 1;
             check(
                     labelled || names.size() == width,
@@ -181,22 +181,22 @@ public record TableFile(
                     width,
                     width + 1,
                     names.size());
-            place = labelled ? encoding.labelPlace() : -1;
+            labels = labelled ? encoding.labelPlace() : -1;
             int k = 0;
             for (int whole = 0; whole <= width; whole++) {
                 if (whole != encoding.labelPlace() && !encoding.ignored().contains(whole + 1)) {
-                    places[k++] = labelled || whole < encoding.labelPlace() ? whole : whole - 1;
+                    columns[k++] = labelled || whole < encoding.labelPlace() ? whole : whole - 1;
                 }
             }
         }
-        return columns(file.toString(), fields, true).rows(encoding, places, place);
+        return columns(file.toString(), fields, true).rows(encoding, columns, labels);
     }
 
     private int labelColumn(String shown, List<String> names) throws IOException {
-        return label == null ? names.size() - 1 : place(shown, names, label);
+        return label == null ? names.size() - 1 : column(shown, names, label);
     }
 
-    private static int place(String shown, List<String> names, String column) throws IOException {
+    private static int column(String shown, List<String> names, String column) throws IOException {
         int found = names.indexOf(column);
         if (found < 0 && column.matches("\\d{1,9}")) {
             found = Integer.parseInt(column) - 1;

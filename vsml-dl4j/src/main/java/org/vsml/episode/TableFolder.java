@@ -26,11 +26,12 @@ record TableFolder(Path folder) {
 
     /** The files that may hold a table, the first that exists does. */
     List<Path> candidates(String name) {
-        return places().flatMap(place -> ENDINGS.stream().map(e -> place.resolve(name + e)))
+        return folders()
+                .flatMap(where -> ENDINGS.stream().map(e -> where.resolve(name + e)))
                 .toList();
     }
 
-    private Stream<Path> places() {
+    private Stream<Path> folders() {
         return folder == null
                 ? Stream.empty()
                 : Stream.of(folder, folder.resolve(SampleTables.FOLDER));
@@ -39,12 +40,12 @@ record TableFolder(Path folder) {
     /** Names of the tables that are there; sorted. */
     Set<String> names() {
         Set<String> names = new TreeSet<>();
-        places().filter(Files::isDirectory).forEach(place -> addNames(place, names));
+        folders().filter(Files::isDirectory).forEach(where -> addNames(where, names));
         return names;
     }
 
-    private static void addNames(Path place, Set<String> names) {
-        try (var children = Files.list(place)) {
+    private static void addNames(Path where, Set<String> names) {
+        try (var children = Files.list(where)) {
             children.filter(Files::isRegularFile)
                     .map(child -> child.getFileName().toString())
                     .forEach(
@@ -55,7 +56,7 @@ record TableFolder(Path folder) {
                                             .filter(DataSets::isName)
                                             .forEach(names::add));
         } catch (IOException failure) {
-            throw DataSets.unlisted(place, failure);
+            throw DataSets.unlisted(where, failure);
         }
     }
 }

@@ -274,14 +274,14 @@ public final class Deepening {
         setGates(meta, prefix, OPEN, SHUT);
         double[] gain = openOutputGates(meta, prefix, channels);
 
-        double[] place = new double[Coordinates.COUNT * gates];
+        double[] ofCoordinates = new double[Coordinates.COUNT * gates];
         for (int i = 0; i < Coordinates.COUNT; i++) {
             for (int n = 0; n < size; n++) {
-                place[i * gates + CANDIDATE * size + n] = random.nextGaussian();
+                ofCoordinates[i * gates + CANDIDATE * size + n] = random.nextGaussian();
             }
         }
-        meta.set(prefix + SubRnnArrays.COORDINATES, place);
-        scale(meta, prefix, layer, shape, channels, place, gain);
+        meta.set(prefix + SubRnnArrays.COORDINATES, ofCoordinates);
+        scale(meta, prefix, layer, shape, channels, ofCoordinates, gain);
     }
 
     /** Gives the features their variance, and takes away what they are for inputs of zero. */
@@ -291,7 +291,7 @@ public final class Deepening {
             int layer,
             HiddenLayer.Convolution shape,
             int channels,
-            double[] place,
+            double[] ofCoordinates,
             double[] gain) {
         int size = rnn.stateSize();
         int gates = rnn.gateSize();
@@ -305,7 +305,7 @@ public final class Deepening {
         double[] offset = new double[up];
         for (int b = 0; b < shape.channels(); b++) {
             for (int a = 0; a < entries; a++) {
-                double[] cell = cell(place, coordinates(layer, shape, below, a, b));
+                double[] cell = cell(ofCoordinates, coordinates(layer, shape, below, a, b));
                 for (int m = 0; m < up; m++) {
                     for (int input = 0; input < channels; input++) {
                         double slope = 0;
@@ -346,13 +346,14 @@ public final class Deepening {
     }
 
     /** tanh of the cell after a tick from zero, without what messages add to the candidate. */
-    private double[] cell(double[] place, double[] coordinates) {
+    private double[] cell(double[] ofCoordinates, double[] coordinates) {
         int size = rnn.stateSize();
         double[] cell = new double[size];
         for (int n = 0; n < size; n++) {
             double candidate = 0;
             for (int i = 0; i < Coordinates.COUNT; i++) {
-                candidate += coordinates[i] * place[i * rnn.gateSize() + CANDIDATE * size + n];
+                candidate +=
+                        coordinates[i] * ofCoordinates[i * rnn.gateSize() + CANDIDATE * size + n];
             }
             cell[n] = Math.tanh(Math.tanh(candidate) / (1 + Math.exp(-OPEN)));
         }

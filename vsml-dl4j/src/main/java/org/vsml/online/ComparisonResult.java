@@ -165,9 +165,9 @@ public final class ComparisonResult {
         require(index >= 0, "no contender is named %s; there are %s", contender, contenders());
         List<String> settings =
                 contenders.get(index).settings().stream().map(OnlineAlgorithm::name).toList();
-        int place = settings.indexOf(setting);
-        require(place >= 0, "%s has no setting %s; there are %s", contender, setting, settings);
-        return accuracies(index, place, Math.min(examples, length));
+        int chosen = settings.indexOf(setting);
+        require(chosen >= 0, "%s has no setting %s; there are %s", contender, setting, settings);
+        return accuracies(index, chosen, Math.min(examples, length));
     }
 
     /**

@@ -78,9 +78,9 @@ interface PrequentialAccuracy {
 
         @Override
         public void add(boolean right) {
-            int place = (int) (count % ring.length);
-            correct += (right ? 1 : 0) - (ring[place] ? 1 : 0);
-            ring[place] = right;
+            int oldest = (int) (count % ring.length);
+            correct += (right ? 1 : 0) - (ring[oldest] ? 1 : 0);
+            ring[oldest] = right;
             count++;
         }
 

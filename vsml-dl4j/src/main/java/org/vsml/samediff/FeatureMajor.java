@@ -15,16 +15,16 @@ final class FeatureMajor {
     private FeatureMajor() {}
 
     /**
-     * [episodes, P, features, …] → [features, lanes · rest], where rest is the number of values
+     * [episodes, P, features, …] → [features, batch · rest], where rest is the number of values
      * after the features.
      */
     static SDVariable enter(StepGraph graph, SDVariable x, long features, long rest) {
-        SDVariable lanesFirst = x.reshape(graph.lanes(), features, rest);
-        return (graph.lanes() == 1 ? lanesFirst : lanesFirst.permute(1, 0, 2))
-                .reshape(features, graph.lanes() * rest);
+        SDVariable batchFirst = x.reshape(graph.batchSize(), features, rest);
+        return (graph.batchSize() == 1 ? batchFirst : batchFirst.permute(1, 0, 2))
+                .reshape(features, graph.batchSize() * rest);
     }
 
-    /** [features, lanes · Π rest] → [episodes, P, features, rest…]. */
+    /** [features, batch · Π rest] → [episodes, P, features, rest…]. */
     static SDVariable leave(StepGraph graph, SDVariable x, long features, long... rest) {
         long[] shape = new long[3 + rest.length];
         shape[0] = graph.episodes();
@@ -35,21 +35,21 @@ final class FeatureMajor {
             shape[3 + i] = rest[i];
             size *= rest[i];
         }
-        SDVariable split = x.reshape(features, graph.lanes(), size);
-        return (graph.lanes() == 1 ? split : split.permute(1, 0, 2)).reshape(shape);
+        SDVariable split = x.reshape(features, graph.batchSize(), size);
+        return (graph.batchSize() == 1 ? split : split.permute(1, 0, 2)).reshape(shape);
     }
 
-    /** [episodes, P, positions, channels] → [channels, lanes · positions]. */
+    /** [episodes, P, positions, channels] → [channels, batch · positions]. */
     static SDVariable enterMessage(StepGraph graph, SDVariable x, long positions, long channels) {
-        return x.reshape(graph.lanes() * positions, channels).permute(1, 0);
+        return x.reshape(graph.batchSize() * positions, channels).permute(1, 0);
     }
 
-    /** [channels, lanes · positions] → [episodes, P, positions, channels]. */
+    /** [channels, batch · positions] → [episodes, P, positions, channels]. */
     static SDVariable leaveMessage(StepGraph graph, SDVariable x, long positions, long channels) {
         return x.permute(1, 0).reshape(graph.episodes(), graph.parallel(), positions, channels);
     }
 
-    /** Replaces the first {@code channels} of [features, lanes · rest] by their averages over P. */
+    /** Replaces the first {@code channels} of [features, batch · rest] by their averages over P. */
     static SDVariable averageOverParallel(
             StepGraph graph, SDVariable x, long features, long rest, int channels) {
         if (graph.parallel() == 1 || channels == 0) {
@@ -57,9 +57,9 @@ final class FeatureMajor {
         }
         INDArray chosen = Nd4j.zeros(graph.dataType(), features, 1, 1, 1);
         chosen.get(NDArrayIndex.interval(0, channels)).assign(1);
-        SDVariable lanes = x.reshape(features, graph.episodes(), graph.parallel(), rest);
-        SDVariable average = lanes.sum(true, 2).mul(1.0 / graph.parallel());
-        return lanes.add(average.sub(lanes).mul(graph.constant(chosen)))
-                .reshape(features, graph.lanes() * rest);
+        SDVariable split = x.reshape(features, graph.episodes(), graph.parallel(), rest);
+        SDVariable average = split.sum(true, 2).mul(1.0 / graph.parallel());
+        return split.add(average.sub(split).mul(graph.constant(chosen)))
+                .reshape(features, graph.batchSize() * rest);
     }
 }

@@ -25,7 +25,7 @@ import org.vsml.core.Vsml;
 final class LayerGraph {
 
     /**
-     * A message's first channels, feature-major: [channels, lanes · messages]; the other channels
+     * A message's first channels, feature-major: [channels, batch · messages]; the other channels
      * are zero.
      */
     record Message(SDVariable values, int channels) {}
@@ -43,22 +43,22 @@ final class LayerGraph {
     /** 1 and, if they are fed, the coordinates at every sub-RNN: [1 or 6, places · B · A]. */
     private final SDVariable place;
 
-    /** Halved, one a sub-RNN: [N, lanes · B · A]. */
+    /** Halved, one a sub-RNN: [N, batch · B · A]. */
     private SubRnnGraph.State state;
 
     /**
-     * h/2 after the last tick at every position, [N, lanes · positions · B · A]: what messages are
+     * h/2 after the last tick at every position, [N, batch · positions · B · A]: what messages are
      * made of.
      */
     private SDVariable sending;
 
-    /** Which inputs take part, 1 or 0, at every sub-RNN: [1, lanes · B · A]; null if all do. */
+    /** Which inputs take part, 1 or 0, at every sub-RNN: [1, batch · B · A]; null if all do. */
     private SDVariable presentStates;
 
     /** 1 where {@link #presentStates} is 0. */
     private SDVariable absentStates;
 
-    /** 1 / number of inputs that take part at every lane and output, [1, lanes · B]. */
+    /** 1 / number of inputs that take part at every row of the batch and output, [1, batch · B]. */
     private SDVariable presentShares;
 
     /**
@@ -127,18 +127,19 @@ final class LayerGraph {
      * Lets only some inputs of a dense layer take part in the ticks and messages to come: the
      * states of the others stay as they are.
      *
-     * @param inputs 1 for those that take part, 0 for the others, [lanes, A]; at least one of each
-     *     lane
+     * @param inputs 1 for those that take part, 0 for the others, [batch, A]; at least one of each
+     *     row
      */
     void setPresent(SDVariable inputs) {
-        SDVariable rows = inputs.reshape(graph.lanes(), 1, a);
-        presentStates = rows.mul(graph.filled(1, 1, b, 1)).reshape(1, (long) graph.lanes() * b * a);
+        SDVariable rows = inputs.reshape(graph.batchSize(), 1, a);
+        presentStates =
+                rows.mul(graph.filled(1, 1, b, 1)).reshape(1, (long) graph.batchSize() * b * a);
         absentStates = presentStates.rsub(1);
         presentShares =
                 sd.math()
                         .reciprocal(rows.sum(true, 2))
                         .mul(graph.filled(1, 1, b, 1))
-                        .reshape(1, (long) graph.lanes() * b);
+                        .reshape(1, (long) graph.batchSize() * b);
     }
 
     /**
@@ -191,7 +192,7 @@ final class LayerGraph {
     private SDVariable toPositions(SDVariable x) {
         return positions == 1
                 ? x
-                : x.reshape((long) config.stateSize() * graph.lanes(), 1, (long) b * a)
+                : x.reshape((long) config.stateSize() * graph.batchSize(), 1, (long) b * a)
                         .mul(graph.filled(1, 1, positions, 1))
                         .reshape(config.stateSize(), places() * b * a);
     }
@@ -199,10 +200,10 @@ final class LayerGraph {
     private SDVariable overPositions(SDVariable x) {
         return positions == 1
                 ? x
-                : x.reshape((long) config.stateSize() * graph.lanes(), positions, (long) b * a)
+                : x.reshape((long) config.stateSize() * graph.batchSize(), positions, (long) b * a)
                         .sum(1)
                         .mul(1.0 / positions)
-                        .reshape(config.stateSize(), (long) graph.lanes() * b * a);
+                        .reshape(config.stateSize(), (long) graph.batchSize() * b * a);
     }
 
     /** The messages to the layer above, one for each output. */
@@ -274,8 +275,8 @@ final class LayerGraph {
         return FeatureMajor.leave(graph, x.mul(2), config.stateSize(), b, a);
     }
 
-    /** Positions of all lanes. */
+    /** Positions of the whole batch. */
     private long places() {
-        return (long) graph.lanes() * positions;
+        return (long) graph.batchSize() * positions;
     }
 }

@@ -60,16 +60,16 @@ final class Patches {
     }
 
     /**
-     * Messages [C, lanes · height · width · channels] → [C, lanes · positions · (kernel row, kernel
+     * Messages [C, batch · height · width · channels] → [C, batch · positions · (kernel row, kernel
      * column, channel)].
      */
     SDVariable unfold(SDVariable messages, int messageChannels) {
-        int lanes = graph.lanes();
+        int batch = graph.batchSize();
         int k = shape.kernel();
         SDVariable byRow =
                 messages.reshape(
                                 messageChannels,
-                                lanes,
+                                batch,
                                 shape.height(),
                                 shape.width(),
                                 shape.inputChannels())
@@ -81,7 +81,7 @@ final class Patches {
                                 k,
                                 shape.outputHeight(),
                                 messageChannels,
-                                lanes,
+                                batch,
                                 shape.width(),
                                 shape.inputChannels())
                         .permute(4, 0, 1, 2, 3, 5)
@@ -93,7 +93,7 @@ final class Patches {
                         k,
                         shape.outputHeight(),
                         messageChannels,
-                        lanes,
+                        batch,
                         shape.inputChannels())
                 .permute(4, 5, 3, 1, 2, 0, 6)
                 .reshape(messageChannels, -1);
@@ -104,12 +104,12 @@ final class Patches {
      * added up.
      */
     SDVariable fold(SDVariable messages, int messageChannels) {
-        int lanes = graph.lanes();
+        int batch = graph.batchSize();
         int k = shape.kernel();
         SDVariable byColumn =
                 messages.reshape(
                                 messageChannels,
-                                lanes,
+                                batch,
                                 shape.outputHeight(),
                                 shape.outputWidth(),
                                 k,
@@ -124,7 +124,7 @@ final class Patches {
                                 k,
                                 shape.outputHeight(),
                                 messageChannels,
-                                lanes,
+                                batch,
                                 shape.inputChannels())
                         .permute(1, 2, 0, 3, 4, 5)
                         .reshape((long) k * shape.outputHeight(), -1);
@@ -133,7 +133,7 @@ final class Patches {
                         shape.height(),
                         shape.width(),
                         messageChannels,
-                        lanes,
+                        batch,
                         shape.inputChannels())
                 .permute(2, 3, 0, 1, 4)
                 .reshape(messageChannels, -1);

@@ -15,7 +15,7 @@ final class RestingInputsGraph {
     private final SameDiff sd;
     private final long inputs;
 
-    /** [lanes, 1], [lanes, inputs], [lanes, inputs]. */
+    /** [batch, 1], [batch, inputs], [batch, inputs]. */
     private SDVariable begun;
 
     private SDVariable first;
@@ -25,20 +25,20 @@ final class RestingInputsGraph {
         this.graph = graph;
         sd = graph.sameDiff();
         inputs = graph.task().inputs();
-        begun = flag(graph.learnedVariable("begun").reshape(graph.lanes(), 1));
-        first = graph.learnedVariable("first_input").reshape(graph.lanes(), inputs);
-        awake = flag(graph.learnedVariable("awake").reshape(graph.lanes(), inputs));
+        begun = flag(graph.learnedVariable("begun").reshape(graph.batchSize(), 1));
+        first = graph.learnedVariable("first_input").reshape(graph.batchSize(), inputs);
+        awake = flag(graph.learnedVariable("awake").reshape(graph.batchSize(), inputs));
     }
 
     /**
      * Takes in the next examples.
      *
-     * @param examples [lanes, inputs]
-     * @return 1 for inputs that take part in them, 0 for the others, [lanes, inputs]
+     * @param examples [batch, inputs]
+     * @return 1 for inputs that take part in them, 0 for the others, [batch, inputs]
      */
     SDVariable observe(SDVariable examples) {
         first = first.mul(begun).add(examples.mul(begun.rsub(1)));
-        begun = graph.filled(1, graph.lanes(), 1);
+        begun = graph.filled(1, graph.batchSize(), 1);
         SDVariable changed = overParallel(isNotZero(examples.sub(first)));
         awake = awake.add(changed).sub(awake.mul(changed));
         SDVariable none = isNotZero(awake.sum(true, 1)).rsub(1);
@@ -52,7 +52,7 @@ final class RestingInputsGraph {
         }
         SDVariable any =
                 isNotZero(flags.reshape(graph.episodes(), graph.parallel(), inputs).sum(true, 1));
-        return any.mul(graph.filled(1, 1, graph.parallel(), 1)).reshape(graph.lanes(), inputs);
+        return any.mul(graph.filled(1, 1, graph.parallel(), 1)).reshape(graph.batchSize(), inputs);
     }
 
     private SDVariable isNotZero(SDVariable x) {

@@ -29,17 +29,17 @@ public interface StepFunction {
         /**
          * Adds the prediction for the next example.
          *
-         * @param input [lanes, inputs], where lanes = episodes · P
-         * @return logits [lanes, classes]
+         * @param input [batch, inputs], where batch = episodes · P
+         * @return logits [batch, classes]
          */
         SDVariable predict(SDVariable input);
 
         /**
          * Adds what the learner does once the label of the example just predicted is known.
          *
-         * @param error ∂L/∂logits = softmax(logits) − label [lanes, classes], zero where there is
+         * @param error ∂L/∂logits = softmax(logits) − label [batch, classes], zero where there is
          *     no label; differentiable
-         * @param label one-hot label [lanes, classes], zero where there is none
+         * @param label one-hot label [batch, classes], zero where there is none
          */
         void learn(SDVariable error, SDVariable label);
 

@@ -38,7 +38,7 @@ public record StepGraph(
     }
 
     /** Examples that are run side by side: episodes · P. */
-    public int lanes() {
+    public int batchSize() {
         return episodes * parallel;
     }
 

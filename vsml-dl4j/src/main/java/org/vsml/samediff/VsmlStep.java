@@ -63,8 +63,8 @@ record VsmlStep(Vsml config) implements StepFunction {
             }
             resting = model.inputsRest() ? new RestingInputsGraph(graph) : null;
             if (!dynamics.backwardPass()) {
-                error = graph.learnedVariable("error").reshape(graph.lanes(), classes());
-                label = graph.learnedVariable("label").reshape(graph.lanes(), classes());
+                error = graph.learnedVariable("error").reshape(graph.batchSize(), classes());
+                label = graph.learnedVariable("label").reshape(graph.batchSize(), classes());
             }
         }
 
@@ -73,7 +73,7 @@ record VsmlStep(Vsml config) implements StepFunction {
             return bounded(unbounded(input));
         }
 
-        /** The prediction before logits are bounded, [lanes, classes]. */
+        /** The prediction before logits are bounded, [batch, classes]. */
         SDVariable unbounded(SDVariable input) {
             if (resting != null) {
                 present = resting.observe(input);
@@ -83,7 +83,8 @@ record VsmlStep(Vsml config) implements StepFunction {
                 layer.averageOverParallel(dynamics.averagedChannels(model.subRnn().stateSize()));
             }
             forward[0] =
-                    new Message(input.reshape(1, (long) graph.lanes() * shapes.get(0).inputs()), 1);
+                    new Message(
+                            input.reshape(1, (long) graph.batchSize() * shapes.get(0).inputs()), 1);
             backward[last()] = dynamics.backwardPass() ? null : topMessage(error, label);
             Message output = null;
             for (int k = 0; k <= last(); k++) {
@@ -102,7 +103,7 @@ record VsmlStep(Vsml config) implements StepFunction {
         }
 
         /**
-         * 1 for inputs that take part in the step, 0 for the others, [lanes, inputs]; null if all
+         * 1 for inputs that take part in the step, 0 for the others, [batch, inputs]; null if all
          * do.
          */
         SDVariable present() {
@@ -113,7 +114,7 @@ record VsmlStep(Vsml config) implements StepFunction {
             INDArray channel = Nd4j.zeros(graph.dataType(), 1, output.channels());
             channel.putScalar(0, dynamics.outputChannel(), 1);
             return sd.mmul(graph.constant(channel), output.values())
-                    .reshape(graph.lanes(), classes());
+                    .reshape(graph.batchSize(), classes());
         }
 
         /** Logits within the bound of the dynamics. */
@@ -142,9 +143,9 @@ record VsmlStep(Vsml config) implements StepFunction {
             }
         }
 
-        /** Error in channel 0 and, if fed, the label in channel 1: [1 or 2, lanes · classes]. */
+        /** Error in channel 0 and, if fed, the label in channel 1: [1 or 2, batch · classes]. */
         private Message topMessage(SDVariable errors, SDVariable labels) {
-            long columns = (long) graph.lanes() * classes();
+            long columns = (long) graph.batchSize() * classes();
             SDVariable first = errors.reshape(1, columns);
             return dynamics.feedLabel()
                     ? new Message(sd.concat(0, first, labels.reshape(1, columns)), 2)

@@ -71,15 +71,15 @@ final class WindowGraph {
     }
 
     private void step(StepFunction.Steps steps, int t) {
-        long lanes = (long) key.episodes() * key.parallel();
+        long batch = (long) key.episodes() * key.parallel();
         int classes = key.task().classes();
         SDVariable y =
-                sd.identity(steps.predict(source(exampleInput(t), lanes, key.task().inputs())));
+                sd.identity(steps.predict(source(exampleInput(t), batch, key.task().inputs())));
         logits.add(y.name());
-        SDVariable label = placeholder(labelInput(t), lanes, classes);
-        SDVariable known = placeholder(knownInput(t), lanes, classes);
+        SDVariable label = placeholder(labelInput(t), batch, classes);
+        SDVariable known = placeholder(knownInput(t), batch, classes);
         steps.learn(sd.nn().softmax(y, 1).mul(known).sub(label), label);
-        seeds.put(y, placeholder(logitGradientInput(t), lanes, classes));
+        seeds.put(y, placeholder(logitGradientInput(t), batch, classes));
     }
 
     /** Runs the window without recording anything for a gradient. */
@@ -117,7 +117,7 @@ final class WindowGraph {
         return names;
     }
 
-    /** Output of the forward half: logits of step t, [lanes, classes]. */
+    /** Output of the forward half: logits of step t, [batch, classes]. */
     String logits(int t) {
         return logits.get(t);
     }
