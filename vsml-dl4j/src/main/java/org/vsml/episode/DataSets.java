@@ -104,7 +104,7 @@ public final class DataSets {
         DataSets result = new DataSets(folder, sampleOnly);
         result.loaded.putAll(loaded);
         result.tables.putAll(tables);
-        result.loaded.put(train.name(), Map.of(Split.TRAIN, train, Split.TEST, test));
+        result.loaded.put(train.name(), IdxImageSet.parts(train, test));
         return result;
     }
 

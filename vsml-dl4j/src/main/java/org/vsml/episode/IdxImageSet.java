@@ -1,6 +1,7 @@
 package org.vsml.episode;
 
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -56,7 +57,15 @@ final class IdxImageSet {
                             train.shape(),
                             test.shape()));
         }
-        return Map.of(Split.TRAIN, train, Split.TEST, test);
+        return parts(train, test);
+    }
+
+    /** Both parts of a set. */
+    static Map<Split, ImageSet> parts(ImageSet train, ImageSet test) {
+        Map<Split, ImageSet> parts = new EnumMap<>(Split.class);
+        parts.put(Split.TRAIN, train);
+        parts.put(Split.TEST, test);
+        return parts;
     }
 
     /**

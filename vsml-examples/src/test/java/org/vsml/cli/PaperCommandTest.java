@@ -42,21 +42,23 @@ class PaperCommandTest {
     @Test
     void figuresShareTheirAlgorithmsAndASecondRunFindsThem() throws Exception {
         assertThat(run("17")).as(messages.toString()).isZero();
-        Path algorithm = folder.resolve("out/algorithms/vsml-mnist.vsml");
+        Path algorithm = folder.resolve("out/algorithms/vsml-mnist-projected.vsml");
         LearningAlgorithm made = LearningAlgorithm.load(algorithm);
         assertThat(made.provenance().trainingLog()).containsKeys("steps", "share_of_paper");
         assertThat(folder.resolve("out/figure-17")).isDirectoryContaining("glob:**figure.csv");
 
         // Figure 9 stands on the same algorithm.
         assertThat(run("9")).as(messages.toString()).isZero();
-        assertThat(messages.toString()).containsOnlyOnce("meta-training vsml-mnist");
+        assertThat(messages.toString())
+                .containsOnlyOnce("meta-training vsml-mnist-projected for")
+                .containsOnlyOnce("meta-training vsml-mnist-projected-short for");
         JsonNode summary =
                 Json.mapper().readTree(folder.resolve("out/figure-9/summary.json").toFile());
-        assertThat(summary.get("rows")).hasSize(6);
+        assertThat(summary.get("rows")).hasSize(8);
         assertThat(Files.size(folder.resolve("docs/images/paper-9.png"))).isPositive();
         assertThat(folder.resolve("docs/results.md"))
                 .content()
-                .containsSubsequence("## Figure 9", "vsml-mnist", "## Figure 17");
+                .containsSubsequence("## Figure 9", "vsml-mnist-projected", "## Figure 17");
     }
 
     @Tag("slow")
