@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
@@ -61,6 +62,13 @@ public final class ScalingCommand extends ReportingCommand {
     private List<Integer> inputs = List.of(64, 128, 256, 512, 1024, 2048, 4096);
 
     @Option(
+            names = "--classes",
+            paramLabel = "N",
+            split = ",",
+            description = "Numbers of classes, at 96 inputs (default: 2 to 1000).")
+    private List<Integer> classes = List.of(2, 10, 30, 100, 300, 1000);
+
+    @Option(
             names = "--lengths",
             paramLabel = "N",
             split = ",",
@@ -94,7 +102,7 @@ public final class ScalingCommand extends ReportingCommand {
     /**
      * One row of the result.
      *
-     * @param vary size, length or memory
+     * @param vary size, classes, length or memory
      * @param forwardMs milliseconds an example
      * @param metaGradientMs milliseconds an example, the forward pass included
      * @param nanosecondsPerSubRnn {@code metaGradientMs} over the number of sub-RNNs
@@ -108,7 +116,16 @@ public final class ScalingCommand extends ReportingCommand {
             double forwardMs,
             double metaGradientMs,
             double nanosecondsPerSubRnn,
-            double heapMegabytes) {}
+            double heapMegabytes) {
+
+        private int varied(String what) {
+            return switch (what) {
+                case "classes" -> outputs;
+                case "length" -> examples;
+                default -> inputs;
+            };
+        }
+    }
 
     ScalingCommand() {}
 
@@ -129,16 +146,20 @@ public final class ScalingCommand extends ReportingCommand {
         require(longEpisode >= 0, "--long must be >= 0, got %d", longEpisode);
         Learner learner = Engine.of(engine, Precision.FLOAT).learner(Vsml.PAPER);
         List<Scaling> rows = new ArrayList<>();
-        int total = inputs.size() + lengths.size() + (longEpisode > 0 ? 1 : 0);
+        int total = inputs.size() + classes.size() + lengths.size() + (longEpisode > 0 ? 1 : 0);
         try (Progress progress = new ConsoleProgress("scaling", "points", total)) {
             // Whatever comes first would pay for the compiler.
-            time(learner, "warm_up", 128, 40);
+            time(learner, "warm_up", 128, CLASSES, 40);
             for (int size : inputs) {
-                rows.add(time(learner, "size", size, 20));
+                rows.add(time(learner, "size", size, CLASSES, 20));
+                progress.step(1);
+            }
+            for (int outputs : classes) {
+                rows.add(time(learner, "classes", 96, outputs, 20));
                 progress.step(1);
             }
             for (int length : lengths) {
-                rows.add(time(learner, "length", 96, length));
+                rows.add(time(learner, "length", 96, CLASSES, length));
                 progress.step(1);
             }
             if (longEpisode > 0) {
@@ -152,12 +173,14 @@ public final class ScalingCommand extends ReportingCommand {
                 .plot(
                         "scaling.png",
                         plot(rows, "size", "inputs (times 10 outputs)"),
+                        plot(rows, "classes", "outputs (times 96 inputs)"),
                         plot(rows, "length", "examples of an episode (96 inputs)"));
     }
 
     private Map<String, Object> config() {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("inputs", inputs);
+        config.put("classes", classes);
         config.put("lengths", lengths);
         config.put("long", longEpisode);
         config.put("budget_megabytes", budget);
@@ -168,26 +191,26 @@ public final class ScalingCommand extends ReportingCommand {
 
     private static LinePlot plot(List<Scaling> rows, String vary, String label) {
         List<Scaling> chosen = rows.stream().filter(row -> row.vary().equals(vary)).toList();
-        boolean size = vary.equals("size");
-        double[] x = chosen.stream().mapToDouble(r -> size ? r.inputs() : r.examples()).toArray();
+        boolean length = vary.equals("length");
         LinePlot plot =
                 new LinePlot(
-                        size ? "Cost and layer size" : "Cost and episode length",
+                        "Cost and " + (length ? "episode length" : "layer size"),
                         label,
-                        size ? "ms an example" : "ms an episode");
-        return plot.line("forward", x, scaled(chosen, size, Scaling::forwardMs))
-                .line("meta-gradient", x, scaled(chosen, size, Scaling::metaGradientMs));
+                        length ? "ms an episode" : "ms an example");
+        double[] x = chosen.stream().mapToDouble(row -> row.varied(vary)).toArray();
+        return plot.line("forward", x, scaled(chosen, length, Scaling::forwardMs))
+                .line("meta-gradient", x, scaled(chosen, length, Scaling::metaGradientMs));
     }
 
     private static double[] scaled(
-            List<Scaling> rows, boolean size, java.util.function.ToDoubleFunction<Scaling> time) {
+            List<Scaling> rows, boolean episode, ToDoubleFunction<Scaling> time) {
         return rows.stream()
-                .mapToDouble(r -> time.applyAsDouble(r) * (size ? 1 : r.examples()))
+                .mapToDouble(r -> time.applyAsDouble(r) * (episode ? r.examples() : 1))
                 .toArray();
     }
 
-    private Scaling time(Learner learner, String vary, int size, int length) {
-        Work work = new Work(learner, size, length, RolloutOptions.DEFAULT_MEMORY_BUDGET);
+    private Scaling time(Learner learner, String vary, int size, int outputs, int length) {
+        Work work = new Work(learner, size, outputs, length, RolloutOptions.DEFAULT_MEMORY_BUDGET);
         double[] forward = new double[repeats];
         double[] gradient = new double[repeats];
         for (int i = -2; i < repeats; i++) {
@@ -204,12 +227,12 @@ public final class ScalingCommand extends ReportingCommand {
         Arrays.sort(forward);
         Arrays.sort(gradient);
         double median = gradient[repeats / 2];
-        double perSubRnn = median * 1e6 / ((double) size * CLASSES);
-        return new Scaling(vary, size, CLASSES, length, forward[repeats / 2], median, perSubRnn, 0);
+        double perSubRnn = median * 1e6 / ((double) size * outputs);
+        return new Scaling(vary, size, outputs, length, forward[repeats / 2], median, perSubRnn, 0);
     }
 
     private Scaling memory(Learner learner) {
-        Work work = new Work(learner, 784, longEpisode, (long) (budget * MEGABYTE));
+        Work work = new Work(learner, 784, CLASSES, longEpisode, (long) (budget * MEGABYTE));
         System.gc();
         double before = used();
         List<MemoryPoolMXBean> heap =
@@ -246,18 +269,18 @@ public final class ScalingCommand extends ReportingCommand {
         private final List<double[]> logitGradients;
         private final RolloutOptions gradient;
 
-        Work(Learner learner, int inputs, int length, long budget) {
+        Work(Learner learner, int inputs, int classes, int length, long budget) {
             this.learner = learner;
             Random random = new Random(1);
-            TaskShape task = TaskShape.of(inputs, CLASSES);
+            TaskShape task = TaskShape.of(inputs, classes);
             metaVariables = learner.initialMetaVariables(random);
             starts = List.of(learner.initialLearnedVariables(task, 1, random));
             double[] x = new double[inputs * length];
             Arrays.setAll(x, i -> random.nextGaussian());
             int[] labels = new int[length];
-            Arrays.setAll(labels, t -> random.nextInt(CLASSES));
+            Arrays.setAll(labels, t -> random.nextInt(classes));
             episodes = List.of(Examples.online(task, x, labels));
-            double[] weights = new double[length * CLASSES];
+            double[] weights = new double[length * classes];
             Arrays.setAll(weights, i -> random.nextGaussian() / length);
             logitGradients = List.of(weights);
             gradient = RolloutOptions.GRADIENT.withMemoryBudget(budget);

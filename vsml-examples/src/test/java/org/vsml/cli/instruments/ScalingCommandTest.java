@@ -12,10 +12,15 @@ class ScalingCommandTest {
     void everyPointHasTimesAndTheLongEpisodeAPeak() throws Exception {
         Report report =
                 ScalingCommand.runExample(
-                        "--inputs=16,32", "--lengths=2", "--long=3", "--budget=1", "--repeats=1");
+                        "--inputs=16,32",
+                        "--classes=3",
+                        "--lengths=2",
+                        "--long=3",
+                        "--budget=1",
+                        "--repeats=1");
         assertThat(report.table().rows())
                 .extracting(row -> row.get("vary"))
-                .containsExactly("size", "size", "length", "memory");
+                .containsExactly("size", "size", "classes", "length", "memory");
         assertThat(report.table().rows())
                 .allSatisfy(row -> assertThat((Double) row.get("meta_gradient_ms")).isPositive());
     }
