@@ -39,6 +39,9 @@ public final class RunningDiscriminant {
         count = learned.array(Discriminant.COUNT);
         mean = learned.array(Discriminant.MEAN);
         inverse = split(learned.array(Discriminant.INVERSE));
+        if (full) {
+            Arrays.stream(inverse).forEach(matrix -> makeSymmetric(matrix, inputs));
+        }
         projected = split(learned.array(Discriminant.PROJECTED));
         weight = learned.array(Discriminant.WEIGHT);
         input = new double[inputs];
@@ -50,6 +53,17 @@ public final class RunningDiscriminant {
     public static RunningDiscriminant of(
             Discriminant discriminant, TaskShape task, NamedArrays learned) {
         return new RunningDiscriminant(discriminant, task, learned);
+    }
+
+    /** What was saved by versions that did not keep S⁻¹ symmetric to the last bit. */
+    private static void makeSymmetric(double[] matrix, int size) {
+        for (int a = 0; a < size; a++) {
+            for (int c = 0; c < a; c++) {
+                double middle = (matrix[a * size + c] + matrix[c * size + a]) / 2;
+                matrix[a * size + c] = middle;
+                matrix[c * size + a] = middle;
+            }
+        }
     }
 
     private double[][] split(double[] values) {
@@ -224,16 +238,30 @@ public final class RunningDiscriminant {
         }
         double[] column = Arrays.copyOfRange(matrix, most * inputs, (most + 1) * inputs);
         double factor = ridge / (1 + ridge * column[most]);
-        for (int a = 0; a < inputs; a++) {
-            if (column[a] != 0) {
-                addScaled(-factor * column[a], column, matrix, a * inputs);
-            }
-        }
+        subtractSquare(factor, column, matrix);
         for (int b = 0; b < classes; b++) {
             double product = projected[j][b * inputs + most];
             addScaled(-factor * product, column, projected[j], b * inputs);
         }
         addScaled(-factor * inverseInput[j][most], column, inverseInput[j], 0);
+    }
+
+    /**
+     * S⁻¹ − factor·v·vᵀ, with products that are the same above and below the diagonal: nothing
+     * would hold down a difference between the two, which forgetting makes larger with every
+     * example.
+     */
+    private static void subtractSquare(double factor, double[] v, double[] matrix) {
+        double root = Math.sqrt(factor);
+        double[] scaled = new double[v.length];
+        for (int a = 0; a < v.length; a++) {
+            scaled[a] = root * v[a];
+        }
+        for (int a = 0; a < v.length; a++) {
+            if (scaled[a] != 0) {
+                addScaled(-scaled[a], scaled, matrix, a * v.length);
+            }
+        }
     }
 
     private void restoreDiagonal(int j, double ridge) {
@@ -247,27 +275,36 @@ public final class RunningDiscriminant {
         }
     }
 
-    /** Sherman-Morrison: S + share·d·dᵀ with d = x − μ, then S⁻¹μ of all classes. */
+    /**
+     * Sherman-Morrison: S + share·d·dᵀ with d = x − μ, then S⁻¹μ of all classes. Rounding errors of
+     * S⁻¹μ must not grow by forgetting: that of the label is computed anew, and the others change
+     * by dᵀ(S⁻¹μ), in which their own error takes part, so that it shrinks as they do.
+     */
     private void update(int j, int label, double share, double step) {
         double[] matrix = inverse[j];
         double[] ofMean = projected[j];
         int row = label * inputs;
+        Arrays.fill(ofMean, row, row + inputs, 0);
+        for (int a = 0; a < inputs; a++) {
+            double m = mean[row + a];
+            for (int c = 0; c < inputs && m != 0; c++) {
+                ofMean[row + c] += m * matrix[a * inputs + c];
+            }
+        }
+        double[] d = new double[inputs];
         double[] v = new double[inputs];
         double dv = 0;
         for (int a = 0; a < inputs; a++) {
+            d[a] = input[a] - mean[row + a];
             v[a] = inverseInput[j][a] - ofMean[row + a];
-            dv += (input[a] - mean[row + a]) * v[a];
+            dv += d[a] * v[a];
         }
         double factor = share / (1 + share * Math.max(0, dv));
-        for (int a = 0; a < inputs; a++) {
-            if (v[a] != 0) {
-                addScaled(-factor * v[a], v, matrix, a * inputs);
-            }
-        }
+        subtractSquare(factor, v, matrix);
         for (int b = 0; b < classes; b++) {
             double product = 0;
             for (int a = 0; a < inputs; a++) {
-                product += v[a] * mean[b * inputs + a];
+                product += d[a] * ofMean[b * inputs + a];
             }
             addScaled(-factor * product, v, ofMean, b * inputs);
         }

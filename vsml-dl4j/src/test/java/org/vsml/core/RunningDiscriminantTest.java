@@ -180,6 +180,45 @@ class RunningDiscriminantTest {
         assertThat(learned.array("discriminant.weight")).containsExactly(weights, within(1e-8));
     }
 
+    /** What is rounded away grows by 1/β with each example, unless it is held down. */
+    @Test
+    void longStreamsWithForgettingStayExact() {
+        int inputs = 3;
+        Discriminant forgetting = new Discriminant(List.of(0.01, 0.1), 4, 20.0);
+        TaskShape task = TaskShape.of(inputs, CLASSES);
+        NamedArrays learned = forgetting.start(task);
+        RunningDiscriminant running = RunningDiscriminant.of(forgetting, task, learned);
+        Random random = new Random(7);
+        for (int t = 0; t < 20_000; t++) {
+            // One class is away for most of the time.
+            int label = t % 5_000 < 100 ? random.nextInt(CLASSES) : random.nextInt(CLASSES - 1);
+            double[] x = new double[inputs];
+            Arrays.setAll(x, a -> (a == label ? 1 : 0) + 0.5 * random.nextGaussian());
+            running.predict(x, 0);
+            running.learn(label);
+        }
+        running.write(learned);
+        double[] inverse = learned.array(Discriminant.INVERSE);
+        double[] mean = learned.array(Discriminant.MEAN);
+        double[] projected = learned.array(Discriminant.PROJECTED);
+        for (int j = 0; j < 2; j++) {
+            for (int b = 0; b < CLASSES; b++) {
+                for (int a = 0; a < inputs; a++) {
+                    double expected = 0;
+                    for (int c = 0; c < inputs; c++) {
+                        double element = inverse[(j * inputs + a) * inputs + c];
+                        assertThat(element)
+                                .isCloseTo(inverse[(j * inputs + c) * inputs + a], within(1e-12));
+                        expected += element * mean[b * inputs + c];
+                    }
+                    assertThat(projected[(j * CLASSES + b) * inputs + a])
+                            .isCloseTo(expected, within(1e-9));
+                }
+                assertThat(inverse[(j * inputs + b) * inputs + b]).isPositive();
+            }
+        }
+    }
+
     /** Probabilities of every member of the mixture, of each ridge all temperatures. */
     private static double[][] members(Batch batch, double[] input, boolean full) {
         double[][] p = new double[TWO.ridges().size() * Discriminant.TEMPERATURES][CLASSES];
