@@ -5,17 +5,17 @@
 #
 #   VSML_PEER    the script that does the dense work in PyTorch; without it nothing is beside PyTorch
 #   VSML_PYTHON  the Python that has PyTorch (default /usr/bin/python3)
-#   VSML_WIDTHS  which of 512, 256 and 128 to measure (default: all that the processor has)
+#   VSML_WIDTHS  which of 512, 256 and 128 to measure (default: 512 and 256, as far as the processor has them)
 #
 # Narrower vectors than the processor's are measured with -XX:UseAVX=2, which has 16 registers as AVX2
-# has, and with -XX:MaxVectorSize=16; PyTorch then runs its AVX2 kernels too. Takes about an hour: run
-# it on a machine with nothing else to do.
+# has, and with -XX:MaxVectorSize=16; PyTorch then runs its AVX2 kernels too. Run it on a machine with
+# nothing else to do.
 set -euo pipefail
 [ $# -eq 1 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
 home=$(cd -P -- "$(dirname -- "$0")/.." && pwd)
 folder=$1
 python=${VSML_PYTHON:-/usr/bin/python3}
-if grep -q -m 1 -w avx512vl /proc/cpuinfo; then widths="512 256 128"; else widths="256 128"; fi
+if grep -q -m 1 -w avx512vl /proc/cpuinfo; then widths="512 256"; else widths="256"; fi
 
 for width in ${VSML_WIDTHS:-$widths}; do
   unset ATEN_CPU_CAPABILITY
@@ -35,10 +35,12 @@ for width in ${VSML_WIDTHS:-$widths}; do
     dense=(--peer "$VSML_PEER" --python "$python")
     convolution=(--peer "$home/bench/torch_vsml_convolution.py" --python "$python")
   fi
-  vsml dense-784 bench --inputs 784 --episodes 16 --engine cpu,cpu-portable "${dense[@]}"
-  vsml dense-96 bench --inputs 96 --episodes 16 --examples 20 --engine cpu,cpu-portable "${dense[@]}"
-  vsml convolution-16 bench --convolution --engine cpu --episodes 16 "${convolution[@]}"
-  vsml convolution-4 bench --convolution --engine cpu --episodes 4 --threads 1 "${convolution[@]}"
+  few=(--rounds 3 --repeats 3 --warm-up 6)
+  vsml dense-784 bench --inputs 784 --episodes 16 --engine cpu "${few[@]}" "${dense[@]}"
+  vsml dense-96 bench --inputs 96 --episodes 16 --examples 20 --engine cpu "${few[@]}" "${dense[@]}"
+  vsml convolution-16 bench --convolution --engine cpu --episodes 16 "${few[@]}" "${convolution[@]}"
+  vsml convolution-4 bench --convolution --engine cpu --episodes 4 --threads 1 "${few[@]}" "${convolution[@]}"
+  VSML_JVM="${VSML_JVM:-} $flags" "$home/bench/first-second.sh" >"$folder/$width/first-second.csv"
   vsml latency latency
   vsml scaling scaling --engine cpu
 done
