@@ -24,7 +24,7 @@ final class Figures {
                     + " the same rest. It is meta-trained by back-propagation instead of evolution"
                     + " strategies, on 38 to 250 random pixels (or projections) an episode instead of"
                     + " all 784, and on episodes of 50, 100, 200 and then, 300 at a time from a pool of"
-                    + " learned states, 2,000 examples instead of 500; the baselines on all pixels and"
+                    + " learned states, 2,000 and 3,000 examples instead of 500; the baselines on all pixels and"
                     + " episodes of 50, then 100. Meta-testing is on the test part, all pixels.";
 
     private static final String SIZES = " " + DEVIATIONS;
@@ -228,7 +228,7 @@ final class Figures {
                 "19",
                 "Short horizon bias: 12,000 examples, and a persistent pool of learned states",
                 "VSML short has met episodes of at most 200 examples of MNIST; VSML, that of figure 6,"
-                        + " has gone on from it with tasks of 2,000 examples, 300 at a time from"
+                        + " has gone on from it with tasks of 2,000 and 3,000 examples, 300 at a time from"
                         + " learned states that are kept in a pool, which the paper proposes. Tested"
                         + " on 12,000 examples (the test part, then training images)."
                         + GRIDS,

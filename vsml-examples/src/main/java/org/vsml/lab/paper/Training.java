@@ -7,7 +7,7 @@ import java.util.Optional;
  * One meta-training: a method on a set. Figures name those they need; the laboratory makes each
  * once.
  *
- * @param projected whether half of the episodes are randomly projected (paper, section 4.3)
+ * @param projected whether some of the episodes are randomly projected (paper, section 4.3)
  * @param variant what is special about it
  */
 record Training(Method method, TrainingSet set, boolean projected, Variant variant) {
@@ -15,7 +15,7 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
     private static final double SHARE_OF_SHORT_EPISODES = 0.4;
     private static final double SHARE_OF_LONG_EPISODES = 0.2;
 
-    /** A recipe in full takes about as many times as long as a baseline to reach its best. */
+    /** How many times the share of a baseline a recipe in full gets. */
     private static final double RECIPE_WEIGHT = 8;
 
     /** How a meta-training differs from the usual one. */
