@@ -2,25 +2,17 @@ package org.vsml.cli;
 
 import static org.vsml.core.Checks.require;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.vsml.cli.internal.AtLeast;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
-import org.vsml.core.CrossEntropy;
 import org.vsml.core.Engine;
-import org.vsml.core.Json;
 import org.vsml.dl4j.VsmlClassifier;
 import org.vsml.episode.DataSets;
 import org.vsml.episode.EncodedTable;
@@ -29,7 +21,6 @@ import org.vsml.episode.TableFile;
 import org.vsml.episode.TableRows;
 import org.vsml.lab.TableLearning;
 import org.vsml.report.Report;
-import org.vsml.report.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,10 +38,6 @@ import picocli.CommandLine.Parameters;
 final class LearnCommand extends ReportingCommand {
 
     private static final String NONE = "none";
-    private static final String NOTE = "table";
-
-    /** Rows predicted at once. */
-    private static final int BATCH = 1000;
 
     private static final List<String> DEFAULT_LEARNERS =
             List.of(
@@ -189,68 +176,73 @@ final class LearnCommand extends ReportingCommand {
     protected Report report() throws IOException {
         check();
         TableFile reader = reader();
-        VsmlClassifier model = null;
-        TableEncoding encoding = null;
-        if (load != null) {
-            model = VsmlClassifier.load(load.toFile());
-            encoding = encoding(model);
-        }
+        TableModel model = load == null ? null : TableModel.load(load);
         TableStream stream = null;
         if (file != null && model == null) {
             EncodedTable read =
                     isSample()
                             ? DataSets.sampleTable(file.toString())
                             : reader.encoded(file.getFileName().toString(), file);
-            encoding = read.encoding();
             stream = TableStream.of(read.table(), file);
             new TableRemarks(file, this::say).on(read, stream);
-            model =
-                    VsmlClassifier.builder()
-                            .algorithm(
-                                    TableLearning.conditioned(
-                                            Algorithms.named(
-                                                    algorithm == null
-                                                            ? VsmlClassifier.DEFAULT_ALGORITHM
-                                                            : algorithm)))
-                            .classes(encoding.classes().size())
-                            .reserve(reserve)
-                            .seed(seed)
-                            .build();
+            model = begin(read.encoding());
         } else if (file != null) {
-            TableRows rows = reader.rows(file, encoding);
+            TableRows rows = reader.rows(file, model.encoding());
             warnOfUnseen(rows);
-            encoding = withNewClasses(model, encoding, rows);
-            stream = TableStream.of(rows, encoding, file);
+            model = model.withClassesOf(rows);
+            stream = TableStream.of(rows, model.encoding(), file);
         }
         Report report = new Report("learn", seed, config()).engine(Engine.auto().name());
         if (stream != null) {
             TableStream ordered = shuffle == null ? stream : stream.shuffled(shuffle);
-            TableLearning learning = new TableLearning(model, learners(), threads);
+            TableLearning learning = new TableLearning(model.learner(), learners(), threads);
             learning.learn(
                     ordered.inputs(),
                     ordered.labels(),
-                    encoding.classes().size(),
+                    model.encoding().classes().size(),
                     seed,
                     ConsoleProgress::new);
             learning.on(report, file.getFileName().toString());
-            model.setNote(NOTE, Json.mapper().writeValueAsString(encoding));
         }
         if (save != null) {
             if (save.toAbsolutePath().getParent() != null) {
                 Files.createDirectories(save.toAbsolutePath().getParent());
             }
-            model.save(save.toFile());
+            model.save(save);
             report.remark(
                     String.format(
                             Locale.ROOT,
                             "Saved the learner, which has seen %,d rows, as %s.",
-                            model.examples(),
+                            model.learner().examples(),
                             save));
         }
         if (predict != null) {
-            predict(reader, model, encoding, report);
+            TableRows rows = reader.rows(predict, model.encoding());
+            warnOfUnseen(rows);
+            TableModel.Predictions predictions = model.predict(rows);
+            report.csv("predictions.csv", predictions.table());
+            report.remark(
+                    String.format(
+                            Locale.ROOT,
+                            "Predicted %,d rows of %s: %s%s.",
+                            rows.rows(),
+                            predict,
+                            folder().resolve("predictions.csv"),
+                            predictions.accuracy()));
         }
         return report;
+    }
+
+    private TableModel begin(TableEncoding encoding) throws IOException {
+        String name = algorithm == null ? VsmlClassifier.DEFAULT_ALGORITHM : algorithm;
+        VsmlClassifier learner =
+                VsmlClassifier.builder()
+                        .algorithm(TableLearning.conditioned(Algorithms.named(name)))
+                        .classes(encoding.classes().size())
+                        .reserve(reserve)
+                        .seed(seed)
+                        .build();
+        return new TableModel(learner, encoding, null);
     }
 
     private void check() {
@@ -317,42 +309,6 @@ final class LearnCommand extends ReportingCommand {
         return learners.stream().filter(name -> !name.equals(NONE)).toList();
     }
 
-    private TableEncoding encoding(VsmlClassifier model) throws IOException {
-        String note = model.note(NOTE);
-        require(
-                note != null,
-                "%s was not saved by ./vsml learn: it does not say what the columns of its table were",
-                load);
-        try {
-            return Json.mapper().readValue(note, TableEncoding.class);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new IOException(
-                    load + " does not say what the columns of its table were: " + e.getMessage(),
-                    e);
-        }
-    }
-
-    private TableEncoding withNewClasses(
-            VsmlClassifier model, TableEncoding encoding, TableRows rows) {
-        List<String> classes = new ArrayList<>(encoding.classes());
-        for (int i = 0; i < rows.rows(); i++) {
-            String found = rows.labels().get(i);
-            if (found != null && !classes.contains(found)) {
-                require(
-                        classes.size() < model.maxLabels(),
-                        "%s, line %d: class %s is new, and the learner in %s has room for the %d classes it knows only; learn the"
-                                + " first table again with --reserve N",
-                        rows.origin(),
-                        rows.lines()[i],
-                        found,
-                        load,
-                        classes.size());
-                classes.add(found);
-            }
-        }
-        return encoding.withClasses(classes);
-    }
-
     private void warnOfUnseen(TableRows rows) {
         if (rows.unseen() > 0) {
             announce(
@@ -363,50 +319,6 @@ final class LearnCommand extends ReportingCommand {
 
     private void announce(String message, Object... arguments) {
         say(String.format(Locale.ROOT, message, arguments));
-    }
-
-    private void predict(
-            TableFile reader, VsmlClassifier model, TableEncoding encoding, Report report)
-            throws IOException {
-        TableRows rows = reader.rows(predict, encoding);
-        warnOfUnseen(rows);
-        List<String> classes = encoding.classes();
-        List<String> columns = new ArrayList<>(List.of("line", "label", "predicted"));
-        classes.forEach(c -> columns.add("p(" + c + ")"));
-        Table table = new Table(columns);
-        int labelled = 0;
-        int right = 0;
-        for (int from = 0; from < rows.rows(); from += BATCH) {
-            int to = Math.min(rows.rows(), from + BATCH);
-            INDArray inputs = Nd4j.createFromArray(Arrays.copyOfRange(rows.inputs(), from, to));
-            double[][] probabilities = model.output(inputs).toDoubleMatrix();
-            for (int i = from; i < to; i++) {
-                double[] own = Arrays.copyOf(probabilities[i - from], classes.size());
-                String predicted = classes.get(CrossEntropy.argMax(own, 0, own.length));
-                String actual = rows.labels().get(i);
-                labelled += actual == null ? 0 : 1;
-                right += predicted.equals(actual) ? 1 : 0;
-                List<Object> row = new ArrayList<>();
-                Collections.addAll(row, rows.lines()[i], actual, predicted);
-                Arrays.stream(own).forEach(row::add);
-                table.row(row.toArray());
-            }
-        }
-        report.csv("predictions.csv", table);
-        report.remark(
-                String.format(
-                        Locale.ROOT,
-                        "Predicted %,d rows of %s: %s%s.",
-                        rows.rows(),
-                        predict,
-                        folder().resolve("predictions.csv"),
-                        labelled == 0
-                                ? ""
-                                : String.format(
-                                        Locale.ROOT,
-                                        "; of %,d with a label %.3f are right",
-                                        labelled,
-                                        (double) right / labelled)));
     }
 
     private Map<String, Object> config() {
