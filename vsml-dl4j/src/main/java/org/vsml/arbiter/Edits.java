@@ -240,18 +240,7 @@ final class Edits {
             TaskDistribution.Images images,
             View view,
             double share) {
-        return component
-                .withTask(
-                        new TaskDistribution.Images(
-                                images.sets(),
-                                images.split(),
-                                view,
-                                images.classes(),
-                                images.onlyClasses(),
-                                images.labelPermutation(),
-                                images.replacement(),
-                                images.standardisation()))
-                .withWeight(component.weight() * share);
+        return component.withTask(images.withView(view)).withWeight(component.weight() * share);
     }
 
     /** Whether there are episodes of images and episodes without. */

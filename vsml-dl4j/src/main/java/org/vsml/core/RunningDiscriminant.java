@@ -138,12 +138,7 @@ public final class RunningDiscriminant {
         double[] product = inverseInput[j];
         double[] matrix = inverse[j];
         if (full) {
-            Arrays.fill(product, 0);
-            for (int a = 0; a < inputs; a++) {
-                if (input[a] != 0) {
-                    addScaled(input[a], matrix, a * inputs, product);
-                }
-            }
+            product(matrix, input, 0, product);
         } else {
             for (int a = 0; a < inputs; a++) {
                 product[a] = matrix[a] * input[a];
@@ -154,6 +149,16 @@ public final class RunningDiscriminant {
             square += product[a] * input[a];
         }
         return square;
+    }
+
+    /** A symmetric matrix times what begins at {@code offset}. */
+    private static void product(double[] matrix, double[] x, int offset, double[] to) {
+        Arrays.fill(to, 0);
+        for (int a = 0; a < to.length; a++) {
+            if (x[offset + a] != 0) {
+                addScaled(x[offset + a], matrix, a * to.length, to);
+            }
+        }
     }
 
     private static void addScaled(double factor, double[] matrix, int row, double[] to) {
@@ -284,19 +289,15 @@ public final class RunningDiscriminant {
         double[] matrix = inverse[j];
         double[] ofMean = projected[j];
         int row = label * inputs;
-        Arrays.fill(ofMean, row, row + inputs, 0);
-        for (int a = 0; a < inputs; a++) {
-            double m = mean[row + a];
-            for (int c = 0; c < inputs && m != 0; c++) {
-                ofMean[row + c] += m * matrix[a * inputs + c];
-            }
-        }
+        double[] ofLabel = new double[inputs];
+        product(matrix, mean, row, ofLabel);
+        System.arraycopy(ofLabel, 0, ofMean, row, inputs);
         double[] d = new double[inputs];
         double[] v = new double[inputs];
         double dv = 0;
         for (int a = 0; a < inputs; a++) {
             d[a] = input[a] - mean[row + a];
-            v[a] = inverseInput[j][a] - ofMean[row + a];
+            v[a] = inverseInput[j][a] - ofLabel[a];
             dv += d[a] * v[a];
         }
         double factor = share / (1 + share * Math.max(0, dv));

@@ -92,7 +92,7 @@ final class UnitRecallAdjoint {
         int subRnns = known + (step.recruited == null ? 0 : classes);
         int tiles = group.tiles(subRnns);
         float[] adjoint = new float[group.stateLength(tiles)];
-        gather(step, adjoint);
+        moveNeighbours(step, adjoint, true);
         Unit recruited = step.recruited;
         if (recruited != null) {
             forward.move(recruited.stateAdjoint(), step.found, adjoint, true);
@@ -112,22 +112,27 @@ final class UnitRecallAdjoint {
         for (int l = 0; l < subRnns; l++) {
             int m = group.messageOffset(l, forward.learn.channels);
             if (l < known) {
-                step.ofSimilarity[l / classes] += ofMessages[m];
-                step.ofAttention[l / classes] += ofMessages[m + group.width];
+                addToDistances(step, l, ofMessages, forward.learn.channels);
             }
             ofError[l % classes] +=
                     ofMessages[
                             m + (VsmlWithMemory.UNIT_CHANNELS + SubRnnGroup.ERROR) * group.width];
         }
+        moveNeighbours(step, adjoint, false);
+    }
+
+    /** Between the adjoints of the neighbours' states and the sub-RNNs that they are. */
+    private void moveNeighbours(MemoryStep step, float[] adjoint, boolean toTiles) {
         for (int i = 0; i < step.found; i++) {
-            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, false);
+            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, toTiles);
         }
     }
 
-    private void gather(MemoryStep step, float[] adjoint) {
-        for (int i = 0; i < step.found; i++) {
-            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, true);
-        }
+    /** The first two channels of a neighbour's sub-RNN l, when predicting as when learning. */
+    private void addToDistances(MemoryStep step, int l, float[] ofMessages, int channels) {
+        int m = group.messageOffset(l, channels);
+        step.ofSimilarity[l / classes] += ofMessages[m];
+        step.ofAttention[l / classes] += ofMessages[m + group.width];
     }
 
     /**
@@ -139,7 +144,7 @@ final class UnitRecallAdjoint {
         int subRnns = step.found * classes;
         int tiles = group.tiles(subRnns);
         float[] adjoint = new float[group.stateLength(tiles)];
-        gather(step, adjoint);
+        moveNeighbours(step, adjoint, true);
         for (int l = 0; l < subRnns; l++) {
             int i = l / classes;
             double of = ofLogits[l % classes] / step.votesSum[l % classes];
@@ -164,13 +169,9 @@ final class UnitRecallAdjoint {
                 ofMessages,
                 tiles);
         for (int l = 0; l < subRnns; l++) {
-            int m = group.messageOffset(l, forward.predict.channels);
-            step.ofSimilarity[l / classes] += ofMessages[m];
-            step.ofAttention[l / classes] += ofMessages[m + group.width];
+            addToDistances(step, l, ofMessages, forward.predict.channels);
         }
-        for (int i = 0; i < step.found; i++) {
-            forward.move(step.neighbours[i].stateAdjoint(), i, adjoint, false);
-        }
+        moveNeighbours(step, adjoint, false);
         distances(step);
     }
 

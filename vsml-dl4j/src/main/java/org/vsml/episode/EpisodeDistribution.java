@@ -155,6 +155,16 @@ public record EpisodeDistribution(List<Component> components) {
             return fixed ? this : new Component(weight, task, steps, parallel, loss, augmentations);
         }
 
+        /** This component with another number of examples a step. */
+        public Component withParallel(int examples) {
+            return new Component(weight, task, length, examples, loss, augmentations);
+        }
+
+        /** This component with the loss of other examples. */
+        public Component withLoss(Episode.Loss other) {
+            return new Component(weight, task, length, parallel, other, augmentations);
+        }
+
         /** This component with other augmentations. */
         public Component withAugmentations(List<Augmentation> changes) {
             return new Component(weight, task, length, parallel, loss, changes);

@@ -73,6 +73,33 @@ public sealed interface TaskDistribution {
             return sets;
         }
 
+        /** The same of other sets. */
+        public Images withSets(List<String> others) {
+            return with(others, view, classes);
+        }
+
+        /** The same in another view. */
+        public Images withView(View other) {
+            return with(sets, other, classes);
+        }
+
+        /** The same with another number of classes. */
+        public Images withClasses(IntRange count) {
+            return with(sets, view, count);
+        }
+
+        private Images with(List<String> others, View seen, IntRange count) {
+            return new Images(
+                    others,
+                    split,
+                    seen,
+                    count,
+                    onlyClasses,
+                    labelPermutation,
+                    replacement,
+                    standardisation);
+        }
+
         /**
          * Training images of these sets in this view, all classes, labels permuted, standardised by
          * set.

@@ -89,7 +89,7 @@ final class Recipe {
                 .withEpisodes(
                         new EpisodeDistribution(
                                 phase.episodes().components().stream()
-                                        .map(c -> changed(c, c.parallel(), loss))
+                                        .map(c -> c.withLoss(loss))
                                         .toList()));
     }
 
@@ -99,18 +99,8 @@ final class Recipe {
                 .withEpisodes(
                         new EpisodeDistribution(
                                 phase.episodes().components().stream()
-                                        .map(c -> changed(c, Stage.PARALLEL, c.loss()))
+                                        .map(c -> c.withParallel(Stage.PARALLEL))
                                         .toList()));
-    }
-
-    private static Component changed(Component component, int parallel, Episode.Loss loss) {
-        return new Component(
-                component.weight(),
-                component.task(),
-                component.length(),
-                parallel,
-                loss,
-                component.augmentations());
     }
 
     /** These episodes on the sets of a training, and without projections where it has none. */
@@ -130,27 +120,19 @@ final class Recipe {
             if (images.isEmpty() || unwanted) {
                 continue;
             }
-            for (int count : set.classes().isEmpty() ? List.of(0) : set.classes()) {
+            TaskDistribution.Images own = task.withSets(images);
+            List<TaskDistribution.Images> tasks =
+                    set.classes().isEmpty()
+                            ? List.of(own)
+                            : set.classes().stream()
+                                    .map(count -> own.withClasses(IntRange.of(count)))
+                                    .toList();
+            for (TaskDistribution.Images each : tasks) {
                 components.add(
-                        component
-                                .withTask(on(images, count, task))
-                                .withWeight((1 - random) * component.weight()));
+                        component.withTask(each).withWeight((1 - random) * component.weight()));
             }
         }
         return new EpisodeDistribution(components);
-    }
-
-    private static TaskDistribution.Images on(
-            List<String> sets, int classes, TaskDistribution.Images task) {
-        return new TaskDistribution.Images(
-                sets,
-                task.split(),
-                task.view(),
-                classes == 0 ? task.classes() : IntRange.of(classes),
-                task.onlyClasses(),
-                task.labelPermutation(),
-                task.replacement(),
-                task.standardisation());
     }
 
     /** Random points in the place of images; what is made for images is not done to them. */

@@ -65,10 +65,11 @@ record TrainingSet(String name, List<String> sets, List<Integer> classes) {
                 components.add(fewShot(stage));
                 continue;
             }
-            for (TaskDistribution task : tasks(set, projected)) {
+            List<TaskDistribution> tasks = tasks(set, projected);
+            for (TaskDistribution task : tasks) {
                 components.add(
                         new Component(
-                                1.0 / tasks(set, projected).size(),
+                                1.0 / tasks.size(),
                                 task,
                                 IntRange.of(stage.length()),
                                 null,
