@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -141,11 +143,20 @@ public record ArrayFile(String kind, ObjectNode header, NamedArrays arrays) {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": it is a folder, expected a file");
         }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return new Reader(in, Files.size(file), file.toString()).read(kind);
+        try (FileChannel channel = FileChannel.open(file)) {
+            return read(channel, kind, file.toString());
         } catch (FileSystemException e) {
             throw FileErrors.named(file.toString(), e);
         }
+    }
+
+    /**
+     * Reads from a file that is open: its size is that of what is read, also where another file has
+     * taken its name since.
+     */
+    static ArrayFile read(FileChannel channel, String kind, String where) throws IOException {
+        InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+        return new Reader(in, channel.size(), where).read(kind);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,6 +66,19 @@ class ArrayFileTest {
         try (var left = Files.list(folder)) {
             assertThat(left).containsExactly(file);
         }
+    }
+
+    @Test
+    void aFileThatIsReplacedWhileItIsReadIsReadAsItWas() throws IOException {
+        Path file = folder.resolve("sample.bin");
+        sample().write(file);
+        ArrayLayout larger = new ArrayLayout(List.of(ArrayLayout.Entry.of("c", 1000)));
+        try (FileChannel opened = FileChannel.open(file)) {
+            new ArrayFile(KIND, sample().header(), new NamedArrays(larger, new double[1000]))
+                    .write(file);
+            assertSame(ArrayFile.read(opened, KIND, file.toString()), sample());
+        }
+        assertThat(ArrayFile.read(file, KIND).arrays().layout()).isEqualTo(larger);
     }
 
     @Test
