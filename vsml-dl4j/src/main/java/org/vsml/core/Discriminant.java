@@ -2,9 +2,9 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * A linear discriminant that is kept along a stream, the unlearned expert among the readings of
@@ -25,12 +25,19 @@ import java.util.List;
  * each example is learned, S and n are multiplied by 1 − 1/(window + 10 A), and so that no
  * direction is left without any ridge, a part of it is put back where S⁻¹ is largest.
  *
+ * <p>With features a second such discriminant reads {@link FourierFeatures}; what it says is mixed
+ * with what the first says by weights that are multiplied by the probability of each label, of
+ * which 1 % is shared.
+ *
  * @param ridges of each member of the mixture, positive
  * @param priorCount examples that the prior mean 0 of a class counts for, positive
  * @param window examples after which one counts for 1/e of what it did at first, of few inputs; at
  *     least 10; absent, in files of old too: nothing is forgotten
+ * @param features that a second discriminant reads, whose probabilities are mixed with those of the
+ *     first; absent, in files of old too: there is none
  */
-public record Discriminant(List<Double> ridges, double priorCount, Double window) {
+public record Discriminant(
+        List<Double> ridges, double priorCount, Double window, FourierFeatures features) {
 
     /** One ridge, a good one for tables and images. */
     public static final Discriminant STANDARD = new Discriminant(List.of(0.05), 4);
@@ -48,26 +55,17 @@ public record Discriminant(List<Double> ridges, double priorCount, Double window
 
     private static final int MAX_RIDGES = 8;
 
-    private static final String PREFIX = "discriminant.";
-    static final String COUNT = PREFIX + "count";
-    static final String MEAN = PREFIX + "mean";
-    static final String INVERSE = PREFIX + "inverse";
-    static final String PROJECTED = PREFIX + "projected";
-    static final String WEIGHT = PREFIX + "weight";
+    static final String PREFIX = "discriminant.";
+
+    // Behind a prefix.
+    static final String COUNT = "count";
+    static final String MEAN = "mean";
+    static final String INVERSE = "inverse";
+    static final String PROJECTED = "projected";
+    static final String WEIGHT = "weight";
 
     public Discriminant {
-        ridges = List.copyOf(ridges);
-        require(
-                !ridges.isEmpty() && ridges.size() <= MAX_RIDGES,
-                "there must be 1 to %d ridges, got %d",
-                MAX_RIDGES,
-                ridges.size());
-        for (double ridge : ridges) {
-            require(
-                    ridge > 0 && Double.isFinite(ridge),
-                    "ridges must be positive and finite, got %s",
-                    ridges);
-        }
+        ridges = checkedRidges(ridges);
         require(
                 priorCount > 0 && Double.isFinite(priorCount),
                 "priorCount must be positive and finite, got %s",
@@ -79,9 +77,39 @@ public record Discriminant(List<Double> ridges, double priorCount, Double window
                 window);
     }
 
-    /** Nothing is forgotten. */
+    /** On the inputs alone. */
+    public Discriminant(List<Double> ridges, double priorCount, Double window) {
+        this(ridges, priorCount, window, null);
+    }
+
+    /** On the inputs alone, and nothing is forgotten. */
     public Discriminant(List<Double> ridges, double priorCount) {
         this(ridges, priorCount, null);
+    }
+
+    static List<Double> checkedRidges(List<Double> ridges) {
+        require(
+                !ridges.isEmpty() && ridges.size() <= MAX_RIDGES,
+                "there must be 1 to %d ridges, got %d",
+                MAX_RIDGES,
+                ridges.size());
+        for (double ridge : ridges) {
+            require(
+                    ridge > 0 && Double.isFinite(ridge),
+                    "ridges must be positive and finite, got %s",
+                    ridges);
+        }
+        return List.copyOf(ridges);
+    }
+
+    /** This one with features, or, null, without. */
+    public Discriminant withFeatures(FourierFeatures added) {
+        return new Discriminant(ridges, priorCount, window, added);
+    }
+
+    /** The one that reads the features. */
+    Discriminant onFeatures() {
+        return new Discriminant(features.ridges(), priorCount, window);
     }
 
     /** What S and n are multiplied by before each example is learned; 1 if nothing is forgotten. */
@@ -102,29 +130,65 @@ public record Discriminant(List<Double> ridges, double priorCount, Double window
      * What is kept of a stream: {@code discriminant.count} [classes], n; {@code discriminant.mean}
      * [classes, inputs], μ; {@code discriminant.inverse} [ridges, inputs, inputs], S⁻¹, or [ridges,
      * inputs] its diagonal where there are more than 1,024 inputs; {@code discriminant.projected}
-     * [ridges, classes, inputs], S⁻¹μ; {@code discriminant.weight} [ridges, 6] of the mixture.
+     * [ridges, classes, inputs], S⁻¹μ; {@code discriminant.weight} [ridges, 6] of the mixture; with
+     * features theirs ({@link FourierFeatures#layout}), and the same five of the discriminant on
+     * them, {@code discriminant.features.count} and so on.
      */
     ArrayLayout layout(TaskShape task) {
-        int inputs = task.inputs();
-        int members = ridges.size();
-        List<ArrayLayout.Entry> entries = new ArrayList<>();
-        entries.add(ArrayLayout.Entry.of(COUNT, task.classes()));
-        entries.add(ArrayLayout.Entry.of(MEAN, task.classes(), inputs));
-        entries.add(
-                isFull(inputs)
-                        ? ArrayLayout.Entry.of(INVERSE, members, inputs, inputs)
-                        : ArrayLayout.Entry.of(INVERSE, members, inputs));
-        entries.add(ArrayLayout.Entry.of(PROJECTED, members, task.classes(), inputs));
-        entries.add(ArrayLayout.Entry.of(WEIGHT, members, TEMPERATURES));
-        return new ArrayLayout(entries);
+        ArrayLayout own = linearLayout(PREFIX, task.inputs(), task.classes());
+        return features == null
+                ? own
+                : ArrayLayout.concatenate(
+                        List.of(
+                                own,
+                                features.layout(task.inputs()),
+                                onFeatures()
+                                        .linearLayout(
+                                                FourierFeatures.PREFIX,
+                                                features.width(),
+                                                task.classes())));
     }
 
-    /** Before the first example. */
-    NamedArrays start(TaskShape task) {
-        NamedArrays result = NamedArrays.zeros(layout(task));
-        int inputs = task.inputs();
+    private ArrayLayout linearLayout(String prefix, int inputs, int classes) {
         int members = ridges.size();
-        int offset = result.layout().offset(INVERSE);
+        ArrayLayout.Entry inverse =
+                isFull(inputs)
+                        ? ArrayLayout.Entry.of(INVERSE, members, inputs, inputs)
+                        : ArrayLayout.Entry.of(INVERSE, members, inputs);
+        return new ArrayLayout(
+                        List.of(
+                                ArrayLayout.Entry.of(COUNT, classes),
+                                ArrayLayout.Entry.of(MEAN, classes, inputs),
+                                inverse,
+                                ArrayLayout.Entry.of(PROJECTED, members, classes, inputs),
+                                ArrayLayout.Entry.of(WEIGHT, members, TEMPERATURES)))
+                .prefixed(prefix);
+    }
+
+    /**
+     * Before the first example.
+     *
+     * @param random draws the features, if there are any
+     */
+    NamedArrays start(TaskShape task, RandomGenerator random) {
+        NamedArrays own = linearStart(PREFIX, task.inputs(), task.classes());
+        return features == null
+                ? own
+                : NamedArrays.concatenate(
+                        List.of(
+                                own,
+                                features.start(task.inputs(), random),
+                                onFeatures()
+                                        .linearStart(
+                                                FourierFeatures.PREFIX,
+                                                features.width(),
+                                                task.classes())));
+    }
+
+    private NamedArrays linearStart(String prefix, int inputs, int classes) {
+        NamedArrays result = NamedArrays.zeros(linearLayout(prefix, inputs, classes));
+        int members = ridges.size();
+        int offset = result.layout().offset(prefix + INVERSE);
         for (int j = 0; j < members; j++) {
             double inverse = 1 / prior(j, inputs);
             for (int a = 0; a < inputs; a++) {
@@ -132,10 +196,10 @@ public record Discriminant(List<Double> ridges, double priorCount, Double window
             }
             offset += isFull(inputs) ? inputs * inputs : inputs;
         }
-        int weights = result.layout().entry(WEIGHT).size();
+        int weights = result.layout().entry(prefix + WEIGHT).size();
         double[] equal = new double[weights];
         Arrays.fill(equal, 1.0 / weights);
-        result.set(WEIGHT, equal);
+        result.set(prefix + WEIGHT, equal);
         return result;
     }
 }

@@ -129,6 +129,11 @@ public record VsmlWithMemory(
         return new VsmlWithMemory(layer, conditioning, memory, discriminant, adaptive);
     }
 
+    /** This model with another discriminant, or, null, without one. */
+    public VsmlWithMemory withDiscriminant(Discriminant other) {
+        return new VsmlWithMemory(layer, conditioning, memory, other, adaptiveWeights);
+    }
+
     /** What is read: the layer, the memory and, if there is one, the discriminant. */
     public int readings() {
         return discriminant == null ? 2 : 3;
@@ -367,7 +372,7 @@ public record VsmlWithMemory(
                         NamedArrays.zeros(conditioning.layout(task.input())),
                         discriminant == null
                                 ? NamedArrays.zeros(new ArrayLayout(List.of()))
-                                : discriminant.start(task),
+                                : discriminant.start(task, random),
                         own));
     }
 

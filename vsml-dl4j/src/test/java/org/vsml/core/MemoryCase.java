@@ -34,6 +34,14 @@ public record MemoryCase(
                     "discriminant.inverse",
                     "discriminant.projected",
                     "discriminant.weight",
+                    "discriminant.features.direction",
+                    "discriminant.features.phase",
+                    "discriminant.features.expert_weight",
+                    "discriminant.features.count",
+                    "discriminant.features.mean",
+                    "discriminant.features.inverse",
+                    "discriminant.features.projected",
+                    "discriminant.features.weight",
                     "begun",
                     "first_input",
                     "awake");
@@ -69,11 +77,19 @@ public record MemoryCase(
                         new Vsml(new SubRnn(5, 3, 2, false, -1, 1), Architecture.dense(), dynamics),
                         images ? Conditioning.STANDARD : new Conditioning(2, 0.03),
                         new Memory(capacity, neighbours, 2, 0.02, 8, 3),
-                        discriminant ? Discriminant.STANDARD : null,
+                        discriminant ? discriminant(seed) : null,
                         images),
                 images
                         ? new TaskShape(new InputShape(INPUTS / 2, 1, 2), CLASSES)
                         : TaskShape.of(INPUTS, CLASSES));
+    }
+
+    /** Of every third seed one on the inputs alone. */
+    private static Discriminant discriminant(long seed) {
+        return seed % 3 == 0
+                ? Discriminant.STANDARD
+                : Discriminant.STANDARD.withFeatures(
+                        new FourierFeatures(7, 1.5, List.of(0.01, 0.1), 0.3));
     }
 
     /** A stream for a model. */

@@ -134,7 +134,7 @@ class RunningDiscriminantTest {
             }
         }
         TaskShape task = TaskShape.of(inputs, CLASSES);
-        NamedArrays learned = TWO.start(task);
+        NamedArrays learned = TWO.start(task, new Random(0));
         RunningDiscriminant running = RunningDiscriminant.of(TWO, task, learned);
         int members = TWO.ridges().size() * Discriminant.TEMPERATURES;
         double[] weights = new double[members];
@@ -186,7 +186,7 @@ class RunningDiscriminantTest {
         int inputs = 3;
         Discriminant forgetting = new Discriminant(List.of(0.01, 0.1), 4, 20.0);
         TaskShape task = TaskShape.of(inputs, CLASSES);
-        NamedArrays learned = forgetting.start(task);
+        NamedArrays learned = forgetting.start(task, new Random(0));
         RunningDiscriminant running = RunningDiscriminant.of(forgetting, task, learned);
         Random random = new Random(7);
         for (int t = 0; t < 20_000; t++) {
@@ -198,9 +198,9 @@ class RunningDiscriminantTest {
             running.learn(label);
         }
         running.write(learned);
-        double[] inverse = learned.array(Discriminant.INVERSE);
-        double[] mean = learned.array(Discriminant.MEAN);
-        double[] projected = learned.array(Discriminant.PROJECTED);
+        double[] inverse = learned.array(Discriminant.PREFIX + Discriminant.INVERSE);
+        double[] mean = learned.array(Discriminant.PREFIX + Discriminant.MEAN);
+        double[] projected = learned.array(Discriminant.PREFIX + Discriminant.PROJECTED);
         for (int j = 0; j < 2; j++) {
             for (int b = 0; b < CLASSES; b++) {
                 for (int a = 0; a < inputs; a++) {
@@ -244,7 +244,7 @@ class RunningDiscriminantTest {
         boolean full = inputs <= Discriminant.FULL_INPUTS;
         Discriminant forgetting = new Discriminant(List.of(0.2), 4, 10.0);
         TaskShape task = TaskShape.of(inputs, CLASSES);
-        NamedArrays learned = forgetting.start(task);
+        NamedArrays learned = forgetting.start(task, new Random(0));
         RunningDiscriminant running = RunningDiscriminant.of(forgetting, task, learned);
         double kept = 1 - 1 / (10.0 + 10 * inputs);
         double prior = 0.2 * Math.pow(inputs, 1.5);
@@ -261,8 +261,8 @@ class RunningDiscriminantTest {
             int label = random.nextInt(CLASSES);
             running.predict(x, 0);
             running.write(learned);
-            double[] inverse = learned.array(Discriminant.INVERSE);
-            double[] mean = learned.array(Discriminant.MEAN);
+            double[] inverse = learned.array(Discriminant.PREFIX + Discriminant.INVERSE);
+            double[] mean = learned.array(Discriminant.PREFIX + Discriminant.MEAN);
             int most = 0;
             for (int a = 1; a < inputs && full; a++) {
                 most = inverse[a * inputs + a] > inverse[most * inputs + most] ? a : most;
@@ -289,10 +289,11 @@ class RunningDiscriminantTest {
             running.learn(label);
         }
         running.write(learned);
-        assertThat(learned.array(Discriminant.COUNT)).containsExactly(counts, within(1e-9));
-        double[] inverse = learned.array(Discriminant.INVERSE);
-        double[] mean = learned.array(Discriminant.MEAN);
-        double[] projected = learned.array(Discriminant.PROJECTED);
+        assertThat(learned.array(Discriminant.PREFIX + Discriminant.COUNT))
+                .containsExactly(counts, within(1e-9));
+        double[] inverse = learned.array(Discriminant.PREFIX + Discriminant.INVERSE);
+        double[] mean = learned.array(Discriminant.PREFIX + Discriminant.MEAN);
+        double[] projected = learned.array(Discriminant.PREFIX + Discriminant.PROJECTED);
         for (int a = 0; a < inputs; a++) {
             for (int c = 0; c < inputs && full; c++) {
                 double product = 0;
@@ -318,7 +319,7 @@ class RunningDiscriminantTest {
     void inputsThatAreSilentForLongDoNotBlowUp() {
         Discriminant forgetting = new Discriminant(List.of(0.01, 0.1), 4, 100.0);
         TaskShape task = TaskShape.of(6, CLASSES);
-        NamedArrays learned = forgetting.start(task);
+        NamedArrays learned = forgetting.start(task, new Random(0));
         RunningDiscriminant running = RunningDiscriminant.of(forgetting, task, learned);
         Random random = new Random(7);
         for (int t = 0; t < 50_000; t++) {
@@ -330,11 +331,89 @@ class RunningDiscriminantTest {
         running.write(learned);
         double prior = 0.01 * Math.pow(6, 1.5);
         assertThat(
-                        Arrays.stream(learned.array(Discriminant.INVERSE))
+                        Arrays.stream(learned.array(Discriminant.PREFIX + Discriminant.INVERSE))
                                 .map(Math::abs)
                                 .max()
                                 .orElseThrow())
                 .isLessThan(3 / prior);
+    }
+
+    @Test
+    void aDiscriminantOnFeaturesIsMixedWithThatOnInputs() {
+        FourierFeatures features = new FourierFeatures(6, 1.5, List.of(0.02), 0.3);
+        Discriminant both = TWO.withFeatures(features);
+        TaskShape task = TaskShape.of(2, CLASSES);
+        NamedArrays learned = both.start(task, new Random(3));
+        double[] direction = learned.array("discriminant.features.direction");
+        double[] phase = learned.array("discriminant.features.phase");
+        RunningDiscriminant running = RunningDiscriminant.of(both, task, learned);
+        Discriminant second = new Discriminant(List.of(0.02), 4);
+        TaskShape ofFeatures = TaskShape.of(6, CLASSES);
+        RunningDiscriminant onInputs =
+                RunningDiscriminant.of(TWO, task, TWO.start(task, new Random(0)));
+        RunningDiscriminant onFeatures =
+                RunningDiscriminant.of(second, ofFeatures, second.start(ofFeatures, new Random(0)));
+        double[] weight = {0.7, 0.3};
+        Random random = new Random(4);
+        for (int t = 0; t < 60; t++) {
+            if (t == 30) {
+                // What is written is all there is, also into arrays that were zeros.
+                learned = NamedArrays.zeros(learned.layout());
+                running.write(learned);
+                running = RunningDiscriminant.of(both, task, learned);
+            }
+            double[] x = random.doubles(2, -2, 2).toArray();
+            double[] phi = new double[6];
+            for (int i = 0; i < 6; i++) {
+                double angle = direction[2 * i] * x[0] + direction[2 * i + 1] * x[1] + phase[i];
+                phi[i] = Math.sqrt(2) * Math.cos(angle);
+            }
+            double[] first = onInputs.predict(x, 0);
+            double[] other = onFeatures.predict(phi, 0);
+            double[] expected = new double[CLASSES];
+            for (int b = 0; b < CLASSES; b++) {
+                expected[b] =
+                        Math.log(weight[0] * Math.exp(first[b]) + weight[1] * Math.exp(other[b]));
+            }
+            assertThat(running.predict(x, 0)).containsExactly(expected, within(1e-9));
+            int label = x[0] * x[1] > 0 ? 0 : 1;
+            running.learn(label);
+            onInputs.learn(label);
+            onFeatures.learn(label);
+            double[] p = {weight[0] * Math.exp(first[label]), weight[1] * Math.exp(other[label])};
+            for (int e = 0; e < 2; e++) {
+                weight[e] = 0.99 * p[e] / (p[0] + p[1]) + 0.005;
+            }
+        }
+        running.write(learned);
+        assertThat(learned.array("discriminant.features.expert_weight"))
+                .containsExactly(weight, within(1e-9));
+    }
+
+    /** Directions have variance 1 / (bandwidth² · inputs), phases are anywhere in a circle. */
+    @Test
+    void featuresAreDrawnAsTheirBandwidthSays() {
+        FourierFeatures features = new FourierFeatures(1000, 2, List.of(0.1), 0.1);
+        NamedArrays start = features.start(5, new Random(1));
+        double[] direction = start.array("discriminant.features.direction");
+        double power = Arrays.stream(direction).map(w -> w * w).average().orElseThrow();
+        assertThat(power).isCloseTo(1 / (4 * 5.0), within(0.003));
+        for (double phase : start.array("discriminant.features.phase")) {
+            assertThat(phase).isBetween(0.0, 2 * Math.PI);
+        }
+        assertThat(start.array("discriminant.features.expert_weight")).containsExactly(0.9, 0.1);
+    }
+
+    @Test
+    void featuresThatCannotBeAreRefused() {
+        assertThatThrownBy(() -> new FourierFeatures(0, 2, List.of(0.1), 0.1))
+                .hasMessage("width must be in [1, 1024], got 0");
+        assertThatThrownBy(() -> new FourierFeatures(9, 0, List.of(0.1), 0.1))
+                .hasMessage("bandwidth must be positive and finite, got 0.0");
+        assertThatThrownBy(() -> new FourierFeatures(9, 2, List.of(), 0.1))
+                .hasMessage("there must be 1 to 8 ridges, got 0");
+        assertThatThrownBy(() -> new FourierFeatures(9, 2, List.of(0.1), 1))
+                .hasMessage("firstWeight must be in (0, 1), got 1.0");
     }
 
     @Test

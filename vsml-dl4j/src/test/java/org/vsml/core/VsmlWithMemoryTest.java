@@ -61,7 +61,7 @@ class VsmlWithMemoryTest {
         MemoryCase c = MemoryCase.of(11, resting, true, 9, 4);
         IntUnaryOperator to = a -> (a * 5 + 2) % A;
         NamedArrays start = c.start().copy();
-        for (String name : List.of("hidden.0", "cell.0")) {
+        for (String name : List.of("hidden.0", "cell.0", "discriminant.features.direction")) {
             start.set(name, moved(c.start().array(name), A, 1, to));
         }
         Examples examples =
@@ -200,7 +200,8 @@ class VsmlWithMemoryTest {
                         c.model().layer(),
                         new Conditioning(Double.POSITIVE_INFINITY, 0.5),
                         new Memory(7, 3, Double.POSITIVE_INFINITY, 0.1, 5, 2),
-                        new Discriminant(List.of(0.1, 2.0), 3));
+                        new Discriminant(List.of(0.1, 2.0), 3)
+                                .withFeatures(FourierFeatures.STANDARD));
         for (LearnerConfig config :
                 List.of(c.model(), unbounded, new Conditioned(Vsml.PAPER, Conditioning.STANDARD))) {
             NamedArrays meta = config.initialMetaVariables(new java.util.SplittableRandom(1));

@@ -44,10 +44,15 @@ public final class Ablations {
         List<Contender> result = new ArrayList<>();
         NamedArrays meta = algorithm.metaVariables();
         if (model.discriminant() != null) {
-            VsmlWithMemory without = withoutDiscriminant(model);
+            VsmlWithMemory without = model.withDiscriminant(null);
             result.add(
                     contender(
                             name + " without discriminant", without, part(meta, without), engine));
+        }
+        if (model.discriminant() != null && model.discriminant().features() != null) {
+            VsmlWithMemory without =
+                    model.withDiscriminant(model.discriminant().withFeatures(null));
+            result.add(contender(name + " without features", without, meta, engine));
         }
         if (model.adaptiveWeights()) {
             VsmlWithMemory without = model.withAdaptiveWeights(false);
@@ -82,14 +87,9 @@ public final class Ablations {
                 algorithm.provenance().name() + " without " + part, model, without, engine);
     }
 
-    private static VsmlWithMemory withoutDiscriminant(VsmlWithMemory model) {
-        return new VsmlWithMemory(
-                model.layer(), model.conditioning(), model.memory(), null, model.adaptiveWeights());
-    }
-
     private static Contender unlearnedMix(VsmlWithMemory model, Engine engine) {
         LearningAlgorithm layer = LearningAlgorithm.fromResource(LAYER);
-        VsmlWithMemory plain = withoutDiscriminant(model).withAdaptiveWeights(false);
+        VsmlWithMemory plain = model.withDiscriminant(null).withAdaptiveWeights(false);
         List<OnlineAlgorithm> settings = new ArrayList<>();
         for (double weight : VOTE_WEIGHTS) {
             NamedArrays meta = plain.adopt(layer);

@@ -1,0 +1,98 @@
+package org.vsml.core;
+
+import static org.vsml.core.Checks.require;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Random Fourier features of a {@link Discriminant} (Rahimi and Recht 2007): a linear discriminant
+ * on them is close to one with a Gaussian kernel of its width, so that products of inputs are
+ * learned too, from one pass, without a gradient.
+ *
+ * <pre>
+ *   φ_i = √2 · cos(w_i·x̂ / (bandwidth · √A) + p_i),  w_ia standard normal,  p_i uniform in [0, 2π)
+ * </pre>
+ *
+ * <p>w and p are learned variables, drawn with those that an episode starts from, and stay: as with
+ * the layer's starts, nothing depends on the order of inputs but by what is drawn.
+ *
+ * @param width number of features, 1 to {@value Discriminant#FULL_INPUTS}
+ * @param bandwidth at 1 two examples of mean distance are e⁻¹ alike; wider is smoother; positive
+ * @param ridges of the discriminant on features
+ * @param firstWeight of the discriminant on features beside that on inputs, before the first
+ *     example; in (0, 1). From then on the weights follow how well each has predicted.
+ */
+public record FourierFeatures(
+        int width, double bandwidth, List<Double> ridges, double firstWeight) {
+
+    /** What does well on tables and images. */
+    public static final FourierFeatures STANDARD =
+            new FourierFeatures(256, 2, List.of(0.0003), 0.1);
+
+    static final String PREFIX = Discriminant.PREFIX + "features.";
+    static final String DIRECTION = PREFIX + "direction";
+    static final String PHASE = PREFIX + "phase";
+    static final String EXPERT_WEIGHT = PREFIX + "expert_weight";
+
+    /** The discriminant on inputs and that on features. */
+    static final int EXPERTS = 2;
+
+    private static final double AMPLITUDE = Math.sqrt(2);
+
+    public FourierFeatures {
+        require(
+                width >= 1 && width <= Discriminant.FULL_INPUTS,
+                "width must be in [1, %d], got %d",
+                Discriminant.FULL_INPUTS,
+                width);
+        require(
+                bandwidth > 0 && Double.isFinite(bandwidth),
+                "bandwidth must be positive and finite, got %s",
+                bandwidth);
+        ridges = Discriminant.checkedRidges(ridges);
+        require(
+                firstWeight > 0 && firstWeight < 1,
+                "firstWeight must be in (0, 1), got %s",
+                firstWeight);
+    }
+
+    /**
+     * {@code discriminant.features.direction} [width, inputs], w / (bandwidth · √A); {@code phase}
+     * [width], p; {@code expert_weight} [2].
+     */
+    ArrayLayout layout(int inputs) {
+        return new ArrayLayout(
+                List.of(
+                        ArrayLayout.Entry.of(DIRECTION, width, inputs),
+                        ArrayLayout.Entry.of(PHASE, width),
+                        ArrayLayout.Entry.of(EXPERT_WEIGHT, EXPERTS)));
+    }
+
+    /** Draws w and p. */
+    NamedArrays start(int inputs, RandomGenerator random) {
+        double[] direction = new double[width * inputs];
+        double scale = 1 / (bandwidth * Math.sqrt(inputs));
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = scale * random.nextGaussian();
+        }
+        double[] phase = random.doubles(width, 0, 2 * Math.PI).toArray();
+        NamedArrays result = NamedArrays.zeros(layout(inputs));
+        result.set(DIRECTION, direction);
+        result.set(PHASE, phase);
+        result.set(EXPERT_WEIGHT, 1 - firstWeight, firstWeight);
+        return result;
+    }
+
+    /** φ of an example that begins at {@code offset}, into {@code to} [width]. */
+    void read(double[] x, int offset, double[] direction, double[] phase, double[] to) {
+        int inputs = direction.length / width;
+        for (int i = 0; i < width; i++) {
+            double angle = phase[i];
+            for (int a = 0; a < inputs; a++) {
+                angle += direction[i * inputs + a] * x[offset + a];
+            }
+            to[i] = AMPLITUDE * Math.cos(angle);
+        }
+    }
+}
