@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
+import static org.vsml.core.Checks.requireWithin;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,7 +19,8 @@ import java.util.random.RandomGenerator;
  * the layer's starts, nothing depends on the order of inputs but by what is drawn.
  *
  * @param width number of features, 1 to {@value Discriminant#FULL_INPUTS}
- * @param bandwidth at 1 two examples of mean distance are e⁻¹ alike; wider is smoother; positive
+ * @param bandwidth at 1 two examples of mean distance are e⁻¹ alike; wider is smoother; in [0.001,
+ *     1000]
  * @param ridges of the discriminant on features
  * @param firstWeight of the discriminant on features beside that on inputs, before the first
  *     example; in (0, 1). From then on the weights follow how well each has predicted.
@@ -38,6 +40,8 @@ public record FourierFeatures(
     /** The discriminant on inputs and that on features. */
     static final int EXPERTS = 2;
 
+    private static final double NARROWEST = 1e-3;
+    private static final double WIDEST = 1e3;
     private static final double AMPLITUDE = Math.sqrt(2);
 
     public FourierFeatures {
@@ -46,10 +50,7 @@ public record FourierFeatures(
                 "width must be in [1, %d], got %d",
                 Discriminant.FULL_INPUTS,
                 width);
-        require(
-                bandwidth > 0 && Double.isFinite(bandwidth),
-                "bandwidth must be positive and finite, got %s",
-                bandwidth);
+        requireWithin(bandwidth, NARROWEST, WIDEST, "bandwidth");
         ridges = Discriminant.checkedRidges(ridges);
         require(
                 firstWeight > 0 && firstWeight < 1,

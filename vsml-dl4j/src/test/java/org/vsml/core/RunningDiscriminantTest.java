@@ -409,7 +409,7 @@ class RunningDiscriminantTest {
         assertThatThrownBy(() -> new FourierFeatures(0, 2, List.of(0.1), 0.1))
                 .hasMessage("width must be in [1, 1024], got 0");
         assertThatThrownBy(() -> new FourierFeatures(9, 0, List.of(0.1), 0.1))
-                .hasMessage("bandwidth must be positive and finite, got 0.0");
+                .hasMessage("bandwidth must be in [0.001, 1000.0], got 0.0");
         assertThatThrownBy(() -> new FourierFeatures(9, 2, List.of(), 0.1))
                 .hasMessage("there must be 1 to 8 ridges, got 0");
         assertThatThrownBy(() -> new FourierFeatures(9, 2, List.of(0.1), 1))

@@ -55,7 +55,11 @@ class SettingsTest {
                         Dynamics.PAPER),
                 new Conditioned(LAYER, Conditioning.STANDARD),
                 new VsmlWithMemory(
-                        LAYER, Conditioning.STANDARD, Memory.STANDARD, Discriminant.STANDARD));
+                        LAYER,
+                        Conditioning.STANDARD,
+                        Memory.STANDARD,
+                        Discriminant.STANDARD.withFeatures(
+                                new FourierFeatures(3, 2, List.of(0.1), 0.1))));
     }
 
     private static JsonNode json(LearnerConfig config) throws Exception {
