@@ -66,8 +66,9 @@ record DatasetFigure(String number, String title, int horizon, List<Method> proj
         return "Each method is meta-trained on each of "
                 + SETS.stream().map(TrainingSet::name).toList()
                 + " and meta-tested on every test set; USPS stands in the place of EMNIST."
-                + " Meta-training is as for figure 6 (where it does not learn MNIST with two fifths of its short episodes and a fifth of the long ones), on all from what it came to on MNIST. Random"
-                + " projections in meta-training: "
+                + " Meta-training is as for figure 6 (where it does not learn MNIST"
+                + " with two fifths of its short episodes and a fifth of the long ones, and that fifth too where nothing is projected), on all from what it came"
+                + " to on MNIST. Random projections in meta-training: "
                 + (projected.isEmpty()
                         ? "none"
                         : String.join(", ", projected.stream().map(Method::label).toList()))

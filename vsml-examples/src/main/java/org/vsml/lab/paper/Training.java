@@ -88,13 +88,16 @@ record Training(Method method, TrainingSet set, boolean projected, Variant varia
 
     /**
      * Share of the steps of its configuration: all of them where MNIST is learned, whose algorithms
-     * most figures test; fewer on other sets, for their number.
+     * most figures test; fewer on other sets, for their number, and of the long episodes where
+     * nothing is projected.
      */
     double share() {
-        if (set.sets().equals(List.of("mnist")) && set.classes().isEmpty()) {
+        boolean mnist = set.sets().equals(List.of("mnist")) && set.classes().isEmpty();
+        boolean isLong = variant == Variant.USUAL;
+        if (mnist && (projected || !isLong)) {
             return 1;
         }
-        return variant == Variant.USUAL ? SHARE_OF_LONG_EPISODES : SHARE_OF_SHORT_EPISODES;
+        return isLong ? SHARE_OF_LONG_EPISODES : SHARE_OF_SHORT_EPISODES;
     }
 
     /** Share of the budget that it should get. */
