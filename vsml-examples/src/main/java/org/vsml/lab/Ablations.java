@@ -12,6 +12,7 @@ import org.vsml.core.Engine;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.SubRnnArrays;
 import org.vsml.core.VsmlWithMemory;
 import org.vsml.online.Contender;
 import org.vsml.online.LearnerAlgorithm;
@@ -26,6 +27,9 @@ public final class Ablations {
 
     private static final double[] VOTE_WEIGHTS = {0.3, 0.5, 1, 2};
     private static final String LAYER = "general-1";
+
+    /** Of messages to readings, ln(1 + t)/7. */
+    private static final int TIME_CHANNEL = 2;
 
     private Ablations() {}
 
@@ -65,14 +69,36 @@ public final class Ablations {
         }
         Conditioned layer = new Conditioned(model.layer(), model.conditioning());
         result.add(contender(name + ", its layer alone", layer, part(meta, layer), engine));
+        result.add(
+                contender(
+                        name + ", its layer alone, not conditioned",
+                        model.layer(),
+                        part(meta, model.layer()),
+                        engine));
+        String output = model.layer().metaVariablePrefix(0, false);
+        result.add(
+                zeroed(algorithm, model, output + SubRnnArrays.FORWARD_WEIGHTS, "layer", engine));
         result.add(zeroed(algorithm, model, "memory.evidence", "learning units", engine));
         result.add(zeroed(algorithm, model, "reading.trust", "learned trust", engine));
         NamedArrays flat = algorithm.metaVariables().copy();
         // e = sigmoid(40) = 1: every input counts the same.
         flat.set("memory.metric_share", 40);
         result.add(contender(name + " without metric", model, flat, engine));
+        result.add(contender(name + " without time", model, withoutTime(meta), engine));
         result.add(unlearnedMix(model, engine));
         return result;
+    }
+
+    /** Readings are not told how many examples have been seen. */
+    private static NamedArrays withoutTime(NamedArrays meta) {
+        NamedArrays without = meta.copy();
+        for (String array : List.of("reading.predict.", "reading.learn.")) {
+            String name = array + SubRnnArrays.FORWARD_INPUT;
+            int gates = meta.layout().entry(name).shape().get(1);
+            int offset = meta.layout().offset(name) + TIME_CHANNEL * gates;
+            Arrays.fill(without.values(), offset, offset + gates, 0);
+        }
+        return without;
     }
 
     private static Contender zeroed(
