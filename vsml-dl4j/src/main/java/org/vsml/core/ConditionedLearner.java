@@ -47,11 +47,19 @@ final class ConditionedLearner implements Learner {
         RunningStatistics statistics =
                 RunningStatistics.of(config.conditioning(), task.input(), start);
         LearnerStream stream = learner.open(metaVariables, task, config.inner(start));
+        RunningStatistics trial = statistics.copy();
         double[] standardised = new double[task.inputs()];
         return new LearnerStream() {
             @Override
             public double[] predict(double[] input) {
-                return stream.predict(standardised(statistics.copy(), input));
+                trial.set(statistics);
+                return stream.predict(standardised(trial, input));
+            }
+
+            @Override
+            public void predict(double[] input, double[] logits) {
+                trial.set(statistics);
+                stream.predict(standardised(trial, input), logits);
             }
 
             @Override

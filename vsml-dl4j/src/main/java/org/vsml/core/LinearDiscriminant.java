@@ -1,6 +1,7 @@
 package org.vsml.core;
 
 import java.util.Arrays;
+import org.vsml.math.Vectors;
 
 /**
  * The linear part of a {@link Discriminant}, or that on its features, at work on one stream. Not
@@ -35,6 +36,21 @@ final class LinearDiscriminant {
     private final double[][] probabilities;
 
     /**
+     * By member, the v of S⁻¹ − v·vᵀ. What the last label made of S⁻¹ is left to the next pass
+     * through it, for a large one is far longer on its way from memory than in arithmetic.
+     */
+    private final double[][] square;
+
+    private final boolean[] late;
+
+    // Scratch memory.
+    private final double[] logits;
+    private final double[] column;
+    private final double[] ofLabel;
+    private final double[] difference;
+    private final double[] direction;
+
+    /**
      * @param task what it reads and tells apart
      * @param prefix of its arrays among learned variables
      */
@@ -57,6 +73,13 @@ final class LinearDiscriminant {
         input = new double[inputs];
         inverseInput = new double[members][inputs];
         probabilities = new double[weight.length][classes];
+        square = new double[members][inputs];
+        late = new boolean[members];
+        logits = new double[classes];
+        column = new double[inputs];
+        ofLabel = new double[inputs];
+        difference = new double[inputs];
+        direction = new double[inputs];
     }
 
     /** What was saved by versions that did not keep S⁻¹ symmetric to the last bit. */
@@ -85,8 +108,13 @@ final class LinearDiscriminant {
         return result;
     }
 
+    int classes() {
+        return classes;
+    }
+
     /** Overwrites the discriminant among learned variables. */
     void write(NamedArrays learned) {
+        settle();
         learned.set(prefix + Discriminant.COUNT, count);
         learned.set(prefix + Discriminant.MEAN, mean);
         learned.set(prefix + Discriminant.INVERSE, join(inverse));
@@ -95,22 +123,22 @@ final class LinearDiscriminant {
     }
 
     /**
-     * Logarithms of the probabilities of an example; changes nothing that {@link #write} writes.
+     * Probabilities of an example; changes nothing that {@link #write} writes.
      *
      * @param x where x̂ [inputs] begins at {@code offset}
-     * @return [classes]
+     * @param mixed [classes], overwritten
      */
-    double[] predict(double[] x, int offset) {
+    void predict(double[] x, int offset, double[] mixed) {
         System.arraycopy(x, offset, input, 0, inputs);
-        double seen = Arrays.stream(count).sum();
-        double[] mixed = new double[classes];
+        double seen = Vectors.sum(count);
+        double[] z = logits;
+        Arrays.fill(mixed, 0);
         for (int j = 0; j < members; j++) {
-            double square = multiplyInverse(j);
-            double[] z = new double[classes];
+            double norm = multiplyInverse(j);
             double largest = Double.NEGATIVE_INFINITY;
             for (int b = 0; b < classes; b++) {
                 // (x − μ)ᵀ S⁻¹ (x − μ), rounding apart not negative
-                double distance = Math.max(0, square + crossTerms(j, b));
+                double distance = Math.max(0, norm + crossTerms(j, b));
                 double k = count[b] + discriminant.priorCount();
                 z[b] =
                         Math.log((count[b] + 1) / (seen + classes))
@@ -131,36 +159,60 @@ final class LinearDiscriminant {
                 }
             }
         }
-        for (int b = 0; b < classes; b++) {
-            mixed[b] = Math.log(mixed[b]);
-        }
-        return mixed;
     }
 
     /** inverseInput = S⁻¹x; returns xᵀS⁻¹x. */
     private double multiplyInverse(int j) {
         double[] product = inverseInput[j];
-        double[] matrix = inverse[j];
         if (full) {
-            product(matrix, input, 0, product);
+            pass(j, 1, late[j] ? square[j] : null, input, 0, product);
+            late[j] = false;
         } else {
             for (int a = 0; a < inputs; a++) {
-                product[a] = matrix[a] * input[a];
+                product[a] = inverse[j][a] * input[a];
             }
         }
-        double square = 0;
+        double norm = 0;
         for (int a = 0; a < inputs; a++) {
-            square += product[a] * input[a];
+            norm += product[a] * input[a];
         }
-        return square;
+        return norm;
     }
 
-    /** A symmetric matrix times what begins at {@code offset}. */
-    private static void product(double[] matrix, double[] x, int offset, double[] to) {
-        Arrays.fill(to, 0);
-        for (int a = 0; a < to.length; a++) {
-            if (x[offset + a] != 0) {
-                addScaled(x[offset + a], matrix, a * to.length, to);
+    /**
+     * One pass through S⁻¹, which becomes factor·S⁻¹ − v·vᵀ, and its product with x. The products
+     * v_a·v_c are the same above and below the diagonal: nothing would hold down a difference
+     * between the two, which forgetting makes larger with every example.
+     *
+     * @param v [inputs], or null for zeros
+     * @param x where a vector begins at {@code offset}, or null for no product
+     * @param to (factor·S⁻¹ − v·vᵀ)·x, overwritten
+     */
+    private void pass(int j, double factor, double[] v, double[] x, int offset, double[] to) {
+        double[] matrix = inverse[j];
+        if (x != null) {
+            Arrays.fill(to, 0);
+        }
+        for (int a = 0; a < inputs; a++) {
+            int row = a * inputs;
+            if (factor != 1) {
+                multiply(matrix, row, inputs, factor);
+            }
+            if (v != null && v[a] != 0) {
+                addScaled(-v[a], v, matrix, row);
+            }
+            if (x != null && x[offset + a] != 0) {
+                addScaled(x[offset + a], matrix, row, to);
+            }
+        }
+    }
+
+    /** Makes what was left to a later pass. */
+    private void settle() {
+        for (int j = 0; j < members; j++) {
+            if (late[j]) {
+                pass(j, 1, square[j], null, 0, null);
+                late[j] = false;
             }
         }
     }
@@ -184,6 +236,7 @@ final class LinearDiscriminant {
 
     /** Shows the label of the example that was predicted last. */
     void learn(int label) {
+        settle();
         double total = 0;
         for (int i = 0; i < weight.length; i++) {
             weight[i] *= probabilities[i][label];
@@ -193,15 +246,17 @@ final class LinearDiscriminant {
             weight[i] = (1 - SHARED) * weight[i] / total + SHARED / weight.length;
         }
         double kept = discriminant.kept(inputs);
-        if (kept < 1) {
-            forget(kept);
+        for (int b = 0; b < classes && kept < 1; b++) {
+            count[b] *= kept;
         }
         double k = count[label] + discriminant.priorCount();
         double step = 1 / (k + 1);
         for (int j = 0; j < members; j++) {
             if (full) {
+                forget(j, kept, label);
                 update(j, label, k * step, step);
             } else {
+                forgetDiagonal(j, kept);
                 updateDiagonal(j, label, k * step, step);
             }
         }
@@ -212,42 +267,31 @@ final class LinearDiscriminant {
         count[label]++;
     }
 
-    /** Makes S and n smaller, and puts a part of the ridge back. */
-    private void forget(double kept) {
-        for (int b = 0; b < classes; b++) {
-            count[b] *= kept;
+    /**
+     * Makes S smaller, and puts a part of the ridge back: S + ridge·e·eᵀ, where e is the input of
+     * the largest element on the diagonal of S⁻¹. Leaves S⁻¹μ of the label, computed anew.
+     */
+    private void forget(int j, double kept, int label) {
+        if (kept == 1) {
+            pass(j, 1, null, mean, label * inputs, ofLabel);
+            return;
         }
-        for (int j = 0; j < members; j++) {
-            multiply(inverse[j], 1 / kept);
-            multiply(projected[j], 1 / kept);
-            multiply(inverseInput[j], 1 / kept);
-            double ridge = (1 - kept) * discriminant.prior(j, inputs);
-            if (full) {
-                restore(j, ridge * inputs);
-            } else {
-                restoreDiagonal(j, ridge);
-            }
-        }
-    }
-
-    private static void multiply(double[] values, double factor) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= factor;
-        }
-    }
-
-    /** S + ridge·e·eᵀ, where e is the input of the largest element on the diagonal of S⁻¹. */
-    private void restore(int j, double ridge) {
+        double more = 1 / kept;
         double[] matrix = inverse[j];
         int most = 0;
         for (int a = 1; a < inputs; a++) {
-            if (matrix[a * inputs + a] > matrix[most * inputs + most]) {
+            if (matrix[a * inputs + a] * more > matrix[most * inputs + most] * more) {
                 most = a;
             }
         }
-        double[] column = Arrays.copyOfRange(matrix, most * inputs, (most + 1) * inputs);
+        System.arraycopy(matrix, most * inputs, column, 0, inputs);
+        multiply(column, 0, inputs, more);
+        multiply(projected[j], 0, projected[j].length, more);
+        multiply(inverseInput[j], 0, inputs, more);
+        double ridge = (1 - kept) * discriminant.prior(j, inputs) * inputs;
         double factor = ridge / (1 + ridge * column[most]);
-        subtractSquare(factor, column, matrix);
+        scale(Math.sqrt(factor), column, square[j]);
+        pass(j, more, square[j], mean, label * inputs, ofLabel);
         for (int b = 0; b < classes; b++) {
             double product = projected[j][b * inputs + most];
             addScaled(-factor * product, column, projected[j], b * inputs);
@@ -255,21 +299,24 @@ final class LinearDiscriminant {
         addScaled(-factor * inverseInput[j][most], column, inverseInput[j], 0);
     }
 
-    /**
-     * S⁻¹ − factor·v·vᵀ, with products that are the same above and below the diagonal: nothing
-     * would hold down a difference between the two, which forgetting makes larger with every
-     * example.
-     */
-    private static void subtractSquare(double factor, double[] v, double[] matrix) {
-        double root = Math.sqrt(factor);
-        double[] scaled = new double[v.length];
-        for (int a = 0; a < v.length; a++) {
-            scaled[a] = root * v[a];
+    private void forgetDiagonal(int j, double kept) {
+        if (kept < 1) {
+            multiply(inverse[j], 0, inputs, 1 / kept);
+            multiply(projected[j], 0, projected[j].length, 1 / kept);
+            multiply(inverseInput[j], 0, inputs, 1 / kept);
+            restoreDiagonal(j, (1 - kept) * discriminant.prior(j, inputs));
         }
+    }
+
+    private static void multiply(double[] values, int from, int length, double factor) {
+        for (int i = 0; i < length; i++) {
+            values[from + i] *= factor;
+        }
+    }
+
+    private static void scale(double factor, double[] v, double[] to) {
         for (int a = 0; a < v.length; a++) {
-            if (scaled[a] != 0) {
-                addScaled(-scaled[a], scaled, matrix, a * v.length);
-            }
+            to[a] = factor * v[a];
         }
     }
 
@@ -290,14 +337,11 @@ final class LinearDiscriminant {
      * by dᵀ(S⁻¹μ), in which their own error takes part, so that it shrinks as they do.
      */
     private void update(int j, int label, double share, double step) {
-        double[] matrix = inverse[j];
         double[] ofMean = projected[j];
         int row = label * inputs;
-        double[] ofLabel = new double[inputs];
-        product(matrix, mean, row, ofLabel);
         System.arraycopy(ofLabel, 0, ofMean, row, inputs);
-        double[] d = new double[inputs];
-        double[] v = new double[inputs];
+        double[] d = difference;
+        double[] v = direction;
         double dv = 0;
         for (int a = 0; a < inputs; a++) {
             d[a] = input[a] - mean[row + a];
@@ -305,7 +349,8 @@ final class LinearDiscriminant {
             dv += d[a] * v[a];
         }
         double factor = share / (1 + share * Math.max(0, dv));
-        subtractSquare(factor, v, matrix);
+        scale(Math.sqrt(factor), v, square[j]);
+        late[j] = true;
         for (int b = 0; b < classes; b++) {
             double product = 0;
             for (int a = 0; a < inputs; a++) {
@@ -325,11 +370,11 @@ final class LinearDiscriminant {
     private void updateDiagonal(int j, int label, double share, double step) {
         double[] diagonal = inverse[j];
         for (int a = 0; a < inputs; a++) {
-            double difference = input[a] - mean[label * inputs + a];
-            diagonal[a] = 1 / (1 / diagonal[a] + share * difference * difference);
+            double moved = input[a] - mean[label * inputs + a];
+            diagonal[a] = 1 / (1 / diagonal[a] + share * moved * moved);
             for (int b = 0; b < classes; b++) {
-                double moved = mean[b * inputs + a] + (b == label ? difference * step : 0);
-                projected[j][b * inputs + a] = diagonal[a] * moved;
+                double center = mean[b * inputs + a] + (b == label ? moved * step : 0);
+                projected[j][b * inputs + a] = diagonal[a] * center;
             }
         }
     }

@@ -1,43 +1,19 @@
 package org.vsml.core;
 
-import java.util.Arrays;
-
 /** A {@link Discriminant} at work on one stream. Not thread-safe. */
 public final class RunningDiscriminant {
 
-    /** Share of the weights that is spread over both experts after each example. */
-    private static final double SHARED = 0.01;
-
-    private final int classes;
     private final LinearDiscriminant onInputs;
 
-    // Absent without features.
-    private final FourierFeatures features;
-    private final LinearDiscriminant onFeatures;
-    private double[] direction;
-    private double[] phase;
-    private double[] weight;
-    private double[] values;
-    private final double[][] probabilities = new double[FourierFeatures.EXPERTS][];
+    /** Null without features. */
+    private final FeatureExpert onFeatures;
 
     private RunningDiscriminant(Discriminant discriminant, TaskShape task, NamedArrays learned) {
-        classes = task.classes();
         onInputs = new LinearDiscriminant(discriminant, task, learned, Discriminant.PREFIX);
-        features = discriminant.features();
-        if (features == null) {
-            onFeatures = null;
-            return;
-        }
         onFeatures =
-                new LinearDiscriminant(
-                        discriminant.onFeatures(),
-                        TaskShape.of(features.width(), classes),
-                        learned,
-                        FourierFeatures.PREFIX);
-        direction = learned.array(FourierFeatures.DIRECTION);
-        phase = learned.array(FourierFeatures.PHASE);
-        weight = learned.array(FourierFeatures.EXPERT_WEIGHT);
-        values = new double[features.width()];
+                discriminant.features() == null
+                        ? null
+                        : new FeatureExpert(discriminant, task.classes(), learned);
     }
 
     /** What learned variables say. */
@@ -49,11 +25,8 @@ public final class RunningDiscriminant {
     /** Overwrites the discriminant among learned variables. */
     public void write(NamedArrays learned) {
         onInputs.write(learned);
-        if (features != null) {
-            learned.set(FourierFeatures.DIRECTION, direction);
-            learned.set(FourierFeatures.PHASE, phase);
+        if (onFeatures != null) {
             onFeatures.write(learned);
-            learned.set(FourierFeatures.EXPERT_WEIGHT, weight);
         }
     }
 
@@ -64,36 +37,31 @@ public final class RunningDiscriminant {
      * @return [classes]
      */
     public double[] predict(double[] x, int offset) {
-        double[] ofInputs = onInputs.predict(x, offset);
-        if (features == null) {
-            return ofInputs;
-        }
-        features.read(x, offset, direction, phase, values);
-        probabilities[0] = exponentials(ofInputs);
-        probabilities[1] = exponentials(onFeatures.predict(values, 0));
-        double[] mixed = new double[classes];
-        for (int b = 0; b < classes; b++) {
-            mixed[b] = Math.log(weight[0] * probabilities[0][b] + weight[1] * probabilities[1][b]);
-        }
-        return mixed;
+        double[] result = new double[onInputs.classes()];
+        predict(x, offset, result);
+        return result;
     }
 
-    private static double[] exponentials(double[] logarithms) {
-        return Arrays.stream(logarithms).map(Math::exp).toArray();
+    /**
+     * {@link #predict(double[], int)} into an array of the caller's.
+     *
+     * @param result [classes], overwritten
+     */
+    public void predict(double[] x, int offset, double[] result) {
+        onInputs.predict(x, offset, result);
+        if (onFeatures != null) {
+            onFeatures.mixInto(result, x, offset);
+        }
+        for (int b = 0; b < result.length; b++) {
+            result[b] = Math.log(result[b]);
+        }
     }
 
     /** Shows the label of the example that was predicted last. */
     public void learn(int label) {
         onInputs.learn(label);
-        if (features != null) {
+        if (onFeatures != null) {
             onFeatures.learn(label);
-            double total =
-                    weight[0] * probabilities[0][label] + weight[1] * probabilities[1][label];
-            for (int e = 0; e < weight.length; e++) {
-                weight[e] =
-                        (1 - SHARED) * weight[e] * probabilities[e][label] / total
-                                + SHARED / weight.length;
-            }
         }
     }
 }

@@ -74,6 +74,20 @@ public final class RunningStatistics {
                 highest.clone());
     }
 
+    /** Becomes what others of the same inputs are, without making arrays. */
+    public void set(RunningStatistics other) {
+        count = other.count;
+        copy(other.origin, origin);
+        copy(other.mean, mean);
+        copy(other.squares, squares);
+        copy(other.lowest, lowest);
+        copy(other.highest, highest);
+    }
+
+    private static void copy(double[] from, double[] to) {
+        System.arraycopy(from, 0, to, 0, to.length);
+    }
+
     /** Number of inputs. */
     public int inputs() {
         return lowest.length;

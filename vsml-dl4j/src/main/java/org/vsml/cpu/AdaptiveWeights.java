@@ -18,13 +18,15 @@ final class AdaptiveWeights {
     private final double[] rate = new double[CONTEXTS];
 
     /** a [readings, 2]; zeros that stay if the model has none. */
-    private double[] weights;
+    private final double[] weights;
 
     AdaptiveWeights(VsmlWithMemory model, NamedArrays meta, NamedArrays learned) {
         this.model = model;
-        weights = new double[model.readings() * CONTEXTS];
+        weights =
+                model.adaptiveWeights()
+                        ? learned.array(LEARNED)
+                        : new double[model.readings() * CONTEXTS];
         if (model.adaptiveWeights()) {
-            weights = learned.array(LEARNED);
             Arrays.setAll(rate, i -> EpisodeMemory.sigmoid(meta.array(RATE)[i]));
         }
     }
@@ -38,8 +40,10 @@ final class AdaptiveWeights {
 
     /** Tells an example what they are before it. */
     void begin(MemoryStep step, double novelty) {
-        step.adapted = weights;
-        step.context = new double[] {1, 2 * novelty - 1};
+        step.adapted = Floats.room(step.adapted, weights.length);
+        System.arraycopy(weights, 0, step.adapted, 0, weights.length);
+        step.context[0] = 1;
+        step.context[1] = 2 * novelty - 1;
     }
 
     /** Of reading j, Σ_i a_ji · c_i. */
@@ -52,12 +56,12 @@ final class AdaptiveWeights {
         if (!model.adaptiveWeights()) {
             return;
         }
-        step.error = error.clone();
+        step.error = Floats.room(step.error, error.length);
+        System.arraycopy(error, 0, step.error, 0, error.length);
         step.power = 1;
         for (double r : step.readings) {
             step.power += r * r / error.length;
         }
-        weights = weights.clone();
         for (int i = 0; i < weights.length; i++) {
             int c = i % CONTEXTS;
             weights[i] -= rate[c] * step.context[c] * gradient(step, i / CONTEXTS) / step.power;

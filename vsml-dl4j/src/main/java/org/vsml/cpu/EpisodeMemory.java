@@ -9,6 +9,7 @@ import org.vsml.core.NamedArrays;
 import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
+import org.vsml.math.Vectors;
 
 /**
  * The memory of recruited sub-RNNs beside a layer, and the readings of both ({@link
@@ -50,11 +51,17 @@ final class EpisodeMemory {
 
     private double examples;
 
+    // Scratch memory.
+    private final double[] standardised;
+    private final double[] logits;
+    private final double[] ofDiscriminant;
+    private double[] squares;
+
     /** The steps that were recorded, for the way back. */
     final List<MemoryStep> steps = new ArrayList<>();
 
-    /** The step between {@link #observe} and {@link #learn}. */
-    private MemoryStep current;
+    /** The step between {@link #observe} and {@link #learn}; the only one if none is recorded. */
+    private MemoryStep current = new MemoryStep();
 
     /** Null before {@link #beginBackward}. */
     private EpisodeMemoryAdjoint adjoint;
@@ -90,6 +97,9 @@ final class EpisodeMemory {
         adaptive = new AdaptiveWeights(model, meta, learned);
         recall = new UnitRecall(model, meta, task, kernels, group, learned, recorded);
         examples = learned.array("memory.examples")[0];
+        standardised = new double[task.inputs()];
+        logits = new double[classes];
+        ofDiscriminant = new double[classes];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
     }
@@ -152,30 +162,38 @@ final class EpisodeMemory {
      * @param present indices of the inputs that take part, ascending
      */
     void observe(TiledDense layer, float[] state, MemoryInputs inputs, int example, int[] present) {
-        MemoryStep step = new MemoryStep();
-        current = step;
+        if (recorded) {
+            current = new MemoryStep();
+        }
+        MemoryStep step = current;
         step.present = present;
-        int from = example * task.inputs();
-        step.input = Arrays.copyOfRange(inputs.relative, from, from + task.inputs());
-        step.scales = Arrays.copyOfRange(inputs.scales, from, from + task.inputs());
-        step.standardised = inputs.standardised(example);
-        step.readout = new float[classes * present.length];
+        int count = task.inputs();
+        step.input = Floats.room(step.input, count);
+        System.arraycopy(inputs.relative, example * count, step.input, 0, count);
+        step.scales = Floats.room(step.scales, count);
+        System.arraycopy(inputs.scales, example * count, step.scales, 0, count);
+        inputs.standardised(example, standardised);
+        step.readout = Floats.room(step.readout, classes * present.length);
         layer.readCells(state, metric, step.readout);
-        double[] squares = squares(step);
+        squares = squares(step, squares);
         double total = 0;
         for (double square : squares) {
             total += square;
         }
         step.meanSquare = total / present.length;
-        step.omega = new float[task.inputs()];
+        step.omega = Floats.zeros(step.omega, count);
         for (int i = 0; i < present.length; i++) {
             step.omega[present[i]] = (float) (share + (1 - share) * relative(squares[i], step));
         }
     }
 
-    /** mean_b u_ab² of the present inputs. */
-    double[] squares(MemoryStep step) {
-        double[] squares = new double[step.present.length];
+    /**
+     * mean_b u_ab² of the present inputs.
+     *
+     * @param room overwritten if it has the right length, or null
+     */
+    double[] squares(MemoryStep step, double[] room) {
+        double[] squares = Floats.zeros(room, step.present.length);
         for (int b = 0; b < classes; b++) {
             int row = b * squares.length;
             for (int i = 0; i < squares.length; i++) {
@@ -195,13 +213,13 @@ final class EpisodeMemory {
      * Combines logits of the layer with those of the memory.
      *
      * @param ofLayer [classes], not bounded
-     * @return [classes], not bounded
+     * @return [classes], not bounded; to be read before the next call
      */
     double[] predict(double[] ofLayer) {
         MemoryStep step = current;
         double[] ofMemory = recall.logits(step, examples);
-        step.readings = new double[readings];
-        step.factors = new double[readings];
+        step.readings = Floats.room(step.readings, readings);
+        step.factors = Floats.room(step.factors, readings);
         centre(ofLayer, step.readings, 0);
         step.begun = examples / (examples + 1);
         for (int b = 0; b < classes; b++) {
@@ -209,12 +227,13 @@ final class EpisodeMemory {
         }
         centre(ofMemory, step.readings, classes);
         if (discriminant != null) {
-            centre(discriminant.predict(step.standardised, 0), step.readings, 2 * classes);
+            discriminant.predict(standardised, 0, ofDiscriminant);
+            centre(ofDiscriminant, step.readings, 2 * classes);
         }
         double novelty = step.found == 0 ? 0 : step.similarity[0];
         int channels = readingPredict.channels;
         int tiles = readingTiles();
-        step.readingMessages = new float[tiles * channels * group.width];
+        step.readingMessages = Floats.zeros(step.readingMessages, tiles * channels * group.width);
         double time = Math.log(1 + examples) / 7;
         int which = VsmlWithMemory.READING_CHANNELS - 3;
         for (int l = 0; l < readings; l++) {
@@ -228,7 +247,7 @@ final class EpisodeMemory {
             step.readingMessages[m + VsmlWithMemory.READING_CHANNELS * group.width] = 1;
         }
         step.readingBefore = readingState;
-        step.readingBetween = new float[readingState.length];
+        step.readingBetween = Floats.room(step.readingBetween, readingState.length);
         group.forward(
                 readingPredict,
                 step.readingMessages,
@@ -236,7 +255,7 @@ final class EpisodeMemory {
                 step.readingBetween,
                 tiles);
         adaptive.begin(step, novelty);
-        double[] logits = new double[classes];
+        Arrays.fill(logits, 0);
         for (int l = 0; l < readings; l++) {
             int j = l / classes;
             step.factors[l] =
@@ -249,7 +268,7 @@ final class EpisodeMemory {
     }
 
     static void centre(double[] values, double[] to, int offset) {
-        double mean = Arrays.stream(values).sum() / values.length;
+        double mean = Vectors.sum(values) / values.length;
         for (int b = 0; b < values.length; b++) {
             to[offset + b] = values[b] - mean;
         }
@@ -262,12 +281,21 @@ final class EpisodeMemory {
      */
     void learn(int label, float[] error) {
         MemoryStep step = current;
-        current = null;
         adaptive.learn(step, error);
         step.readingLearnMessages =
                 group.withBackward(
-                        step.readingMessages, readingPredict, readingLearn, readings, error, label);
-        readingState = new float[readingState.length];
+                        step.readingMessages,
+                        readingPredict,
+                        readingLearn,
+                        readings,
+                        readings,
+                        error,
+                        label,
+                        step.readingLearnMessages);
+        if (recorded) {
+            // The step has the one before.
+            readingState = new float[readingState.length];
+        }
         group.forward(
                 readingLearn,
                 step.readingLearnMessages,
@@ -281,9 +309,9 @@ final class EpisodeMemory {
                 discriminant.learn(label);
             }
         }
-        step.standardised = null;
         if (recorded) {
             steps.add(step);
+            current = null;
         }
     }
 

@@ -181,7 +181,7 @@ final class EpisodeMemoryAdjoint {
             TiledDense layer, float[] state, float[] ofState, MemoryInputs inputs, int example) {
         MemoryStep step = steps.remove(steps.size() - 1);
         int[] present = step.present;
-        double[] squares = forward.squares(step);
+        double[] squares = forward.squares(step, null);
         double[] ofSquares = new double[present.length];
         double ofMean = 0;
         double ofOwnShare = 0;

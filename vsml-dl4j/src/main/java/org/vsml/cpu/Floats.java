@@ -15,6 +15,34 @@ final class Floats {
         return result;
     }
 
+    /** An array of zeros: the one given if it has that length, else a new one. */
+    static float[] zeros(float[] array, int length) {
+        if (array == null || array.length != length) {
+            return new float[length];
+        }
+        Arrays.fill(array, 0);
+        return array;
+    }
+
+    /** An array of zeros: the one given if it has that length, else a new one. */
+    static double[] zeros(double[] array, int length) {
+        if (array == null || array.length != length) {
+            return new double[length];
+        }
+        Arrays.fill(array, 0);
+        return array;
+    }
+
+    /** An array to overwrite: the one given if it has that length, else a new one. */
+    static float[] room(float[] array, int length) {
+        return array == null || array.length != length ? new float[length] : array;
+    }
+
+    /** An array to overwrite: the one given if it has that length, else a new one. */
+    static double[] room(double[] array, int length) {
+        return array == null || array.length != length ? new double[length] : array;
+    }
+
     /** From [rows, columns] to [columns, rows]. */
     static float[] transpose(float[] matrix, int rows, int columns) {
         float[] result = new float[matrix.length];

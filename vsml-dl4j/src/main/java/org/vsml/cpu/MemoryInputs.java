@@ -1,6 +1,5 @@
 package org.vsml.cpu;
 
-import java.util.Arrays;
 import org.vsml.core.RunningStatistics;
 
 /** What a memory reads of the examples of an episode, and the gradient of that. */
@@ -36,9 +35,9 @@ final class MemoryInputs {
         standardised = values;
     }
 
-    /** x̂ of an example. */
-    double[] standardised(int example) {
-        return Arrays.copyOfRange(standardised, example * size, (example + 1) * size);
+    /** Copies x̂ of an example. */
+    void standardised(int example, double[] to) {
+        System.arraycopy(standardised, example * size, to, 0, size);
     }
 
     /**

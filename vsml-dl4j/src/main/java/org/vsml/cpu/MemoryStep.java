@@ -1,13 +1,16 @@
 package org.vsml.cpu;
 
+import org.vsml.core.VsmlWithMemory;
 import org.vsml.cpu.RecruitedUnits.Unit;
 
-/** Everything about an example that the adjoint of an {@link EpisodeMemory} reads. */
+/**
+ * Everything about an example that the adjoint of an {@link EpisodeMemory} reads. Where there will
+ * be no adjoint, one step serves all examples, and its arrays are overwritten.
+ */
 final class MemoryStep {
 
     float[] input;
     float[] scales;
-    double[] standardised;
     int[] present;
 
     /** u [B][present inputs], then the metric of all inputs. */
@@ -25,8 +28,12 @@ final class MemoryStep {
     double nearest;
     double step;
     float[] unitMessages;
+
     float[] unitBefore;
+
+    /** After the prediction, behind the neighbours the zeros that a recruited unit starts from. */
     float[] unitBetween;
+
     float[] unitLearnMessages;
     double[] votes;
     boolean[] bounded;
@@ -43,7 +50,7 @@ final class MemoryStep {
     /** Adaptive weights before the example, what they belong to, 1 + mean_b Σ_j r_jb². */
     double[] adapted;
 
-    double[] context;
+    final double[] context = new double[VsmlWithMemory.CONTEXTS];
     double power;
     float[] error;
     float[] readingBefore;

@@ -19,6 +19,9 @@ final class MemoryStream implements LearnerStream {
     private final EpisodeMemory memory;
     private final double[] standardised;
 
+    /** The statistics with an example that is only predicted; scratch memory. */
+    private final RunningStatistics trial;
+
     /**
      * @param inputs what the memory reads of the present example
      * @param layer stream of the layer, which shows its examples to the memory
@@ -36,15 +39,24 @@ final class MemoryStream implements LearnerStream {
         this.inputs = inputs;
         this.layer = layer;
         this.memory = memory;
+        trial = statistics.copy();
         standardised = new double[task.inputs()];
         inputs.setStandardised(standardised);
     }
 
     @Override
     public double[] predict(double[] input) {
+        double[] logits = new double[task.classes()];
+        predict(input, logits);
+        return logits;
+    }
+
+    @Override
+    public void predict(double[] input, double[] logits) {
         Examples.requireInput(input, task);
-        show(statistics.copy(), input);
-        return layer.predict(standardised);
+        trial.set(statistics);
+        show(trial, input);
+        layer.predict(standardised, logits);
     }
 
     @Override

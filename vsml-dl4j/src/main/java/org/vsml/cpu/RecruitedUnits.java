@@ -16,7 +16,7 @@ final class RecruitedUnits {
 
     /** One recruited unit. */
     static final class Unit {
-        final int label;
+        int label;
 
         /** x_s [inputs], measured from the first example of the stream. */
         final float[] input;
@@ -52,6 +52,7 @@ final class RecruitedUnits {
     }
 
     private final TileKernels kernels;
+    private final boolean recorded;
     private final int capacity;
 
     /** Bound of what one input adds to a distance, before its weight. */
@@ -63,8 +64,18 @@ final class RecruitedUnits {
     private int first;
     private int count;
 
-    RecruitedUnits(TileKernels kernels, VsmlWithMemory model, TaskShape task, NamedArrays learned) {
+    /**
+     * @param learned the memory's part of V_L; read here only
+     * @param recorded whether the way back will be taken, which reads the units that were replaced
+     */
+    RecruitedUnits(
+            TileKernels kernels,
+            VsmlWithMemory model,
+            TaskShape task,
+            NamedArrays learned,
+            boolean recorded) {
         this.kernels = kernels;
+        this.recorded = recorded;
         capacity = model.memory().capacity();
         limit = limit(model, task);
         classes = task.classes();
@@ -105,9 +116,21 @@ final class RecruitedUnits {
         return units[index < units.length ? index : index - units.length];
     }
 
-    /** A new unit with states of zeros; takes the place of the oldest if there is no other. */
+    /**
+     * A new unit, whose states are still to be set; takes the place of the oldest if there is no
+     * other, and its arrays too if nothing is recorded.
+     *
+     * @param input of an example; if that is recorded, it is the unit's own as well
+     */
     Unit recruit(int label, float[] input) {
-        Unit unit = new Unit(label, input, 2 * classes * size);
+        Unit unit;
+        if (recorded || count < capacity) {
+            unit = new Unit(label, recorded ? input : input.clone(), 2 * classes * size);
+        } else {
+            unit = units[first];
+            unit.label = label;
+            System.arraycopy(input, 0, unit.input, 0, input.length);
+        }
         if (count == capacity) {
             units[first] = null;
             first = (first + 1) % units.length;

@@ -160,28 +160,35 @@ final class SubRnnGroup {
      * mod classes.
      *
      * @param messages tiles, read
+     * @param known sub-RNNs that took part in the prediction; those after them are new, and told 1
+     *     by every forward channel
      * @param error [classes]
+     * @param room overwritten if it has the right length, or null
      * @return tiles of {@code learning.channels} rows
      */
     float[] withBackward(
             float[] messages,
             GroupWeights predicting,
             GroupWeights learning,
+            int known,
             int subRnns,
             float[] error,
-            int label) {
+            int label,
+            float[] room) {
         int classes = error.length;
         int forward = predicting.channels - 1;
-        float[] result = new float[tiles(subRnns) * learning.channels * width];
+        float[] result = Floats.zeros(room, tiles(subRnns) * learning.channels * width);
+        int b = 0;
         for (int l = 0; l < subRnns; l++) {
             int from = messageOffset(l, predicting.channels);
             int to = messageOffset(l, learning.channels);
             for (int channel = 0; channel < forward; channel++) {
-                result[to + channel * width] = messages[from + channel * width];
+                result[to + channel * width] = l < known ? messages[from + channel * width] : 1;
             }
-            result[to + (forward + ERROR) * width] = error[l % classes];
-            result[to + (forward + LABEL) * width] = l % classes == label ? 1 : 0;
+            result[to + (forward + ERROR) * width] = error[b];
+            result[to + (forward + LABEL) * width] = b == label ? 1 : 0;
             result[to + (forward + 2) * width] = 1;
+            b = b + 1 == classes ? 0 : b + 1;
         }
         return result;
     }

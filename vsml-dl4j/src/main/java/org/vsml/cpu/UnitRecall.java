@@ -1,5 +1,6 @@
 package org.vsml.cpu;
 
+import java.util.Arrays;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
 import org.vsml.core.TaskShape;
@@ -26,6 +27,10 @@ final class UnitRecall {
     final Unit[] startingUnits;
     private double nearest;
 
+    // Scratch memory.
+    private final double[] logits;
+    private float[] after;
+
     /**
      * @param learned the memory's part of V_L; read here only
      * @param recorded whether the way back will be taken
@@ -47,40 +52,44 @@ final class UnitRecall {
         learn = new GroupWeights(meta, "memory.learn.", model.layer().subRnn());
         evidence = Floats.of(meta.array("memory.evidence"));
         sharpness = Math.exp(meta.array("memory.log_sharpness")[0]);
-        units = new RecruitedUnits(kernels, model, task, learned);
+        units = new RecruitedUnits(kernels, model, task, learned, recorded);
         startingUnits = recorded ? units.all() : new Unit[0];
         nearest = learned.array("memory.nearest")[0];
+        logits = new double[classes];
     }
 
     /**
      * z: the log of the neighbours' evidence, mixed as probabilities.
      *
      * @param examples that were learned before
-     * @return [classes]; zeros without units
+     * @return [classes], to be read before the next call; zeros without units
      */
     double[] logits(MemoryStep step, double examples) {
-        double[] z = new double[classes];
+        double[] z = logits;
+        Arrays.fill(z, 0);
         search(step, examples);
         if (step.found == 0) {
             return z;
         }
         int subRnns = step.found * classes;
         int tiles = group.tiles(subRnns);
-        step.unitMessages = new float[tiles * predict.channels * group.width];
+        step.unitMessages = Floats.zeros(step.unitMessages, tiles * predict.channels * group.width);
         for (int l = 0; l < subRnns; l++) {
             int m = group.messageOffset(l, predict.channels);
             step.unitMessages[m] = (float) step.similarity[l / classes];
             step.unitMessages[m + group.width] = (float) step.attention[l / classes];
             step.unitMessages[m + VsmlWithMemory.UNIT_CHANNELS * group.width] = 1;
         }
-        step.unitBefore = new float[group.stateLength(tiles)];
+        step.unitBefore = Floats.zeros(step.unitBefore, group.stateLength(tiles));
         for (int i = 0; i < step.found; i++) {
             move(step.neighbours[i].state, i, step.unitBefore, true);
         }
-        step.unitBetween = new float[step.unitBefore.length];
+        step.unitBetween = Floats.zeros(step.unitBetween, lengthWithRecruited(step));
         group.forward(predict, step.unitMessages, step.unitBefore, step.unitBetween, tiles);
-        step.votes = new double[subRnns];
-        step.bounded = new boolean[subRnns];
+        step.votes = Floats.room(step.votes, subRnns);
+        if (step.bounded == null || step.bounded.length != subRnns) {
+            step.bounded = new boolean[subRnns];
+        }
         double bound = model.memory().evidenceBound();
         for (int l = 0; l < subRnns; l++) {
             double f = group.project(evidence, step.unitBetween, l);
@@ -91,21 +100,30 @@ final class UnitRecall {
             step.votes[l] = vote * Math.exp(Math.max(-bound, Math.min(bound, f)));
             z[l % classes] += step.attention[l / classes] * step.votes[l];
         }
-        step.votesSum = z.clone();
+        step.votesSum = Floats.room(step.votesSum, classes);
+        System.arraycopy(z, 0, step.votesSum, 0, classes);
         for (int b = 0; b < classes; b++) {
             z[b] = Math.log(z[b]);
         }
         return z;
     }
 
+    /** Floats of the states of the neighbours and of a unit that is recruited after them. */
+    private int lengthWithRecruited(MemoryStep step) {
+        return group.stateLength(group.tiles((step.found + 1) * classes));
+    }
+
     /** The nearest units, and attention to each by its distance. */
     private void search(MemoryStep step, double examples) {
-        step.neighbours = new Unit[Math.min(neighbours, units.count())];
-        step.distances = new float[step.neighbours.length];
+        int wanted = Math.min(neighbours, units.count());
+        if (step.neighbours == null || step.neighbours.length != wanted) {
+            step.neighbours = new Unit[wanted];
+        }
+        step.distances = Floats.room(step.distances, wanted);
         step.found =
                 units.nearest(step.input, step.scales, step.omega, step.neighbours, step.distances);
-        step.attention = new double[step.found];
-        step.similarity = new double[step.found];
+        step.attention = Floats.room(step.attention, step.found);
+        step.similarity = Floats.room(step.similarity, step.found);
         step.nearest = nearest;
         if (step.found == 0) {
             return;
@@ -136,6 +154,7 @@ final class UnitRecall {
      */
     void learn(MemoryStep step, int label, float[] error) {
         nearest = step.nearest;
+        step.recruited = null;
         boolean recruits = label != Examples.UNLABELLED;
         int known = step.found * classes;
         int subRnns = known + (recruits ? classes : 0);
@@ -143,23 +162,21 @@ final class UnitRecall {
             return;
         }
         int tiles = group.tiles(subRnns);
-        float[] messages = new float[tiles * predict.channels * group.width];
-        float[] between = new float[group.stateLength(tiles)];
-        if (known > 0) {
-            System.arraycopy(step.unitMessages, 0, messages, 0, step.unitMessages.length);
-            System.arraycopy(step.unitBetween, 0, between, 0, step.unitBetween.length);
-        }
-        for (int l = known; l < subRnns; l++) {
-            int m = group.messageOffset(l, predict.channels);
-            for (int channel = 0; channel < predict.channels; channel++) {
-                messages[m + channel * group.width] = 1;
-            }
+        if (known == 0) {
+            step.unitBetween = Floats.zeros(step.unitBetween, lengthWithRecruited(step));
         }
         step.unitLearnMessages =
-                group.withBackward(messages, predict, learn, subRnns, error, label);
-        step.unitBetween = between;
-        float[] after = new float[between.length];
-        group.forward(learn, step.unitLearnMessages, between, after, tiles);
+                group.withBackward(
+                        step.unitMessages,
+                        predict,
+                        learn,
+                        known,
+                        subRnns,
+                        error,
+                        label,
+                        step.unitLearnMessages);
+        after = Floats.room(after, step.unitBetween.length);
+        group.forward(learn, step.unitLearnMessages, step.unitBetween, after, tiles);
         for (int i = 0; i < step.found; i++) {
             move(step.neighbours[i].state, i, after, false);
         }

@@ -75,6 +75,26 @@ public final class Vectors {
         return (s0 + s1) + (s2 + s3);
     }
 
+    /**
+     * Σ a[i], with what each addition rounds off carried to the next (Kahan): the bits of {@code
+     * Arrays.stream(a).sum()}, without its objects.
+     */
+    public static double sum(double[] a) {
+        double sum = 0;
+        double excess = 0;
+        double plain = 0;
+        for (double value : a) {
+            double corrected = value - excess;
+            double next = sum + corrected;
+            excess = (next - sum) - corrected;
+            sum = next;
+            plain += value;
+        }
+        double result = sum - excess;
+        // Of infinities nothing can be carried.
+        return Double.isNaN(result) && Double.isInfinite(plain) ? plain : result;
+    }
+
     /** a[i] += factor·b[i] for the first {@code length} values. */
     public static void addScaled(double[] a, double factor, double[] b, int length) {
         for (int i = 0; i < length; i++) {
