@@ -5,9 +5,7 @@ import static org.vsml.core.Checks.require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,13 +20,10 @@ import org.vsml.episode.DataSets;
 import org.vsml.meta.GradientEstimator;
 import org.vsml.meta.MetaTrainer;
 import org.vsml.meta.MetaTrainingConfig;
-import org.vsml.meta.MetaTrainingListener;
 import org.vsml.meta.MetaTrainingResult;
 import org.vsml.meta.Optimizer;
 import org.vsml.meta.Phase;
 import org.vsml.meta.Schedule;
-import org.vsml.meta.StepMetrics;
-import org.vsml.meta.TimeBudget;
 
 /**
  * Where figures are made: data, engine, and the meta-trained learning algorithms, which are kept in
@@ -40,17 +35,13 @@ final class Laboratory {
     /** Outer steps · population · examples of an episode (appendix C.2). */
     static final double PAPER_EXAMPLES = 10_000.0 * 1024 * 500;
 
+    private static final String METRICS = "metrics.jsonl";
     private static final String STEPS = "steps";
     private static final String EXAMPLES = "examples";
     private static final String MINUTES = "processor_minutes";
 
-    private static final double SECONDS_OF_MINUTE = 60;
-
     /** A phase longer than any budget. */
     private static final long ENDLESS = 10_000_000;
-
-    /** Steps that accuracy is averaged over. */
-    private static final int WINDOW = 50;
 
     private final DataSets data;
     private final Engine engine;
@@ -187,26 +178,28 @@ final class Laboratory {
                         "meta-training %s for %.1f processor minutes",
                         training.name(),
                         own));
-        Progress progress = new Progress(TimeBudget.processor(own * SECONDS_OF_MINUTE));
+        TrainingProgress progress = new TrainingProgress(own);
         if (training.hasRecipe()) {
             return followRecipe(training, made, start, progress);
         }
         List<Stage> stages = training.stages();
+        long first = seed;
         if (made != null) {
-            progress.before = made.provenance().trainingLog().getOrDefault(STEPS, 0.0).longValue();
+            // Other episodes than those of the earlier run.
+            first += made.provenance().trainingLog().getOrDefault(STEPS, 0.0).longValue();
             stages = stages.subList(1, stages.size());
         }
         LearningAlgorithm algorithm = made;
         for (int i = 0; i < stages.size() && !progress.over(); i++) {
             progress.beginStage(stages.size() - i);
-            algorithm = run(training, stages.get(i), i, algorithm, progress);
+            algorithm = run(training, stages.get(i), first + i, algorithm, progress);
             log.accept(
                     String.format(
                             Locale.ROOT,
                             "  %s, part %d: %d steps, %.1f minutes, accuracy %.3f",
                             training.name(),
                             i + 1,
-                            progress.steps,
+                            progress.steps(),
                             progress.minutes(),
                             progress.accuracy()));
         }
@@ -222,7 +215,10 @@ final class Laboratory {
 
     /** Follows its configuration from the last checkpoint on, to the end or the budget. */
     private LearningAlgorithm followRecipe(
-            Training training, LearningAlgorithm made, LearningAlgorithm start, Progress progress)
+            Training training,
+            LearningAlgorithm made,
+            LearningAlgorithm start,
+            TrainingProgress progress)
             throws IOException {
         Path run = folder.resolve(training.name());
         if (made != null && !Files.exists(run)) {
@@ -241,18 +237,26 @@ final class Laboratory {
         if (start != null) {
             trainer.initial(start);
         }
-        progress.trainer = trainer;
+        progress.stops(trainer);
         progress.beginStage(1);
-        LearningAlgorithm result = trainer.run().algorithm();
-        if (made != null && progress.steps == 0) {
+        MetaTrainingResult outcome = trainer.run();
+        if (made != null && progress.steps() == 0) {
             return made;
         }
+        if (made == null) {
+            progress.addInterrupted(run.resolve(METRICS), outcome.step());
+        }
+        LearningAlgorithm result = outcome.algorithm();
         return kept(
                 training, withProvenance(training, result, made == null ? start : made, progress));
     }
 
     private LearningAlgorithm run(
-            Training training, Stage stage, int index, LearningAlgorithm before, Progress progress)
+            Training training,
+            Stage stage,
+            long itsSeed,
+            LearningAlgorithm before,
+            TrainingProgress progress)
             throws IOException {
         Method method = training.method();
         GradientEstimator.Backpropagation estimator =
@@ -270,12 +274,12 @@ final class Laboratory {
                         .engine(engine)
                         .data(data)
                         .threads(method.anySize() ? threads : 1)
-                        .seed(seed + index + progress.before)
+                        .seed(itsSeed)
                         .listener(progress);
         if (before != null) {
             trainer.initial(before);
         }
-        progress.trainer = trainer;
+        progress.stops(trainer);
         MetaTrainingResult result = trainer.run();
         return result.algorithm();
     }
@@ -284,12 +288,12 @@ final class Laboratory {
             Training training,
             LearningAlgorithm algorithm,
             LearningAlgorithm start,
-            Progress progress) {
+            TrainingProgress progress) {
         Provenance made = algorithm.provenance();
         Map<String, Double> before = start == null ? Map.of() : start.provenance().trainingLog();
-        double examples = before.getOrDefault(EXAMPLES, 0.0) + progress.examples;
+        double examples = before.getOrDefault(EXAMPLES, 0.0) + progress.examples();
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put(STEPS, before.getOrDefault(STEPS, 0.0) + progress.steps);
+        figures.put(STEPS, before.getOrDefault(STEPS, 0.0) + progress.steps());
         figures.put(EXAMPLES, examples);
         figures.put(MINUTES, before.getOrDefault(MINUTES, 0.0) + progress.minutes());
         figures.put("accuracy", progress.accuracy());
@@ -305,57 +309,5 @@ final class Laboratory {
                         .trainingLog(figures)
                         .reproduce("./vsml paper")
                         .build());
-    }
-
-    /** Counts what is done and ends stages when their time is over. */
-    private static final class Progress implements MetaTrainingListener {
-
-        private final TimeBudget budget;
-        private final Deque<Double> recent = new ArrayDeque<>();
-        private TimeBudget stage;
-        private MetaTrainer trainer;
-
-        /** Steps of an earlier run, after which other episodes are to come. */
-        private long before;
-
-        private long steps;
-        private long examples;
-
-        Progress(TimeBudget budget) {
-            this.budget = budget;
-            stage = budget;
-        }
-
-        /** Stages share what is left alike. */
-        void beginStage(int stagesLeft) {
-            stage = budget.share(stagesLeft);
-            recent.clear();
-        }
-
-        boolean over() {
-            return budget.isOver();
-        }
-
-        double minutes() {
-            return budget.spent() / SECONDS_OF_MINUTE;
-        }
-
-        /** Mean over the last steps. */
-        double accuracy() {
-            return recent.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-        }
-
-        @Override
-        public void stepped(StepMetrics metrics) {
-            steps++;
-            examples += metrics.examples();
-            recent.addLast(metrics.accuracy());
-            if (recent.size() > WINDOW) {
-                recent.removeFirst();
-            }
-            if (stage.isOver()) {
-                trainer.requestStop();
-            }
-        }
     }
 }
