@@ -1,5 +1,6 @@
 package org.vsml.cpu;
 
+import java.util.Arrays;
 import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
@@ -9,10 +10,19 @@ import org.vsml.cpu.Network.Turn;
 final class CpuStream implements LearnerStream {
 
     private final Network network;
-    private final NetworkState state;
+    private NetworkState state;
 
-    /** Scratch memory of a prediction, which must not change {@link #state}. */
-    private final NetworkState trial;
+    /** Of a prediction, which must not change {@link #state}. */
+    private NetworkState trial;
+
+    /** What was predicted last. */
+    private final double[] predicted;
+
+    /**
+     * Whether {@link #trial} is what {@link #state} becomes when that example is shown its label:
+     * an application predicts, learns the label later, and need not wait for the same once more.
+     */
+    private boolean foreseen;
 
     /** What stands beside the layer, or null; its only example is the present one. */
     private final MemoryView memory;
@@ -25,6 +35,7 @@ final class CpuStream implements LearnerStream {
         this.memory = memory;
         state = new NetworkState(network);
         trial = new NetworkState(network);
+        predicted = new double[network.task.inputs()];
         state.read(start, 0, 1);
     }
 
@@ -38,23 +49,31 @@ final class CpuStream implements LearnerStream {
     @Override
     public void predict(double[] input, double[] logits) {
         Examples.requireInput(input, network.task);
-        observe();
+        foreseen = false;
         trial.copyMessages(state);
-        trial.setInput(input, 0);
-        trial.showPreviousError();
-        // By index, for an iterator would be garbage.
-        for (int i = 0; i < network.forwardPass.size(); i++) {
-            Turn turn = network.forwardPass.get(i);
-            trial.run(turn, state.states[turn.layer()]);
-        }
-        trial.predict(memory == null ? null : memory.memory());
+        predict(input, trial);
+        System.arraycopy(input, 0, predicted, 0, predicted.length);
+        foreseen = true;
         write(trial.logits, logits);
     }
 
-    private void observe() {
+    /**
+     * Predicts an example.
+     *
+     * @param to has the messages of {@link #state}, and becomes the network after the forward pass
+     */
+    private void predict(double[] input, NetworkState to) {
         if (memory != null) {
             memory.observe(network.dense(), state.states[0], 0);
         }
+        to.setInput(input, 0);
+        to.showPreviousError();
+        // By index, for an iterator would be garbage.
+        for (int i = 0; i < network.forwardPass.size(); i++) {
+            Turn turn = network.forwardPass.get(i);
+            to.run(turn, state.states[turn.layer()]);
+        }
+        to.predict(memory == null ? null : memory.memory());
     }
 
     @Override
@@ -68,14 +87,16 @@ final class CpuStream implements LearnerStream {
     public void learn(double[] input, int label, double[] logits) {
         Examples.requireInput(input, network.task);
         Examples.requireLabel(label, network.task);
-        observe();
-        state.setInput(input, 0);
-        state.showPreviousError();
-        for (int i = 0; i < network.forwardPass.size(); i++) {
-            Turn turn = network.forwardPass.get(i);
-            state.run(turn, state.states[turn.layer()]);
+        if (foreseen
+                && Arrays.equals(input, predicted)
+                && (memory == null || memory.isPredicted())) {
+            NetworkState before = state;
+            state = trial;
+            trial = before;
+        } else {
+            predict(input, state);
         }
-        state.predict(memory == null ? null : memory.memory());
+        foreseen = false;
         state.observe(label);
         if (memory != null) {
             memory.memory().learn(label, state.error);

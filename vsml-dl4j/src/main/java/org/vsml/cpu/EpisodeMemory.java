@@ -50,6 +50,7 @@ final class EpisodeMemory {
     final AdaptiveWeights adaptive;
 
     private double examples;
+    private boolean predicted;
 
     // Scratch memory.
     private final double[] standardised;
@@ -162,6 +163,7 @@ final class EpisodeMemory {
      * @param present indices of the inputs that take part, ascending
      */
     void observe(TiledDense layer, float[] state, MemoryInputs inputs, int example, int[] present) {
+        predicted = false;
         if (recorded) {
             current = new MemoryStep();
         }
@@ -202,6 +204,19 @@ final class EpisodeMemory {
             }
         }
         return squares;
+    }
+
+    /**
+     * Whether the last {@link #predict} was of such an example, and nothing has been learned since.
+     */
+    boolean hasPredicted(MemoryInputs inputs, int example, int[] present) {
+        int from = example * task.inputs();
+        int to = from + task.inputs();
+        return predicted
+                && Arrays.equals(inputs.relative, from, to, current.input, 0, task.inputs())
+                && Arrays.equals(inputs.scales, from, to, current.scales, 0, task.inputs())
+                && inputs.isStandardised(example, standardised)
+                && Arrays.equals(present, current.present);
     }
 
     static double relative(double square, MemoryStep step) {
@@ -264,6 +279,7 @@ final class EpisodeMemory {
                             + group.project(trust, step.readingBetween, l);
             logits[l % classes] += step.readings[l] * step.factors[l];
         }
+        predicted = true;
         return logits;
     }
 
@@ -281,6 +297,7 @@ final class EpisodeMemory {
      */
     void learn(int label, float[] error) {
         MemoryStep step = current;
+        predicted = false;
         adaptive.learn(step, error);
         step.readingLearnMessages =
                 group.withBackward(

@@ -16,9 +16,10 @@ final class GroupWeights {
     /** Rows of messages, the constant included. */
     final int channels;
 
-    final Matrix message;
+    /** What a tile's messages and, below them, its hidden states are multiplied by. */
+    final Matrix forward;
+
     final Matrix messageTransposed;
-    final Matrix hidden;
     final Matrix hiddenTransposed;
 
     private final String prefix;
@@ -39,11 +40,11 @@ final class GroupWeights {
             rows += meta.layout().entry(name).shape().get(0);
         }
         channels = rows;
-        float[] rowsOfMessages = new float[channels * gates];
+        float[] values = new float[(channels + size) * gates];
         int offset = 0;
         for (String name : messageArrays(meta.layout())) {
             for (double value : meta.array(name)) {
-                rowsOfMessages[offset++] = (float) value;
+                values[offset++] = (float) value;
             }
         }
         double[] bias = meta.array(prefix + SubRnnArrays.BIAS);
@@ -52,14 +53,14 @@ final class GroupWeights {
             bias[2 * size + n] += rnn.forgetGateShift();
         }
         for (double value : bias) {
-            rowsOfMessages[offset++] = (float) value;
+            values[offset++] = (float) value;
         }
-        message = new Matrix(rowsOfMessages, channels, gates);
-        messageTransposed = message.transposed();
-        hidden = new Matrix(Floats.of(meta.array(prefix + SubRnnArrays.RECURRENT)), size, gates);
-        hiddenTransposed = hidden.transposed();
-        halveSigmoids(message.values());
-        halveSigmoids(hidden.values());
+        float[] hidden = Floats.of(meta.array(prefix + SubRnnArrays.RECURRENT));
+        System.arraycopy(hidden, 0, values, offset, hidden.length);
+        messageTransposed = new Matrix(values, channels, gates).transposed();
+        hiddenTransposed = new Matrix(hidden, size, gates).transposed();
+        halveSigmoids(values);
+        forward = new Matrix(values, channels + size, gates);
     }
 
     private List<String> messageArrays(ArrayLayout layout) {

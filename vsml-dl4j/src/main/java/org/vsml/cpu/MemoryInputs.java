@@ -1,5 +1,6 @@
 package org.vsml.cpu;
 
+import java.util.Arrays;
 import org.vsml.core.RunningStatistics;
 
 /** What a memory reads of the examples of an episode, and the gradient of that. */
@@ -33,6 +34,12 @@ final class MemoryInputs {
     /** Sets x̂ of all examples, which is read, not copied. */
     void setStandardised(double[] values) {
         standardised = values;
+    }
+
+    /** Whether x̂ of an example is this. */
+    boolean isStandardised(int example, double[] values) {
+        return Arrays.equals(
+                standardised, example * size, (example + 1) * size, values, 0, values.length);
     }
 
     /** Copies x̂ of an example. */

@@ -29,6 +29,11 @@ record MemoryView(EpisodeMemory memory, MemoryInputs inputs, int first, int[] pr
         memory.observe(layer, state, inputs, first + t, present);
     }
 
+    /** Whether the last prediction was of the first example, as it is now. */
+    boolean isPredicted() {
+        return memory.hasPredicted(inputs, first, present);
+    }
+
     void observeAdjoint(TiledDense layer, float[] state, float[] ofState, int t) {
         memory.adjoint().observe(layer, state, ofState, inputs, first + t);
     }

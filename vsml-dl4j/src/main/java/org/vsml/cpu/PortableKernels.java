@@ -93,12 +93,14 @@ final class PortableKernels implements TileKernels {
             } else {
                 addConstant(base.array(), base.offset() + r * width, constant, out, o, width);
             }
+            // What is left of a multiple of eight comes first: hidden states below messages are then
+            // added up as they are without them.
             int i = 0;
-            for (; i + 8 <= inner; i += 8) {
-                addEight(weights, i * rows + r, rows, in, inOffset + i * width, out, o, width);
-            }
-            for (; i < inner; i++) {
+            for (; i < inner % 8; i++) {
                 addScaled(weights[i * rows + r], in, inOffset + i * width, out, o, width);
+            }
+            for (; i < inner; i += 8) {
+                addEight(weights, i * rows + r, rows, in, inOffset + i * width, out, o, width);
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.vsml.cpu;
 
 import java.util.Arrays;
+import org.vsml.core.VsmlWithMemory;
 
 /**
  * Sub-RNNs side by side, each with messages and a state of its own: one micro tick and its adjoint.
@@ -17,10 +18,19 @@ final class SubRnnGroup {
 
     private static final int LABEL = 1;
 
+    /** Rows of messages at most: to a reading that learns, the constant included. */
+    private static final int MAX_CHANNELS =
+            VsmlWithMemory.READING_CHANNELS + VsmlWithMemory.BACKWARD_CHANNELS + 1;
+
     private final TileKernels kernels;
     private final int size;
-    private final Slice messageGates;
-    private final Slice tickGates;
+
+    /** Messages and hidden states of two tiles. */
+    private final Slice read;
+
+    /** Of two tiles. */
+    private final Slice gates;
+
     private final Slice newHidden;
     private final Slice newCell;
     private final Slice hiddenAdjoint;
@@ -38,8 +48,8 @@ final class SubRnnGroup {
         this.size = size;
         kernels = anyWidth.forInputs(1);
         width = kernels.width();
-        messageGates = Slice.zeros(4 * size * width);
-        tickGates = Slice.zeros(4 * size * width);
+        read = pair((MAX_CHANNELS + size) * width);
+        gates = pair(4 * size * width);
         newHidden = Slice.zeros(size * width);
         newCell = Slice.zeros(size * width);
         hiddenAdjoint = Slice.zeros(size * width);
@@ -47,8 +57,12 @@ final class SubRnnGroup {
         float[] mask = new float[width];
         Arrays.fill(mask, 1);
         micro.mask().at(mask, 0);
-        micro.gates().at(tickGates.array(), 0);
+        micro.gates().at(gates.array(), 0);
         micro.cellTanh().at(new float[size * width], 0);
+    }
+
+    private static Slice pair(int size) {
+        return new Slice(new float[2 * size], 0, size);
     }
 
     int tiles(int subRnns) {
@@ -78,22 +92,35 @@ final class SubRnnGroup {
      * @param to states after, overwritten
      */
     void forward(GroupWeights weights, float[] messages, float[] from, float[] to, int tiles) {
-        for (int tile = 0; tile < tiles; tile++) {
-            int state = stateLength(tile);
-            multiply(weights, messages, from, tile);
-            micro.newCell().at(to, state + size * width);
-            micro.newHidden().at(to, state);
-            kernels.activate(micro);
+        for (int tile = 0; tile < tiles; tile += 2) {
+            int count = Math.min(2, tiles - tile);
+            multiply(weights, messages, from, tile, count);
+            for (int k = 0; k < count; k++) {
+                int state = stateLength(tile + k);
+                micro.gates().at(k * gates.step());
+                micro.cell().at(from, state + size * width);
+                micro.newCell().at(to, state + size * width);
+                micro.newHidden().at(to, state);
+                kernels.activate(micro);
+            }
         }
     }
 
-    /** Pre-activations of a tile, and its cells, ready to be activated. */
-    private void multiply(GroupWeights weights, float[] messages, float[] from, int tile) {
-        int state = stateLength(tile);
-        message.at(messages, tile * weights.channels * width);
-        kernels.multiply(weights.message, message, messageGates);
-        kernels.multiply(weights.hidden, hidden.at(from, state), messageGates, null, tickGates);
-        micro.cell().at(from, state + size * width);
+    /** Pre-activations of one tile or two. */
+    private void multiply(
+            GroupWeights weights, float[] messages, float[] from, int tile, int count) {
+        int rows = weights.channels * width;
+        for (int k = 0; k < count; k++) {
+            int to = k * read.step();
+            System.arraycopy(messages, (tile + k) * rows, read.array(), to, rows);
+            System.arraycopy(
+                    from, stateLength(tile + k), read.array(), to + rows, size * width);
+        }
+        if (count == 2) {
+            kernels.multiplyPair(weights.forward, read, null, null, gates);
+        } else {
+            kernels.multiply(weights.forward, read, gates);
+        }
     }
 
     /**
@@ -114,17 +141,21 @@ final class SubRnnGroup {
         int span = size * width;
         for (int tile = 0; tile < tiles; tile++) {
             int state = stateLength(tile);
-            multiply(weights, messages, from, tile);
+            multiply(weights, messages, from, tile, 1);
+            message.at(messages, tile * weights.channels * width);
+            hidden.at(from, state);
+            micro.gates().at(0);
+            micro.cell().at(from, state + size * width);
             micro.newCell().at(newCell.array(), 0);
             micro.newHidden().at(newHidden.array(), 0);
             kernels.activate(micro);
             System.arraycopy(adjoint, state, hiddenAdjoint.array(), 0, span);
             kernels.activateAdjoint(micro, hiddenAdjoint, ofState.at(adjoint, state + span));
-            kernels.outer(1, hidden, tickGates, gradient.hidden);
-            kernels.outer(1, message, tickGates, gradient.message);
-            kernels.multiply(weights.hiddenTransposed, tickGates, ofState.at(adjoint, state));
+            kernels.outer(1, hidden, gates, gradient.hidden);
+            kernels.outer(1, message, gates, gradient.message);
+            kernels.multiply(weights.hiddenTransposed, gates, ofState.at(adjoint, state));
             ofMessage.at(messageAdjoint, tile * weights.channels * width);
-            kernels.multiply(weights.messageTransposed, tickGates, ofMessage);
+            kernels.multiply(weights.messageTransposed, gates, ofMessage);
         }
     }
 

@@ -91,14 +91,16 @@ final class UnitRecall {
             step.bounded = new boolean[subRnns];
         }
         double bound = model.memory().evidenceBound();
-        for (int l = 0; l < subRnns; l++) {
-            double f = group.project(evidence, step.unitBetween, l);
-            step.bounded[l] = !(Math.abs(f) < bound);
-            double vote =
-                    (step.neighbours[l / classes].label == l % classes ? 1 : 0)
-                            + model.memory().smoothing();
-            step.votes[l] = vote * Math.exp(Math.max(-bound, Math.min(bound, f)));
-            z[l % classes] += step.attention[l / classes] * step.votes[l];
+        double smoothing = model.memory().smoothing();
+        for (int i = 0; i < step.found; i++) {
+            for (int b = 0; b < classes; b++) {
+                int l = i * classes + b;
+                double f = group.project(evidence, step.unitBetween, l);
+                step.bounded[l] = !(Math.abs(f) < bound);
+                double vote = (step.neighbours[i].label == b ? 1 : 0) + smoothing;
+                step.votes[l] = vote * Math.exp(Math.max(-bound, Math.min(bound, f)));
+                z[b] += step.attention[i] * step.votes[l];
+            }
         }
         step.votesSum = Floats.room(step.votesSum, classes);
         System.arraycopy(z, 0, step.votesSum, 0, classes);

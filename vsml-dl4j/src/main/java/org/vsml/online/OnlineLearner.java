@@ -106,7 +106,8 @@ public final class OnlineLearner {
 
     /**
      * {@link #predict(double[])} into an array of the caller's, which may be the same every time:
-     * on the cpu engine, algorithms without a memory then make no arrays.
+     * on the cpu engine, nothing else is allocated but where a constant input changes for the first
+     * time.
      *
      * @param probabilities [classes], overwritten
      */
@@ -132,8 +133,9 @@ public final class OnlineLearner {
 
     /**
      * {@link #learn(double[], int)} into an array of the caller's, which may be the same every
-     * time: on the cpu engine, algorithms without a memory then make no arrays but when a constant
-     * input first changes.
+     * time: on the cpu engine, nothing else is allocated but when a constant input changes for the
+     * first time, and for the unit that a memory recruits as long as it is not full: 4 bytes for
+     * each of (inputs + 2 · classes · N) values.
      *
      * @param probabilities [classes], overwritten
      */

@@ -69,6 +69,37 @@ class MemoryTest {
                 .containsExactly(expected.learnedVariables().values(), within(2e-5));
     }
 
+    /** A stream may keep what it predicted until the label comes. */
+    @ParameterizedTest
+    @CsvSource({"1,false,false", "2,true,false", "3,true,true"})
+    void learningIsTheSameWhateverWasPredictedBefore(long seed, boolean resting, boolean images) {
+        MemoryCase c = smallCase(seed, resting, true, images);
+        Learner learner = learner(c.model(), false);
+        LearnerStream expected = learner.open(c.meta(), c.examples().task(), c.start());
+        LearnerStream same = learner.open(c.meta(), c.examples().task(), c.start());
+        LearnerStream other = learner.open(c.meta(), c.examples().task(), c.start());
+        LearnerStream changed = learner.open(c.meta(), c.examples().task(), c.start());
+        for (int t = 0; t < c.examples().length(); t++) {
+            double[] x = Arrays.copyOfRange(c.examples().inputs(), t * 6, t * 6 + 6);
+            double[] next = Arrays.stream(x).map(value -> value + 0.5).toArray();
+            int label = c.examples().labels()[t];
+            double[] logits = expected.learn(x, label);
+            assertThat(same.predict(x)).isEqualTo(logits);
+            assertThat(same.learn(x, label)).isEqualTo(logits);
+            other.predict(x);
+            other.predict(next);
+            assertThat(other.learn(x, label)).isEqualTo(logits);
+            // An array that the caller uses again.
+            changed.predict(next);
+            System.arraycopy(x, 0, next, 0, x.length);
+            assertThat(changed.learn(next, label)).isEqualTo(logits);
+        }
+        for (LearnerStream stream : List.of(same, other, changed)) {
+            assertThat(stream.learnedVariables().values())
+                    .isEqualTo(expected.learnedVariables().values());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1,false,false,false,false",

@@ -1082,6 +1082,19 @@ public final class VectorKernels implements TileKernels {
     @Override
     public float distance(
             float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to) {
+        // Adding up the lanes of nothing takes longer than a few inputs.
+        int wide = from + (to - from) / WIDTH * WIDTH;
+        float sum = wide == from ? 0 : wideDistance(x, y, scales, weights, limit, from, wide);
+        for (int a = wide; a < to; a++) {
+            float difference = x[a] - y[a];
+            sum += weights[a] * Math.min(limit, difference * difference * scales[a]);
+        }
+        return sum;
+    }
+
+    /** Of a multiple of the width. */
+    private static float wideDistance(
+            float[] x, float[] y, float[] scales, float[] weights, float limit, int from, int to) {
         FloatVector most = constant(limit);
         FloatVector even = FloatVector.zero(SPECIES);
         FloatVector odd = FloatVector.zero(SPECIES);
@@ -1090,15 +1103,10 @@ public final class VectorKernels implements TileKernels {
             even = bounded(x, y, scales, most, a).fma(load(weights, a), even);
             odd = bounded(x, y, scales, most, a + WIDTH).fma(load(weights, a + WIDTH), odd);
         }
-        for (; a + WIDTH <= to; a += WIDTH) {
+        if (a < to) {
             even = bounded(x, y, scales, most, a).fma(load(weights, a), even);
         }
-        float sum = even.add(odd).reduceLanes(VectorOperators.ADD);
-        for (; a < to; a++) {
-            float difference = x[a] - y[a];
-            sum += weights[a] * Math.min(limit, difference * difference * scales[a]);
-        }
-        return sum;
+        return even.add(odd).reduceLanes(VectorOperators.ADD);
     }
 
     private static FloatVector bounded(
