@@ -197,9 +197,9 @@ final class Figures {
                 "16",
                 "Meta-training on MNIST with and without random projections",
                 "With and without random projections in meta-training (VSML in a third to three"
-                        + " quarters of the episodes, the Meta RNN in half). VSML follows the"
-                        + " configuration paper-part-1, on episodes of at most 200 examples, the"
-                        + " first part of what figure 6 has, as far with projections as without."
+                        + " quarters of the episodes, the Meta RNN in half); otherwise as for figure 6,"
+                        + " but for VSML without the second configuration: on episodes of at most 200"
+                        + " examples, as far with projections as without."
                         + SIZES
                         + GRIDS,
                 trained,
