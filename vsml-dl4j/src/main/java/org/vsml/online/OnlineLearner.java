@@ -23,8 +23,10 @@ import org.vsml.core.TaskShape;
  * learner.learn(x, y);
  * }</pre>
  *
- * <p>Inputs should be standardised as in meta-training: mean about 0, standard deviation about 1
- * over all inputs.
+ * <p>The algorithm that comes with this library takes inputs as they come, in any units, and keeps
+ * what it has seen up to a bound. Others, such as {@code general-1}, which is faster and never
+ * grows, want them standardised as in meta-training: mean about 0, standard deviation about 1 over
+ * all inputs.
  *
  * <p>A learner is not thread-safe: one thread at a time may use it. Different learners are
  * independent, so that any number of streams can be learned in parallel; they may share one {@link
@@ -33,7 +35,7 @@ import org.vsml.core.TaskShape;
 public final class OnlineLearner {
 
     /** The algorithm that comes with this library. */
-    public static final String DEFAULT_ALGORITHM = "general-1";
+    public static final String DEFAULT_ALGORITHM = "general-2";
 
     private final LearningAlgorithm algorithm;
     private final TaskShape task;

@@ -10,7 +10,6 @@ import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
 import org.vsml.core.Engine;
 import org.vsml.core.LearningAlgorithm;
-import org.vsml.dl4j.VsmlClassifier;
 import org.vsml.episode.DataSets;
 import org.vsml.lab.Quickstart;
 import org.vsml.online.OnlineLearner;
@@ -38,9 +37,7 @@ final class QuickstartCommand extends ReportingCommand {
             description =
                     "The learning algorithm, by name or file (default: "
                             + OnlineLearner.DEFAULT_ALGORITHM
-                            + " for digits, "
-                            + VsmlClassifier.DEFAULT_ALGORITHM
-                            + " for the table).")
+                            + ").")
     private String algorithm;
 
     @Option(
@@ -91,11 +88,9 @@ final class QuickstartCommand extends ReportingCommand {
         DataSets sets = data == null ? DataSets.embedded() : DataSets.in(data);
         Quickstart quickstart =
                 new Quickstart(sets, engine, seeds, run.seed, run.threads, ConsoleProgress::new);
-        quickstart.learnDigits(
-                algorithm(OnlineLearner.DEFAULT_ALGORITHM),
-                name(OnlineLearner.DEFAULT_ALGORITHM),
-                examples);
-        quickstart.learnTable(algorithm(VsmlClassifier.DEFAULT_ALGORITHM), examples);
+        LearningAlgorithm shipped = algorithm();
+        quickstart.learnDigits(shipped, name(), examples);
+        quickstart.learnTable(shipped, examples);
         if (steps > 0) {
             quickstart.metaTrain(steps);
         }
@@ -103,21 +98,20 @@ final class QuickstartCommand extends ReportingCommand {
                 new Report("quickstart", run.seed, config(quickstart)).engine(engine.name()));
     }
 
-    private String name(String usual) {
-        return algorithm == null ? usual : algorithm;
+    private String name() {
+        return algorithm == null ? OnlineLearner.DEFAULT_ALGORITHM : algorithm;
     }
 
     /** Null if the build lacks the usual one; one that is asked for must be there. */
-    private LearningAlgorithm algorithm(String usual) throws IOException {
-        return algorithm == null && !LearningAlgorithm.isOnClassPath(usual)
+    private LearningAlgorithm algorithm() throws IOException {
+        return algorithm == null && !LearningAlgorithm.isOnClassPath(name())
                 ? null
-                : Algorithms.named(name(usual));
+                : Algorithms.named(name());
     }
 
     private Map<String, Object> config(Quickstart quickstart) {
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("meta_variables", name(OnlineLearner.DEFAULT_ALGORITHM));
-        config.put("table_meta_variables", name(VsmlClassifier.DEFAULT_ALGORITHM));
+        config.put("meta_variables", name());
         config.put("set", quickstart.set());
         config.put("origin", quickstart.origin());
         config.put("examples", examples);

@@ -14,7 +14,6 @@ import org.vsml.lab.StreamExperiment;
 import org.vsml.lab.StreamResults;
 import org.vsml.lab.StreamTest;
 import org.vsml.meta.MetaTrainingConfig;
-import org.vsml.online.OnlineLearner;
 import org.vsml.report.Report;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,9 +39,9 @@ abstract class StreamCommand extends ReportingCommand {
             description =
                     "Start with this learning algorithm of a single layer as the output layer above"
                             + " random hidden layers (default: "
-                            + OnlineLearner.DEFAULT_ALGORITHM
+                            + StreamExperiment.SHALLOW
                             + "; none for random meta variables).")
-    private String shallow = OnlineLearner.DEFAULT_ALGORITHM;
+    private String shallow = StreamExperiment.SHALLOW;
 
     @Option(
             names = "--sets",

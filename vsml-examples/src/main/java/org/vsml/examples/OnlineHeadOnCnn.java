@@ -30,7 +30,7 @@ import org.vsml.episode.Split;
 /**
  * A head that keeps learning after deployment. A CNN is trained ordinarily on five kinds of
  * clothing; then it meets all ten, one image at a time, each predicted before its label is told.
- * Its own softmax is frozen; in its place comes a VsmlLayer with the learning algorithm general-1,
+ * Its own softmax is frozen; in its place comes a VsmlLayer with the learning algorithm general-2,
  * which learns by running and has no learning rate to choose.
  */
 public final class OnlineHeadOnCnn {
@@ -102,7 +102,7 @@ public final class OnlineHeadOnCnn {
      */
     public static int[][] learnOnline(
             ComputationGraph cnn, DataSet training, DataSet test, int[][] orders, long seed) {
-        VsmlLayer head = new VsmlLayer.Builder().algorithm("general-1").nOut(CLASSES).build();
+        VsmlLayer head = new VsmlLayer.Builder().algorithm("general-2").nOut(CLASSES).build();
         RnnLossLayer.Builder softmax = new RnnLossLayer.Builder(LossFunction.MCXENT);
         ComputationGraph deployed =
                 new TransferLearning.GraphBuilder(cnn)

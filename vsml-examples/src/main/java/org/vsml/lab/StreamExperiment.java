@@ -15,7 +15,6 @@ import org.vsml.meta.Deepening;
 import org.vsml.meta.MetaTrainingConfig;
 import org.vsml.online.Contender;
 import org.vsml.online.LearnerAlgorithm;
-import org.vsml.online.OnlineLearner;
 
 /**
  * Meta-trains a VSML with hidden layers on streams of images and tests it on others, beside
@@ -35,6 +34,9 @@ public record StreamExperiment(
         Engine engine,
         long seed,
         int threads) {
+
+    /** A learning algorithm of a single layer, which deeper ones begin with and are held beside. */
+    public static final String SHALLOW = "general-1";
 
     /** Gradient descent beside convolutions. */
     public static final List<String> WITH_CONVOLUTION =
@@ -95,7 +97,7 @@ public record StreamExperiment(
             int streams) {
         List<Contender> contenders = new ArrayList<>();
         contenders.add(contender(algorithm, engine));
-        LearningAlgorithm general = LearningAlgorithm.fromResource(OnlineLearner.DEFAULT_ALGORITHM);
+        LearningAlgorithm general = LearningAlgorithm.fromResource(SHALLOW);
         if (!general.provenance().name().equals(algorithm.provenance().name())) {
             contenders.add(contender(general, engine));
         }

@@ -17,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.vsml.cli.internal.ReportingCommand;
+import org.vsml.core.Engine;
+import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
 import org.vsml.online.OnlineLearner;
@@ -78,7 +80,8 @@ public final class SoakCommand extends ReportingCommand {
             description = "Seed of the streams (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    private final Pretrained pretrained = OnlineLearner.pretrained();
+    private final Pretrained pretrained =
+            OnlineLearner.pretrained(LearningAlgorithm.fromResource("general-1"), Engine.auto());
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong learned = new AtomicLong();
     private final AtomicLong finished = new AtomicLong();
