@@ -93,7 +93,8 @@ final class PortableKernels implements TileKernels {
             } else {
                 addConstant(base.array(), base.offset() + r * width, constant, out, o, width);
             }
-            // What is left of a multiple of eight comes first: hidden states below messages are then
+            // What is left of a multiple of eight comes first: hidden states below messages are
+            // then
             // added up as they are without them.
             int i = 0;
             for (; i < inner % 8; i++) {

@@ -113,8 +113,7 @@ final class SubRnnGroup {
         for (int k = 0; k < count; k++) {
             int to = k * read.step();
             System.arraycopy(messages, (tile + k) * rows, read.array(), to, rows);
-            System.arraycopy(
-                    from, stateLength(tile + k), read.array(), to + rows, size * width);
+            System.arraycopy(from, stateLength(tile + k), read.array(), to + rows, size * width);
         }
         if (count == 2) {
             kernels.multiplyPair(weights.forward, read, null, null, gates);
