@@ -41,6 +41,7 @@ for width in ${VSML_WIDTHS:-$widths}; do
   vsml convolution-16 bench --convolution --engine cpu --episodes 16 "${few[@]}" "${convolution[@]}"
   vsml convolution-4 bench --convolution --engine cpu --episodes 4 --threads 1 "${few[@]}" "${convolution[@]}"
   VSML_JVM="${VSML_JVM:-} $flags" "$home/bench/first-second.sh" >"$folder/$width/first-second.csv"
+  VSML_JVM="${VSML_JVM:-} $flags" "$home/bench/meta-step.sh" >"$folder/$width/meta-step.txt"
   vsml latency latency
   vsml scaling scaling --engine cpu
 done
