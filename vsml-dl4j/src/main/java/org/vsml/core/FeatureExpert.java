@@ -11,7 +11,10 @@ final class FeatureExpert {
 
     private final FourierFeatures features;
     private final LinearDiscriminant discriminant;
-    private final double[] direction;
+
+    /** A row for each input: a loop over features is compiled to vector instructions. */
+    private final double[][] direction;
+
     private final double[] phase;
 
     /** Of the discriminant on inputs, of that on features. */
@@ -30,7 +33,7 @@ final class FeatureExpert {
                         TaskShape.of(features.width(), classes),
                         learned,
                         FourierFeatures.PREFIX);
-        direction = learned.array(FourierFeatures.DIRECTION);
+        direction = features.byInput(learned.array(FourierFeatures.DIRECTION));
         phase = learned.array(FourierFeatures.PHASE);
         weight = learned.array(FourierFeatures.EXPERT_WEIGHT);
         values = new double[features.width()];
@@ -39,7 +42,7 @@ final class FeatureExpert {
     }
 
     void write(NamedArrays learned) {
-        learned.set(FourierFeatures.DIRECTION, direction);
+        learned.set(FourierFeatures.DIRECTION, features.byFeature(direction));
         learned.set(FourierFeatures.PHASE, phase);
         learned.set(FourierFeatures.EXPERT_WEIGHT, weight);
         discriminant.write(learned);

@@ -5,6 +5,7 @@ import static org.vsml.core.Checks.requireWithin;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.vsml.math.Vectors;
 
 /**
  * Random Fourier features of a {@link Discriminant} (Rahimi and Recht 2007): a linear discriminant
@@ -85,15 +86,32 @@ public record FourierFeatures(
         return result;
     }
 
+    /** w as it is read: [inputs, width], a row for each input. */
+    double[][] byInput(double[] direction) {
+        double[][] result = new double[direction.length / width][width];
+        for (int i = 0; i < direction.length; i++) {
+            result[i % result.length][i / result.length] = direction[i];
+        }
+        return result;
+    }
+
+    /** w as it is kept: [width, inputs]. */
+    double[] byFeature(double[][] byInput) {
+        double[] direction = new double[width * byInput.length];
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = byInput[i % byInput.length][i / byInput.length];
+        }
+        return direction;
+    }
+
     /** φ of an example that begins at {@code offset}, into {@code to} [width]. */
-    void read(double[] x, int offset, double[] direction, double[] phase, double[] to) {
-        int inputs = direction.length / width;
+    void read(double[] x, int offset, double[][] byInput, double[] phase, double[] to) {
+        System.arraycopy(phase, 0, to, 0, width);
+        for (int a = 0; a < byInput.length; a++) {
+            Vectors.addScaled(to, x[offset + a], byInput[a], width);
+        }
         for (int i = 0; i < width; i++) {
-            double angle = phase[i];
-            for (int a = 0; a < inputs; a++) {
-                angle += direction[i * inputs + a] * x[offset + a];
-            }
-            to[i] = AMPLITUDE * Math.cos(angle);
+            to[i] = AMPLITUDE * Math.cos(to[i]);
         }
     }
 }

@@ -22,12 +22,19 @@ final class LinearDiscriminant {
     private final int members;
     private final boolean full;
     private final double[] count;
-    private final double[] mean;
 
-    /** By member. */
-    private final double[][] inverse;
+    // Each row is an array of its own: loops over an array from some index on are not compiled to
+    // vector instructions, and take four times as long.
 
-    private final double[][] projected;
+    /** [class][input]. */
+    private final double[][] mean;
+
+    /** [member][row][column], the diagonal alone as one row. */
+    private final double[][][] inverse;
+
+    /** [member][class][input]. */
+    private final double[][][] projected;
+
     private final double[] weight;
 
     // What the last prediction left.
@@ -63,12 +70,12 @@ final class LinearDiscriminant {
         members = discriminant.ridges().size();
         full = Discriminant.isFull(inputs);
         count = learned.array(prefix + Discriminant.COUNT);
-        mean = learned.array(prefix + Discriminant.MEAN);
-        inverse = split(learned.array(prefix + Discriminant.INVERSE));
+        mean = rows(learned.array(prefix + Discriminant.MEAN), 1)[0];
+        inverse = rows(learned.array(prefix + Discriminant.INVERSE), members);
         if (full) {
-            Arrays.stream(inverse).forEach(matrix -> makeSymmetric(matrix, inputs));
+            Arrays.stream(inverse).forEach(LinearDiscriminant::makeSymmetric);
         }
-        projected = split(learned.array(prefix + Discriminant.PROJECTED));
+        projected = rows(learned.array(prefix + Discriminant.PROJECTED), members);
         weight = learned.array(prefix + Discriminant.WEIGHT);
         input = new double[inputs];
         inverseInput = new double[members][inputs];
@@ -83,29 +90,31 @@ final class LinearDiscriminant {
     }
 
     /** What was saved by versions that did not keep S⁻¹ symmetric to the last bit. */
-    private static void makeSymmetric(double[] matrix, int size) {
-        for (int a = 0; a < size; a++) {
+    private static void makeSymmetric(double[][] matrix) {
+        for (int a = 0; a < matrix.length; a++) {
             for (int c = 0; c < a; c++) {
-                double middle = (matrix[a * size + c] + matrix[c * size + a]) / 2;
-                matrix[a * size + c] = middle;
-                matrix[c * size + a] = middle;
+                double middle = (matrix[a][c] + matrix[c][a]) / 2;
+                matrix[a][c] = middle;
+                matrix[c][a] = middle;
             }
         }
     }
 
-    private double[][] split(double[] values) {
-        int size = values.length / members;
-        double[][] result = new double[members][];
-        Arrays.setAll(result, j -> Arrays.copyOfRange(values, j * size, (j + 1) * size));
+    /** Cuts values into matrices of equal size, and each of them into rows of {@link #inputs}. */
+    private double[][][] rows(double[] values, int matrices) {
+        int each = values.length / inputs / matrices;
+        double[][][] result = new double[matrices][each][];
+        for (int i = 0; i < matrices * each; i++) {
+            result[i / each][i % each] = Arrays.copyOfRange(values, i * inputs, (i + 1) * inputs);
+        }
         return result;
     }
 
-    private static double[] join(double[][] parts) {
-        double[] result = new double[parts.length * parts[0].length];
-        for (int j = 0; j < parts.length; j++) {
-            System.arraycopy(parts[j], 0, result, j * parts[j].length, parts[j].length);
-        }
-        return result;
+    private static double[] join(double[][]... matrices) {
+        return Arrays.stream(matrices)
+                .flatMap(Arrays::stream)
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
     }
 
     int classes() {
@@ -116,7 +125,7 @@ final class LinearDiscriminant {
     void write(NamedArrays learned) {
         settle();
         learned.set(prefix + Discriminant.COUNT, count);
-        learned.set(prefix + Discriminant.MEAN, mean);
+        learned.set(prefix + Discriminant.MEAN, join(mean));
         learned.set(prefix + Discriminant.INVERSE, join(inverse));
         learned.set(prefix + Discriminant.PROJECTED, join(projected));
         learned.set(prefix + Discriminant.WEIGHT, weight);
@@ -165,11 +174,11 @@ final class LinearDiscriminant {
     private double multiplyInverse(int j) {
         double[] product = inverseInput[j];
         if (full) {
-            pass(j, 1, late[j] ? square[j] : null, input, 0, product);
+            pass(j, 1, late[j] ? square[j] : null, input, product);
             late[j] = false;
         } else {
             for (int a = 0; a < inputs; a++) {
-                product[a] = inverse[j][a] * input[a];
+                product[a] = inverse[j][0][a] * input[a];
             }
         }
         double norm = 0;
@@ -185,24 +194,23 @@ final class LinearDiscriminant {
      * between the two, which forgetting makes larger with every example.
      *
      * @param v [inputs], or null for zeros
-     * @param x where a vector begins at {@code offset}, or null for no product
+     * @param x [inputs], or null for no product
      * @param to (factor·S⁻¹ − v·vᵀ)·x, overwritten
      */
-    private void pass(int j, double factor, double[] v, double[] x, int offset, double[] to) {
-        double[] matrix = inverse[j];
+    private void pass(int j, double factor, double[] v, double[] x, double[] to) {
         if (x != null) {
             Arrays.fill(to, 0);
         }
         for (int a = 0; a < inputs; a++) {
-            int row = a * inputs;
+            double[] row = inverse[j][a];
             if (factor != 1) {
-                multiply(matrix, row, inputs, factor);
+                multiply(row, factor);
             }
             if (v != null && v[a] != 0) {
-                addScaled(-v[a], v, matrix, row);
+                Vectors.addScaled(row, -v[a], v, inputs);
             }
-            if (x != null && x[offset + a] != 0) {
-                addScaled(x[offset + a], matrix, row, to);
+            if (x != null && x[a] != 0) {
+                Vectors.addScaled(to, x[a], row, inputs);
             }
         }
     }
@@ -211,25 +219,19 @@ final class LinearDiscriminant {
     private void settle() {
         for (int j = 0; j < members; j++) {
             if (late[j]) {
-                pass(j, 1, square[j], null, 0, null);
+                pass(j, 1, square[j], null, null);
                 late[j] = false;
             }
         }
     }
 
-    private static void addScaled(double factor, double[] matrix, int row, double[] to) {
-        for (int c = 0; c < to.length; c++) {
-            to[c] += factor * matrix[row + c];
-        }
-    }
-
     /** μᵀS⁻¹μ − 2·μᵀS⁻¹x. */
     private double crossTerms(int j, int b) {
-        double[] ofMean = projected[j];
+        double[] ofMean = projected[j][b];
+        double[] center = mean[b];
         double sum = 0;
         for (int a = 0; a < inputs; a++) {
-            int i = b * inputs + a;
-            sum += ofMean[i] * (mean[i] - 2 * input[a]);
+            sum += ofMean[a] * (center[a] - 2 * input[a]);
         }
         return sum;
     }
@@ -260,9 +262,9 @@ final class LinearDiscriminant {
                 updateDiagonal(j, label, k * step, step);
             }
         }
-        int row = label * inputs;
+        double[] center = mean[label];
         for (int a = 0; a < inputs; a++) {
-            mean[row + a] += (input[a] - mean[row + a]) * step;
+            center[a] += (input[a] - center[a]) * step;
         }
         count[label]++;
     }
@@ -273,44 +275,47 @@ final class LinearDiscriminant {
      */
     private void forget(int j, double kept, int label) {
         if (kept == 1) {
-            pass(j, 1, null, mean, label * inputs, ofLabel);
+            pass(j, 1, null, mean[label], ofLabel);
             return;
         }
         double more = 1 / kept;
-        double[] matrix = inverse[j];
+        double[][] matrix = inverse[j];
         int most = 0;
         for (int a = 1; a < inputs; a++) {
-            if (matrix[a * inputs + a] * more > matrix[most * inputs + most] * more) {
+            if (matrix[a][a] * more > matrix[most][most] * more) {
                 most = a;
             }
         }
-        System.arraycopy(matrix, most * inputs, column, 0, inputs);
-        multiply(column, 0, inputs, more);
-        multiply(projected[j], 0, projected[j].length, more);
-        multiply(inverseInput[j], 0, inputs, more);
+        System.arraycopy(matrix[most], 0, column, 0, inputs);
+        multiply(column, more);
+        for (double[] ofMean : projected[j]) {
+            multiply(ofMean, more);
+        }
+        multiply(inverseInput[j], more);
         double ridge = (1 - kept) * discriminant.prior(j, inputs) * inputs;
         double factor = ridge / (1 + ridge * column[most]);
         scale(Math.sqrt(factor), column, square[j]);
-        pass(j, more, square[j], mean, label * inputs, ofLabel);
-        for (int b = 0; b < classes; b++) {
-            double product = projected[j][b * inputs + most];
-            addScaled(-factor * product, column, projected[j], b * inputs);
+        pass(j, more, square[j], mean[label], ofLabel);
+        for (double[] ofMean : projected[j]) {
+            Vectors.addScaled(ofMean, -factor * ofMean[most], column, inputs);
         }
-        addScaled(-factor * inverseInput[j][most], column, inverseInput[j], 0);
+        Vectors.addScaled(inverseInput[j], -factor * inverseInput[j][most], column, inputs);
     }
 
     private void forgetDiagonal(int j, double kept) {
         if (kept < 1) {
-            multiply(inverse[j], 0, inputs, 1 / kept);
-            multiply(projected[j], 0, projected[j].length, 1 / kept);
-            multiply(inverseInput[j], 0, inputs, 1 / kept);
+            multiply(inverse[j][0], 1 / kept);
+            for (double[] ofMean : projected[j]) {
+                multiply(ofMean, 1 / kept);
+            }
+            multiply(inverseInput[j], 1 / kept);
             restoreDiagonal(j, (1 - kept) * discriminant.prior(j, inputs));
         }
     }
 
-    private static void multiply(double[] values, int from, int length, double factor) {
-        for (int i = 0; i < length; i++) {
-            values[from + i] *= factor;
+    private static void multiply(double[] values, double factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
         }
     }
 
@@ -322,11 +327,11 @@ final class LinearDiscriminant {
 
     private void restoreDiagonal(int j, double ridge) {
         for (int a = 0; a < inputs; a++) {
-            double factor = 1 / (1 + ridge * inverse[j][a]);
-            inverse[j][a] *= factor;
+            double factor = 1 / (1 + ridge * inverse[j][0][a]);
+            inverse[j][0][a] *= factor;
             inverseInput[j][a] *= factor;
-            for (int b = 0; b < classes; b++) {
-                projected[j][b * inputs + a] *= factor;
+            for (double[] ofMean : projected[j]) {
+                ofMean[a] *= factor;
             }
         }
     }
@@ -337,44 +342,37 @@ final class LinearDiscriminant {
      * by dᵀ(S⁻¹μ), in which their own error takes part, so that it shrinks as they do.
      */
     private void update(int j, int label, double share, double step) {
-        double[] ofMean = projected[j];
-        int row = label * inputs;
-        System.arraycopy(ofLabel, 0, ofMean, row, inputs);
+        System.arraycopy(ofLabel, 0, projected[j][label], 0, inputs);
+        double[] center = mean[label];
         double[] d = difference;
         double[] v = direction;
         double dv = 0;
         for (int a = 0; a < inputs; a++) {
-            d[a] = input[a] - mean[row + a];
+            d[a] = input[a] - center[a];
             v[a] = inverseInput[j][a] - ofLabel[a];
             dv += d[a] * v[a];
         }
         double factor = share / (1 + share * Math.max(0, dv));
         scale(Math.sqrt(factor), v, square[j]);
         late[j] = true;
-        for (int b = 0; b < classes; b++) {
+        for (double[] ofMean : projected[j]) {
             double product = 0;
             for (int a = 0; a < inputs; a++) {
-                product += d[a] * ofMean[b * inputs + a];
+                product += d[a] * ofMean[a];
             }
-            addScaled(-factor * product, v, ofMean, b * inputs);
+            Vectors.addScaled(ofMean, -factor * product, v, inputs);
         }
-        addScaled((1 - factor * dv) * step, v, ofMean, row);
-    }
-
-    private static void addScaled(double factor, double[] v, double[] matrix, int row) {
-        for (int c = 0; c < v.length; c++) {
-            matrix[row + c] += factor * v[c];
-        }
+        Vectors.addScaled(projected[j][label], (1 - factor * dv) * step, v, inputs);
     }
 
     private void updateDiagonal(int j, int label, double share, double step) {
-        double[] diagonal = inverse[j];
+        double[] diagonal = inverse[j][0];
         for (int a = 0; a < inputs; a++) {
-            double moved = input[a] - mean[label * inputs + a];
+            double moved = input[a] - mean[label][a];
             diagonal[a] = 1 / (1 / diagonal[a] + share * moved * moved);
             for (int b = 0; b < classes; b++) {
-                double center = mean[b * inputs + a] + (b == label ? moved * step : 0);
-                projected[j][b * inputs + a] = diagonal[a] * center;
+                double center = mean[b][a] + (b == label ? moved * step : 0);
+                projected[j][b][a] = diagonal[a] * center;
             }
         }
     }
