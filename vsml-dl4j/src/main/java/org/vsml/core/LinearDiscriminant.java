@@ -193,7 +193,7 @@ final class LinearDiscriminant {
      * v_a·v_c are the same above and below the diagonal: nothing would hold down a difference
      * between the two, which forgetting makes larger with every example.
      *
-     * @param v [inputs], or null for zeros
+     * @param v [inputs], or null for zeros where the factor is 1
      * @param x [inputs], or null for no product
      * @param to (factor·S⁻¹ − v·vᵀ)·x, overwritten
      */
@@ -204,14 +204,19 @@ final class LinearDiscriminant {
         for (int a = 0; a < inputs; a++) {
             double[] row = inverse[j][a];
             if (factor != 1) {
-                multiply(row, factor);
-            }
-            if (v != null && v[a] != 0) {
+                scaleAndSubtract(row, factor, v[a], v);
+            } else if (v != null && v[a] != 0) {
                 Vectors.addScaled(row, -v[a], v, inputs);
             }
             if (x != null && x[a] != 0) {
                 Vectors.addScaled(to, x[a], row, inputs);
             }
+        }
+    }
+
+    private static void scaleAndSubtract(double[] row, double factor, double share, double[] v) {
+        for (int c = 0; c < row.length; c++) {
+            row[c] = factor * row[c] - share * v[c];
         }
     }
 
