@@ -1,5 +1,6 @@
 package org.vsml.cpu;
 
+import java.lang.ref.SoftReference;
 import java.util.List;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.ConstantInputs;
@@ -21,6 +22,9 @@ final class CpuLearner implements Learner {
     private final Vsml present;
 
     private final TileKernels kernels;
+
+    /** Of all runs; the collector may take them where memory is short. */
+    private SoftReference<StateArrays> stateArrays = new SoftReference<>(null);
 
     CpuLearner(Vsml model, TileKernels kernels) {
         this.model = model;
@@ -105,7 +109,17 @@ final class CpuLearner implements Learner {
                 start,
                 examples,
                 options,
+                stateArrays(),
                 memory);
+    }
+
+    synchronized StateArrays stateArrays() {
+        StateArrays arrays = stateArrays.get();
+        if (arrays == null) {
+            arrays = new StateArrays();
+            stateArrays = new SoftReference<>(arrays);
+        }
+        return arrays;
     }
 
     /** A stream in which all inputs take part. */

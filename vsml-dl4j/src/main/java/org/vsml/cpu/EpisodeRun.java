@@ -1,9 +1,7 @@
 package org.vsml.cpu;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -42,7 +40,7 @@ final class EpisodeRun implements Run {
     /** The steps of the segment that is recorded now; each has one entry a turn and example. */
     private final List<TurnRecord[]> steps = new ArrayList<>();
 
-    private final List<Deque<float[]>> spares = new ArrayList<>();
+    private final StateArrays arrays;
 
     /** What a turn read. */
     private record TurnRecord(float[] state, float[] forward, float[] backward) {
@@ -58,8 +56,10 @@ final class EpisodeRun implements Run {
             NamedArrays start,
             Examples examples,
             RolloutOptions options,
+            StateArrays arrays,
             MemoryView memory) {
         this.network = network;
+        this.arrays = arrays;
         this.memory = memory;
         this.accumulatorWidth = accumulatorWidth;
         this.examples = examples;
@@ -69,9 +69,6 @@ final class EpisodeRun implements Run {
         networks = newStates();
         for (int p = 0; p < parallel; p++) {
             networks[p].read(start, p, parallel);
-        }
-        for (int k = 0; k < network.depth(); k++) {
-            spares.add(new ArrayDeque<>());
         }
         segment = options.record() ? segmentLength(options.memoryBudget()) : Integer.MAX_VALUE;
     }
@@ -139,8 +136,8 @@ final class EpisodeRun implements Run {
         NetworkState[] copy = newStates();
         for (int p = 0; p < parallel; p++) {
             for (int k = 0; k < network.depth(); k++) {
-                float[] state = from[p].states[k];
-                System.arraycopy(state, 0, copy[p].states[k], 0, state.length);
+                int size = network.layers[k].stateSize();
+                System.arraycopy(from[p].states[k], 0, copy[p].states[k], 0, size);
             }
             copy[p].copyMessages(from[p]);
         }
@@ -221,8 +218,7 @@ final class EpisodeRun implements Run {
         float[] from = current.states[k];
         if (records != null) {
             records[index] = new TurnRecord(from, current.forward[k], current.backward[k]);
-            float[] spare = spares.get(k).poll();
-            current.states[k] = spare == null ? new float[from.length] : spare;
+            current.states[k] = arrays.take(network.layers[k].stateSize());
         }
         current.run(turn, from);
     }
@@ -335,13 +331,17 @@ final class EpisodeRun implements Run {
         boolean toInput = turn.layer() > 0 || options.inputGradient();
         WeightGradients ofWeights = gradients.get(network.prefix(turn));
         adjoint.pullBack(turn, kept.state, messages, ofWeights, toInput);
-        spares.get(turn.layer()).push(kept.state);
+        arrays.giveBack(kept.state);
     }
 
     @Override
     public void close() {
         borders.clear();
+        for (TurnRecord[] records : steps) {
+            for (TurnRecord record : records) {
+                arrays.giveBack(record.state);
+            }
+        }
         steps.clear();
-        spares.clear();
     }
 }

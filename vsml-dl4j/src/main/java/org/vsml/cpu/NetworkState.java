@@ -13,7 +13,7 @@ final class NetworkState {
 
     private final Network network;
 
-    /** State of each layer. */
+    /** State of each layer, at the beginning of its array. */
     final float[][] states;
 
     /** forward[k]: incoming forward message of layer k; the last one leaves the network. */
@@ -44,7 +44,8 @@ final class NetworkState {
         forward = new float[depth + 1][];
         backward = new float[depth][];
         for (int k = 0; k < depth; k++) {
-            states[k] = new float[network.layers[k].stateSize()];
+            // As long as those that a run puts in its place.
+            states[k] = new float[StateArrays.roundUp(network.layers[k].stateSize())];
             forward[k] = new float[network.shapes.get(k).inputs() * network.forwardChannels(k)];
             backward[k] =
                     new float

@@ -76,6 +76,31 @@ class CpuLearnerTest {
         }
     }
 
+    @Test
+    void whatEarlierRunsLeftInTheirArraysChangesNoBit() throws Exception {
+        CpuLearner used = (CpuLearner) new CpuEngine().learner(DEEP);
+        List<RandomCase> cases =
+                List.of(RandomCase.of(DEEP, TaskShape.of(41, 3), 1, 6, new Random(1)));
+        double[] alone =
+                gradientOf(new CpuEngine().learner(DEEP), cases, RolloutOptions.GRADIENT, 1);
+        fillWithNaN(used.stateArrays());
+        assertThat(gradientOf(used, cases, RolloutOptions.GRADIENT, 1)).isEqualTo(alone);
+    }
+
+    /** Arrays of all lengths that an episode of the test may ask for. */
+    private static void fillWithNaN(StateArrays arrays) {
+        List<float[]> taken = new ArrayList<>();
+        for (int length = 1; length < 20_000; length = StateArrays.roundUp(length + 1)) {
+            for (int i = 0; i < 30; i++) {
+                taken.add(arrays.take(length));
+            }
+        }
+        for (float[] array : taken) {
+            Arrays.fill(array, Float.NaN);
+            arrays.giveBack(array);
+        }
+    }
+
     private static double[] gradientOf(
             Learner learner, List<RandomCase> cases, RolloutOptions options, int threads)
             throws Exception {
