@@ -34,7 +34,8 @@ import moa.classifiers.trees.HoeffdingTree;
  * <p>Arguments: FILE.csv[.gz], then the seeds of orders (0: the order of the file). Prints a CSV
  * line for each learner and number of examples, means over the orders: of all predictions so far or,
  * with -Dchange=N, of the 500 before example N, the 200 after it, the 200 that end 2,000 after it,
- * and the last 500. -Dexamples=N: so many of each order at most; -Dlearners=NAME,…: only these.
+ * and the last 500; and milliseconds an example, median over the orders. -Dexamples=N: so many of
+ * each order at most; -Dlearners=NAME,…: only these.
  */
 final class MoaPrequential {
 
@@ -56,7 +57,8 @@ final class MoaPrequential {
         System.out.println("learner,examples,accuracy,orders,ms_an_example");
         for (String name : LEARNERS.split(",")) {
             Map<Integer, Double> accuracies = new LinkedHashMap<>();
-            long start = System.nanoTime();
+            int orders = args.length - 1;
+            double[] milliseconds = new double[orders];
             for (int i = 1; i < args.length; i++) {
                 List<String[]> order = new ArrayList<>(rows);
                 long seed = Long.parseLong(args[i]);
@@ -64,16 +66,19 @@ final class MoaPrequential {
                     Collections.shuffle(order, new Random(seed));
                 }
                 order = order.subList(0, Math.min(order.size(), EXAMPLES));
-                run(learner(name), header, order, labels)
+                List<Instance> instances = instances(order, header, labels);
+                long start = System.nanoTime();
+                run(learner(name), header, instances)
                         .forEach((n, accuracy) -> accuracies.merge(n, accuracy, Double::sum));
+                milliseconds[i - 1] = (System.nanoTime() - start) / 1e6 / order.size();
             }
-            int orders = args.length - 1;
-            double ms = (System.nanoTime() - start) / 1e6 / Math.min(rows.size(), EXAMPLES) / orders;
+            Arrays.sort(milliseconds);
+            double ms = milliseconds[orders / 2];
             accuracies.forEach(
                     (n, sum) ->
                             System.out.printf(
                                     Locale.ROOT,
-                                    "%s,%d,%.4f,%d,%.3f%n",
+                                    "%s,%d,%.4f,%d,%.4f%n",
                                     name,
                                     n,
                                     sum / orders,
@@ -95,8 +100,7 @@ final class MoaPrequential {
     private static Map<Integer, Double> run(
             AbstractClassifier learner,
             InstancesHeader header,
-            List<String[]> rows,
-            List<String> labels) {
+            List<Instance> instances) {
         if (learner.isRandomizable()) {
             learner.setRandomSeed(1);
         }
@@ -104,9 +108,33 @@ final class MoaPrequential {
         learner.prepareForUse();
         Map<Integer, Double> accuracies = new LinkedHashMap<>();
         int right = 0;
-        int[] cumulative = new int[rows.size() + 1];
-        for (int t = 0; t < rows.size(); t++) {
-            String[] row = rows.get(t);
+        int length = instances.size();
+        int[] cumulative = new int[length + 1];
+        for (int t = 0; t < length; t++) {
+            Instance instance = instances.get(t);
+            boolean correct = learner.correctlyClassifies(instance);
+            right += correct ? 1 : 0;
+            cumulative[t + 1] = right;
+            learner.trainOnInstance(instance);
+            int seen = t + 1;
+            if (CHANGE > 0) {
+                if (seen == length) {
+                    window(accuracies, cumulative, CHANGE - 500, CHANGE);
+                    window(accuracies, cumulative, CHANGE, CHANGE + 200);
+                    window(accuracies, cumulative, CHANGE + 1800, CHANGE + 2000);
+                    window(accuracies, cumulative, seen - 500, seen);
+                }
+            } else if (seen == length || Arrays.stream(HORIZONS).anyMatch(h -> h == seen)) {
+                accuracies.put(seen, right / (double) seen);
+            }
+        }
+        return accuracies;
+    }
+
+    private static List<Instance> instances(
+            List<String[]> rows, InstancesHeader header, List<String> labels) {
+        List<Instance> result = new ArrayList<>();
+        for (String[] row : rows) {
             double[] values = new double[row.length];
             for (int a = 0; a < row.length - 1; a++) {
                 values[a] = row[a].isBlank() ? 0 : Double.parseDouble(row[a]);
@@ -114,23 +142,9 @@ final class MoaPrequential {
             values[row.length - 1] = labels.indexOf(row[row.length - 1]);
             Instance instance = new DenseInstance(1, values);
             instance.setDataset(header);
-            boolean correct = learner.correctlyClassifies(instance);
-            right += correct ? 1 : 0;
-            cumulative[t + 1] = right;
-            learner.trainOnInstance(instance);
-            int seen = t + 1;
-            if (CHANGE > 0) {
-                if (seen == rows.size()) {
-                    window(accuracies, cumulative, CHANGE - 500, CHANGE);
-                    window(accuracies, cumulative, CHANGE, CHANGE + 200);
-                    window(accuracies, cumulative, CHANGE + 1800, CHANGE + 2000);
-                    window(accuracies, cumulative, seen - 500, seen);
-                }
-            } else if (seen == rows.size() || Arrays.stream(HORIZONS).anyMatch(h -> h == seen)) {
-                accuracies.put(seen, right / (double) seen);
-            }
+            result.add(instance);
         }
-        return accuracies;
+        return result;
     }
 
     private static void window(Map<Integer, Double> to, int[] cumulative, int first, int end) {

@@ -5,13 +5,14 @@
 #
 #   VSML_PEER    the script that does the dense work in PyTorch; without it nothing is beside PyTorch
 #   VSML_PYTHON  the Python that has PyTorch (default /usr/bin/python3)
+#   VSML_HOEFFDING_TREE  anything, to time MOA's Hoeffding tree on the streams of ./vsml latency (bench/moa.sh)
 #   VSML_WIDTHS  which of 512, 256 and 128 to measure (default: 512 and 256, as far as the processor has them)
 #
 # Narrower vectors than the processor's are measured with -XX:UseAVX=2, which has 16 registers as AVX2
 # has, and with -XX:MaxVectorSize=16; PyTorch then runs its AVX2 kernels too. Run it on a machine with
 # nothing else to do.
 set -euo pipefail
-[ $# -eq 1 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -eq 1 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2; }
 home=$(cd -P -- "$(dirname -- "$0")/.." && pwd)
 folder=$1
 python=${VSML_PYTHON:-/usr/bin/python3}
@@ -42,6 +43,11 @@ for width in ${VSML_WIDTHS:-$widths}; do
   vsml convolution-4 bench --convolution --engine cpu --episodes 4 --threads 1 "${few[@]}" "${convolution[@]}"
   VSML_JVM="${VSML_JVM:-} $flags" "$home/bench/first-second.sh" >"$folder/$width/first-second.csv"
   VSML_JVM="${VSML_JVM:-} $flags" "$home/bench/meta-step.sh" >"$folder/$width/meta-step.txt"
-  vsml latency latency
+  vsml latency latency --write "$folder/$width/streams"
+  if [ -n "${VSML_HOEFFDING_TREE:-}" ]; then
+    for stream in "$folder/$width"/streams/*.csv; do
+      echo "$(basename "$stream" .csv),$(LEARNERS=hoeffding_tree "$home/bench/moa.sh" "$stream" 0 0 0 0 0 0 0 0 0 | tail -1)"
+    done >"$folder/$width/hoeffding-tree.csv"
+  fi
   vsml scaling scaling --engine cpu
 done

@@ -1,16 +1,14 @@
 package org.vsml.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.vsml.cli.internal.ConsoleProgress;
 import org.vsml.cli.internal.ReportingCommand;
-import org.vsml.core.AtomicFiles;
+import org.vsml.cli.internal.StreamFile;
 import org.vsml.core.Engine;
-import org.vsml.core.Examples;
 import org.vsml.episode.DriftStream;
 import org.vsml.episode.Seeds;
 import org.vsml.lab.DriftExperiment;
@@ -105,18 +103,9 @@ final class DriftCommand extends ReportingCommand {
     }
 
     private void writeStream(DriftStream stream, int index) throws IOException {
-        Examples rows = stream.sample(Seeds.derive(run.seed, index)).examples();
-        int inputs = rows.task().inputs();
-        StringBuilder text = new StringBuilder();
-        for (int t = 0; t < rows.length(); t++) {
-            for (int a = 0; a < inputs; a++) {
-                text.append((float) rows.inputs()[t * inputs + a]).append(',');
-            }
-            text.append(rows.labels()[t]).append('\n');
-        }
-        Files.createDirectories(write);
-        AtomicFiles.writeString(
-                write.resolve(stream.kind().label() + "-" + (index + 1) + ".csv"), text.toString());
+        StreamFile.write(
+                write.resolve(stream.kind().label() + "-" + (index + 1) + ".csv"),
+                stream.sample(Seeds.derive(run.seed, index)).examples());
     }
 
     private Map<String, Object> config() {

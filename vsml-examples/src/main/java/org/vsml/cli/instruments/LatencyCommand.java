@@ -3,13 +3,17 @@ package org.vsml.cli.instruments;
 import static org.vsml.core.Checks.require;
 
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.vsml.cli.internal.ReportingCommand;
+import org.vsml.cli.internal.StreamFile;
 import org.vsml.core.Engine;
+import org.vsml.core.Examples;
 import org.vsml.core.LearningAlgorithm;
 import org.vsml.core.TaskShape;
 import org.vsml.episode.Seeds;
@@ -84,6 +88,14 @@ public final class LatencyCommand extends ReportingCommand {
             description = "Seed of the stream (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--write",
+            paramLabel = "DIR",
+            description =
+                    "Also write the streams as INPUTSxCLASSES.csv, to show them to other programs"
+                            + " (bench/moa.sh).")
+    private Path write;
+
     /**
      * One row of the result.
      *
@@ -111,7 +123,13 @@ public final class LatencyCommand extends ReportingCommand {
         Contender start(TaskShape task);
     }
 
-    private record Stream(TaskShape task, double[][] inputs, int[] labels) {}
+    private record Stream(TaskShape task, double[][] inputs, int[] labels) {
+
+        Examples examples() {
+            double[] values = Arrays.stream(inputs).flatMapToDouble(Arrays::stream).toArray();
+            return new Examples(task, 1, values, labels);
+        }
+    }
 
     LatencyCommand() {}
 
@@ -126,13 +144,16 @@ public final class LatencyCommand extends ReportingCommand {
     }
 
     @Override
-    protected Report report() {
+    protected Report report() throws IOException {
         require(examples >= 2, "--examples must be >= 2, got %d", examples);
         require(rounds >= 1, "--rounds must be >= 1, got %d", rounds);
         require(warmUp >= 0, "--warm-up must be >= 0, got %s", warmUp);
         List<Row> rows = new ArrayList<>();
         for (String task : tasks) {
             Stream stream = draw(shape(task));
+            if (write != null) {
+                StreamFile.write(write.resolve(task + ".csv"), stream.examples());
+            }
             for (String algorithm : algorithms) {
                 Pretrained pretrained =
                         OnlineLearner.pretrained(

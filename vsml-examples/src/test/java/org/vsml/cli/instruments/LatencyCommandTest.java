@@ -3,8 +3,11 @@ package org.vsml.cli.instruments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.vsml.report.Report;
 
 class LatencyCommandTest {
@@ -27,6 +30,21 @@ class LatencyCommandTest {
         Map<String, Object> last = report.table().rows().get(3);
         assertThat(last).containsEntry("inputs", 6).containsEntry("classes", 2);
         assertThat((double) last.get("accuracy")).isBetween(0.5, 1.0);
+    }
+
+    @Test
+    void streamsAreWrittenForOtherPrograms(@TempDir Path folder) throws Exception {
+        LatencyCommand.runExample(
+                "--algorithm=general-1",
+                "--task=4x3",
+                "--examples=20",
+                "--rounds=1",
+                "--warm-up=0",
+                "--write=" + folder.resolve("streams"));
+
+        assertThat(Files.readAllLines(folder.resolve("streams/4x3.csv")))
+                .hasSize(20)
+                .allSatisfy(line -> assertThat(line.split(",")).hasSize(5));
     }
 
     @Test
