@@ -85,7 +85,7 @@ final class EpisodeRun implements Run {
         long step = 0;
         for (int k = 0; k < network.depth(); k++) {
             long floats =
-                    network.layers[k].stateSize()
+                    networks[0].states[k].length
                             + (long) networks[0].forward[k].length
                             + networks[0].backward[k].length;
             step += floats * Float.BYTES * turns * parallel;

@@ -17,6 +17,12 @@ final class StateArrays {
     /** Sizes between a power of two and the next one, so that tasks of like sizes share arrays. */
     private static final int SIZES_IN_AN_OCTAVE = 8;
 
+    /**
+     * Floats that the head of an array takes the room of: an array that begins a little beyond a
+     * power of two would fill two regions of the heap.
+     */
+    private static final int HEAD = 4;
+
     /** By length, the one that was used longest ago first. */
     private final Map<Integer, Deque<float[]>> free = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -60,8 +66,9 @@ final class StateArrays {
 
     /** The length of the array that {@link #take} hands out. */
     static int roundUp(int length) {
-        long step =
-                Integer.highestOneBit(Math.max(length, SIZES_IN_AN_OCTAVE)) / SIZES_IN_AN_OCTAVE;
-        return (int) Math.min(Integer.MAX_VALUE, (length + step - 1) / step * step);
+        long whole = (long) length + HEAD;
+        long step = Math.max(1, Long.highestOneBit(whole) / SIZES_IN_AN_OCTAVE);
+        long rounded = (whole + step - 1) / step * step - HEAD;
+        return (int) Math.min(Integer.MAX_VALUE, rounded);
     }
 }

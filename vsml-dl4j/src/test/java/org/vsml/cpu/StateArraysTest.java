@@ -15,7 +15,7 @@ class StateArraysTest {
     void sizesAreAtMostAnEighthLongerThanWhatWasAskedFor(int length) {
         int size = StateArrays.roundUp(length);
         assertThat(size).isGreaterThanOrEqualTo(length);
-        assertThat((double) size).isLessThanOrEqualTo(Math.max(8, 1.125 * length));
+        assertThat((double) size).isLessThanOrEqualTo(1.125 * length + 1);
         assertThat(StateArrays.roundUp(size)).isEqualTo(size);
     }
 
