@@ -110,11 +110,16 @@ final class LinearDiscriminant {
         return result;
     }
 
-    private static double[] join(double[][]... matrices) {
-        return Arrays.stream(matrices)
-                .flatMap(Arrays::stream)
-                .flatMapToDouble(Arrays::stream)
-                .toArray();
+    private double[] join(double[][]... matrices) {
+        double[] result = new double[matrices.length * matrices[0].length * inputs];
+        int to = 0;
+        for (double[][] matrix : matrices) {
+            for (double[] row : matrix) {
+                System.arraycopy(row, 0, result, to, inputs);
+                to += inputs;
+            }
+        }
+        return result;
     }
 
     int classes() {
