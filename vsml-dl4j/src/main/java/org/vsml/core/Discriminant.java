@@ -2,6 +2,7 @@ package org.vsml.core;
 
 import static org.vsml.core.Checks.require;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -29,15 +30,36 @@ import java.util.random.RandomGenerator;
  * with what the first says by weights that are multiplied by the probability of each label, of
  * which 1 % is shared.
  *
+ * <p>With regression the same sums are read in a second way, as regularised least squares of the
+ * classes' indicators, less their frequencies π, on x̂: where a class is no single cloud, which a
+ * discriminant takes it for, they are often ahead. Since S + Σ_b k_b μ_b μ_bᵀ is the ridge plus the
+ * sum of all x̂x̂ᵀ, and k_b μ_b that of a class, Woodbury's identity makes of them a system of as
+ * many equations as there are classes:
+ *
+ * <pre>
+ *   (diag(1/k) + MᵀS⁻¹M) s = MᵀS⁻¹x̂,  M = (μ_1, μ_2, …)
+ *   score_b = s_b + π_b · (1 − Σ_c s_c),  π_b = (n_b + 1)/(t + B)
+ * </pre>
+ *
+ * <p>Softmax of score/0.05, score/0.1, score/0.2 and score/0.4, of all ridges, are the members of a
+ * mixture of their own, which is a reading beside the discriminant's; that on features and that on
+ * inputs are mixed as the discriminants are, from equal weights.
+ *
  * @param ridges of each member of the mixture, positive
  * @param priorCount examples that the prior mean 0 of a class counts for, positive
  * @param window examples after which one counts for 1/e of what it did at first, of few inputs; at
  *     least 10; absent, in files of old too: nothing is forgotten
  * @param features that a second discriminant reads, whose probabilities are mixed with those of the
  *     first; absent, in files of old too: there is none
+ * @param regression whether least squares are read too, where there are at most {@value
+ *     #REGRESSION_CLASSES} classes and {@value #FULL_INPUTS} inputs; absent, in files of old, false
  */
 public record Discriminant(
-        List<Double> ridges, double priorCount, Double window, FourierFeatures features) {
+        List<Double> ridges,
+        double priorCount,
+        Double window,
+        FourierFeatures features,
+        Boolean regression) {
 
     /** One ridge, a good one for tables and images. */
     public static final Discriminant STANDARD = new Discriminant(List.of(0.05), 4);
@@ -53,6 +75,9 @@ public record Discriminant(
     /** Of more inputs only the diagonal of S is kept. */
     static final int FULL_INPUTS = 1024;
 
+    /** Of more classes no least squares are read: their cost grows with the third power. */
+    static final int REGRESSION_CLASSES = 64;
+
     private static final int MAX_RIDGES = 8;
 
     static final String PREFIX = "discriminant.";
@@ -63,8 +88,10 @@ public record Discriminant(
     static final String INVERSE = "inverse";
     static final String PROJECTED = "projected";
     static final String WEIGHT = "weight";
+    static final String REGRESSION_WEIGHT = "regression_weight";
 
     public Discriminant {
+        regression = regression != null && regression;
         ridges = checkedRidges(ridges);
         require(
                 priorCount > 0 && Double.isFinite(priorCount),
@@ -77,12 +104,12 @@ public record Discriminant(
                 window);
     }
 
-    /** On the inputs alone. */
+    /** On the inputs alone, without regression. */
     public Discriminant(List<Double> ridges, double priorCount, Double window) {
-        this(ridges, priorCount, window, null);
+        this(ridges, priorCount, window, null, false);
     }
 
-    /** On the inputs alone, and nothing is forgotten. */
+    /** On the inputs alone, without regression, and nothing is forgotten. */
     public Discriminant(List<Double> ridges, double priorCount) {
         this(ridges, priorCount, null);
     }
@@ -104,12 +131,17 @@ public record Discriminant(
 
     /** This one with features, or, null, without. */
     public Discriminant withFeatures(FourierFeatures added) {
-        return new Discriminant(ridges, priorCount, window, added);
+        return new Discriminant(ridges, priorCount, window, added, regression);
+    }
+
+    /** This one with least squares, or without. */
+    public Discriminant withRegression(boolean added) {
+        return new Discriminant(ridges, priorCount, window, features, added);
     }
 
     /** The one that reads the features. */
     Discriminant onFeatures() {
-        return new Discriminant(features.ridges(), priorCount, window);
+        return new Discriminant(features.ridges(), priorCount, window, null, regression);
     }
 
     /** What S and n are multiplied by before each example is learned; 1 if nothing is forgotten. */
@@ -126,43 +158,59 @@ public record Discriminant(
         return inputs <= FULL_INPUTS;
     }
 
+    /** How many distributions over the classes it has to say: with least squares two. */
+    public int readings() {
+        return regression ? 2 : 1;
+    }
+
+    /** Whether least squares of a task are read: of a larger one, all classes are alike to them. */
+    boolean hasRegression(TaskShape task) {
+        return regression && isFull(task.inputs()) && task.classes() <= REGRESSION_CLASSES;
+    }
+
     /**
      * What is kept of a stream: {@code discriminant.count} [classes], n; {@code discriminant.mean}
      * [classes, inputs], μ; {@code discriminant.inverse} [ridges, inputs, inputs], S⁻¹, or [ridges,
      * inputs] its diagonal where there are more than 1,024 inputs; {@code discriminant.projected}
-     * [ridges, classes, inputs], S⁻¹μ; {@code discriminant.weight} [ridges, 6] of the mixture; with
-     * features theirs ({@link FourierFeatures#layout}), and the same five of the discriminant on
-     * them, {@code discriminant.features.count} and so on.
+     * [ridges, classes, inputs], S⁻¹μ; {@code discriminant.weight} [ridges, 6] of the mixture; of
+     * tasks of which least squares are read {@code discriminant.regression_weight} [ridges, 4];
+     * with features theirs ({@link FourierFeatures#layout}), then the same arrays of the
+     * discriminant on them, {@code discriminant.features.count} and so on.
      */
     ArrayLayout layout(TaskShape task) {
-        ArrayLayout own = linearLayout(PREFIX, task.inputs(), task.classes());
-        return features == null
-                ? own
-                : ArrayLayout.concatenate(
-                        List.of(
-                                own,
-                                features.layout(task.inputs()),
-                                onFeatures()
-                                        .linearLayout(
-                                                FourierFeatures.PREFIX,
-                                                features.width(),
-                                                task.classes())));
+        List<ArrayLayout> parts = new ArrayList<>();
+        parts.add(linearLayout(PREFIX, task, hasRegression(task)));
+        if (features != null) {
+            parts.add(features.layout(task.inputs(), hasRegression(task)));
+            parts.add(
+                    onFeatures()
+                            .linearLayout(
+                                    FourierFeatures.PREFIX,
+                                    features.task(task),
+                                    hasRegression(task)));
+        }
+        return ArrayLayout.concatenate(parts);
     }
 
-    private ArrayLayout linearLayout(String prefix, int inputs, int classes) {
+    private ArrayLayout linearLayout(String prefix, TaskShape task, boolean regressed) {
+        int inputs = task.inputs();
+        int classes = task.classes();
         int members = ridges.size();
-        ArrayLayout.Entry inverse =
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        entries.add(ArrayLayout.Entry.of(COUNT, classes));
+        entries.add(ArrayLayout.Entry.of(MEAN, classes, inputs));
+        entries.add(
                 isFull(inputs)
                         ? ArrayLayout.Entry.of(INVERSE, members, inputs, inputs)
-                        : ArrayLayout.Entry.of(INVERSE, members, inputs);
-        return new ArrayLayout(
-                        List.of(
-                                ArrayLayout.Entry.of(COUNT, classes),
-                                ArrayLayout.Entry.of(MEAN, classes, inputs),
-                                inverse,
-                                ArrayLayout.Entry.of(PROJECTED, members, classes, inputs),
-                                ArrayLayout.Entry.of(WEIGHT, members, TEMPERATURES)))
-                .prefixed(prefix);
+                        : ArrayLayout.Entry.of(INVERSE, members, inputs));
+        entries.add(ArrayLayout.Entry.of(PROJECTED, members, classes, inputs));
+        entries.add(ArrayLayout.Entry.of(WEIGHT, members, TEMPERATURES));
+        if (regressed) {
+            entries.add(
+                    ArrayLayout.Entry.of(
+                            REGRESSION_WEIGHT, members, LeastSquares.TEMPERATURES.size()));
+        }
+        return new ArrayLayout(entries).prefixed(prefix);
     }
 
     /**
@@ -171,22 +219,23 @@ public record Discriminant(
      * @param random draws the features, if there are any
      */
     NamedArrays start(TaskShape task, RandomGenerator random) {
-        NamedArrays own = linearStart(PREFIX, task.inputs(), task.classes());
-        return features == null
-                ? own
-                : NamedArrays.concatenate(
-                        List.of(
-                                own,
-                                features.start(task.inputs(), random),
-                                onFeatures()
-                                        .linearStart(
-                                                FourierFeatures.PREFIX,
-                                                features.width(),
-                                                task.classes())));
+        List<NamedArrays> parts = new ArrayList<>();
+        parts.add(linearStart(PREFIX, task, hasRegression(task)));
+        if (features != null) {
+            parts.add(features.start(task.inputs(), hasRegression(task), random));
+            parts.add(
+                    onFeatures()
+                            .linearStart(
+                                    FourierFeatures.PREFIX,
+                                    features.task(task),
+                                    hasRegression(task)));
+        }
+        return NamedArrays.concatenate(parts);
     }
 
-    private NamedArrays linearStart(String prefix, int inputs, int classes) {
-        NamedArrays result = NamedArrays.zeros(linearLayout(prefix, inputs, classes));
+    private NamedArrays linearStart(String prefix, TaskShape task, boolean regressed) {
+        int inputs = task.inputs();
+        NamedArrays result = NamedArrays.zeros(linearLayout(prefix, task, regressed));
         int members = ridges.size();
         int offset = result.layout().offset(prefix + INVERSE);
         for (int j = 0; j < members; j++) {
@@ -196,10 +245,17 @@ public record Discriminant(
             }
             offset += isFull(inputs) ? inputs * inputs : inputs;
         }
-        int weights = result.layout().entry(prefix + WEIGHT).size();
+        result.set(prefix + WEIGHT, equal(members * TEMPERATURES));
+        if (regressed) {
+            result.set(
+                    prefix + REGRESSION_WEIGHT, equal(members * LeastSquares.TEMPERATURES.size()));
+        }
+        return result;
+    }
+
+    private static double[] equal(int weights) {
         double[] equal = new double[weights];
         Arrays.fill(equal, 1.0 / weights);
-        result.set(prefix + WEIGHT, equal);
-        return result;
+        return equal;
     }
 }

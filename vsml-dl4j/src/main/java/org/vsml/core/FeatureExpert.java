@@ -6,9 +6,6 @@ package org.vsml.core;
  */
 final class FeatureExpert {
 
-    /** Share of the weights that is spread over both experts after each example. */
-    private static final double SHARED = 0.01;
-
     private final FourierFeatures features;
     private final LinearDiscriminant discriminant;
 
@@ -17,34 +14,44 @@ final class FeatureExpert {
 
     private final double[] phase;
 
-    /** Of the discriminant on inputs, of that on features. */
-    private final double[] weight;
+    /** The discriminant on inputs, that on features. */
+    private final Mixture experts;
 
-    // What the last prediction left.
+    /** The same of least squares; null if they are not read. */
+    private final Mixture regressions;
+
+    /** What the last prediction left. */
     private final double[] values;
-    private final double[] ofInputs;
-    private final double[] ofFeatures;
 
-    FeatureExpert(Discriminant both, int classes, NamedArrays learned) {
+    FeatureExpert(Discriminant both, TaskShape task, NamedArrays learned) {
         features = both.features();
+        boolean regressed = both.hasRegression(task);
         discriminant =
                 new LinearDiscriminant(
                         both.onFeatures(),
-                        TaskShape.of(features.width(), classes),
+                        features.task(task),
+                        regressed,
                         learned,
                         FourierFeatures.PREFIX);
         direction = features.byInput(learned.array(FourierFeatures.DIRECTION));
         phase = learned.array(FourierFeatures.PHASE);
-        weight = learned.array(FourierFeatures.EXPERT_WEIGHT);
+        experts = new Mixture(learned.array(FourierFeatures.EXPERT_WEIGHT), task.classes());
+        regressions =
+                regressed
+                        ? new Mixture(
+                                learned.array(FourierFeatures.REGRESSION_EXPERT_WEIGHT),
+                                task.classes())
+                        : null;
         values = new double[features.width()];
-        ofInputs = new double[classes];
-        ofFeatures = new double[classes];
     }
 
     void write(NamedArrays learned) {
         learned.set(FourierFeatures.DIRECTION, features.byFeature(direction));
         learned.set(FourierFeatures.PHASE, phase);
-        learned.set(FourierFeatures.EXPERT_WEIGHT, weight);
+        learned.set(FourierFeatures.EXPERT_WEIGHT, experts.weights());
+        if (regressions != null) {
+            learned.set(FourierFeatures.REGRESSION_EXPERT_WEIGHT, regressions.weights());
+        }
         discriminant.write(learned);
     }
 
@@ -56,20 +63,27 @@ final class FeatureExpert {
      */
     void mixInto(double[] probabilities, double[] x, int offset) {
         features.read(x, offset, direction, phase, values);
-        discriminant.predict(values, 0, ofFeatures);
-        System.arraycopy(probabilities, 0, ofInputs, 0, ofInputs.length);
-        for (int b = 0; b < probabilities.length; b++) {
-            probabilities[b] = weight[0] * ofInputs[b] + weight[1] * ofFeatures[b];
-        }
+        discriminant.predict(values, 0, experts.member(1));
+        mix(experts, probabilities);
+    }
+
+    /** Mixes probabilities by least squares of the same example. */
+    void mixRegressionInto(double[] probabilities) {
+        discriminant.regress(regressions.member(1));
+        mix(regressions, probabilities);
+    }
+
+    private static void mix(Mixture mixture, double[] ofInputs) {
+        System.arraycopy(ofInputs, 0, mixture.member(0), 0, ofInputs.length);
+        mixture.mix(ofInputs);
     }
 
     /** Shows the label of the example that was predicted last. */
     void learn(int label) {
         discriminant.learn(label);
-        double first = weight[0] * ofInputs[label];
-        double second = weight[1] * ofFeatures[label];
-        double share = SHARED / weight.length;
-        weight[0] = (1 - SHARED) * first / (first + second) + share;
-        weight[1] = (1 - SHARED) * second / (first + second) + share;
+        experts.learn(label);
+        if (regressions != null) {
+            regressions.learn(label);
+        }
     }
 }

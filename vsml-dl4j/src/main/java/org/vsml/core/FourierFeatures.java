@@ -3,6 +3,7 @@ package org.vsml.core;
 import static org.vsml.core.Checks.require;
 import static org.vsml.core.Checks.requireWithin;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.vsml.math.Vectors;
@@ -37,6 +38,7 @@ public record FourierFeatures(
     static final String DIRECTION = PREFIX + "direction";
     static final String PHASE = PREFIX + "phase";
     static final String EXPERT_WEIGHT = PREFIX + "expert_weight";
+    static final String REGRESSION_EXPERT_WEIGHT = PREFIX + "regression_expert_weight";
 
     /** The discriminant on inputs and that on features. */
     static final int EXPERTS = 2;
@@ -61,28 +63,40 @@ public record FourierFeatures(
 
     /**
      * {@code discriminant.features.direction} [width, inputs], w / (bandwidth · √A); {@code phase}
-     * [width], p; {@code expert_weight} [2].
+     * [width], p; {@code expert_weight} [2]; where least squares are read {@code
+     * regression_expert_weight} [2].
      */
-    ArrayLayout layout(int inputs) {
-        return new ArrayLayout(
-                List.of(
-                        ArrayLayout.Entry.of(DIRECTION, width, inputs),
-                        ArrayLayout.Entry.of(PHASE, width),
-                        ArrayLayout.Entry.of(EXPERT_WEIGHT, EXPERTS)));
+    ArrayLayout layout(int inputs, boolean regressed) {
+        List<ArrayLayout.Entry> entries = new ArrayList<>();
+        entries.add(ArrayLayout.Entry.of(DIRECTION, width, inputs));
+        entries.add(ArrayLayout.Entry.of(PHASE, width));
+        entries.add(ArrayLayout.Entry.of(EXPERT_WEIGHT, EXPERTS));
+        if (regressed) {
+            entries.add(ArrayLayout.Entry.of(REGRESSION_EXPERT_WEIGHT, EXPERTS));
+        }
+        return new ArrayLayout(entries);
+    }
+
+    /** What a discriminant on the features reads and tells apart. */
+    TaskShape task(TaskShape ofInputs) {
+        return TaskShape.of(width, ofInputs.classes());
     }
 
     /** Draws w and p. */
-    NamedArrays start(int inputs, RandomGenerator random) {
+    NamedArrays start(int inputs, boolean regressed, RandomGenerator random) {
         double[] direction = new double[width * inputs];
         double scale = 1 / (bandwidth * Math.sqrt(inputs));
         for (int i = 0; i < direction.length; i++) {
             direction[i] = scale * random.nextGaussian();
         }
         double[] phase = random.doubles(width, 0, 2 * Math.PI).toArray();
-        NamedArrays result = NamedArrays.zeros(layout(inputs));
+        NamedArrays result = NamedArrays.zeros(layout(inputs, regressed));
         result.set(DIRECTION, direction);
         result.set(PHASE, phase);
         result.set(EXPERT_WEIGHT, 1 - firstWeight, firstWeight);
+        if (regressed) {
+            result.set(REGRESSION_EXPERT_WEIGHT, 0.5, 0.5);
+        }
         return result;
     }
 

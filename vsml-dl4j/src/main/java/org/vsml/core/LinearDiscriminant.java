@@ -9,12 +9,6 @@ import org.vsml.math.Vectors;
  */
 final class LinearDiscriminant {
 
-    /** What every member of the mixture grants to every class. */
-    private static final double SMOOTHING = 0.01;
-
-    /** Share of the weights that is spread over all members after each example. */
-    private static final double SHARED = 0.01;
-
     private final Discriminant discriminant;
     private final String prefix;
     private final int inputs;
@@ -35,12 +29,15 @@ final class LinearDiscriminant {
     /** [member][class][input]. */
     private final double[][][] projected;
 
-    private final double[] weight;
+    /** Of each ridge all temperatures. */
+    private final Mixture mixture;
+
+    /** The same sums read as least squares; null if they are not. */
+    private final Regression regression;
 
     // What the last prediction left.
     private final double[] input;
     private final double[][] inverseInput;
-    private final double[][] probabilities;
 
     /**
      * By member, the v of S⁻¹ − v·vᵀ. What the last label made of S⁻¹ is left to the next pass
@@ -59,10 +56,15 @@ final class LinearDiscriminant {
 
     /**
      * @param task what it reads and tells apart
+     * @param regressed whether its sums are read as least squares too
      * @param prefix of its arrays among learned variables
      */
     LinearDiscriminant(
-            Discriminant discriminant, TaskShape task, NamedArrays learned, String prefix) {
+            Discriminant discriminant,
+            TaskShape task,
+            boolean regressed,
+            NamedArrays learned,
+            String prefix) {
         this.discriminant = discriminant;
         this.prefix = prefix;
         inputs = task.inputs();
@@ -76,10 +78,16 @@ final class LinearDiscriminant {
             Arrays.stream(inverse).forEach(LinearDiscriminant::makeSymmetric);
         }
         projected = rows(learned.array(prefix + Discriminant.PROJECTED), members);
-        weight = learned.array(prefix + Discriminant.WEIGHT);
+        mixture = new Mixture(learned.array(prefix + Discriminant.WEIGHT), classes);
+        regression =
+                regressed
+                        ? new Regression(
+                                learned.array(prefix + Discriminant.REGRESSION_WEIGHT),
+                                members,
+                                classes)
+                        : null;
         input = new double[inputs];
         inverseInput = new double[members][inputs];
-        probabilities = new double[weight.length][classes];
         square = new double[members][inputs];
         late = new boolean[members];
         logits = new double[classes];
@@ -133,7 +141,10 @@ final class LinearDiscriminant {
         learned.set(prefix + Discriminant.MEAN, join(mean));
         learned.set(prefix + Discriminant.INVERSE, join(inverse));
         learned.set(prefix + Discriminant.PROJECTED, join(projected));
-        learned.set(prefix + Discriminant.WEIGHT, weight);
+        learned.set(prefix + Discriminant.WEIGHT, mixture.weights());
+        if (regression != null) {
+            learned.set(prefix + Discriminant.REGRESSION_WEIGHT, regression.weights());
+        }
     }
 
     /**
@@ -146,7 +157,6 @@ final class LinearDiscriminant {
         System.arraycopy(x, offset, input, 0, inputs);
         double seen = Vectors.sum(count);
         double[] z = logits;
-        Arrays.fill(mixed, 0);
         for (int j = 0; j < members; j++) {
             double norm = multiplyInverse(j);
             double largest = Double.NEGATIVE_INFINITY;
@@ -160,19 +170,22 @@ final class LinearDiscriminant {
                 largest = Math.max(largest, z[b]);
             }
             for (int k = 0; k < Discriminant.TEMPERATURES; k++) {
-                int member = j * Discriminant.TEMPERATURES + k;
-                double[] p = probabilities[member];
-                double sum = 0;
-                for (int b = 0; b < classes; b++) {
-                    p[b] = Math.exp((z[b] - largest) / (1 << k));
-                    sum += p[b];
-                }
-                for (int b = 0; b < classes; b++) {
-                    p[b] = (p[b] / sum + SMOOTHING) / (1 + classes * SMOOTHING);
-                    mixed[b] += weight[member] * p[b];
-                }
+                mixture.say(j * Discriminant.TEMPERATURES + k, z, largest, 1 << k);
             }
         }
+        mixture.mix(mixed);
+    }
+
+    /**
+     * Probabilities of the example that was predicted last, by least squares.
+     *
+     * @param mixed [classes], overwritten
+     */
+    void regress(double[] mixed) {
+        for (int j = 0; j < members; j++) {
+            regression.predict(j, input, mean, projected[j], count, discriminant.priorCount());
+        }
+        regression.mix(mixed);
     }
 
     /** inverseInput = S⁻¹x; returns xᵀS⁻¹x. */
@@ -249,13 +262,9 @@ final class LinearDiscriminant {
     /** Shows the label of the example that was predicted last. */
     void learn(int label) {
         settle();
-        double total = 0;
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] *= probabilities[i][label];
-            total += weight[i];
-        }
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = (1 - SHARED) * weight[i] / total + SHARED / weight.length;
+        mixture.learn(label);
+        if (regression != null) {
+            regression.learn(label);
         }
         double kept = discriminant.kept(inputs);
         for (int b = 0; b < classes && kept < 1; b++) {

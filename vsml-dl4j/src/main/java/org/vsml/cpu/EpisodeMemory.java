@@ -56,6 +56,7 @@ final class EpisodeMemory {
     private final double[] standardised;
     private final double[] logits;
     private final double[] ofDiscriminant;
+    private final double[] ofReading;
     private double[] squares;
 
     /** The steps that were recorded, for the way back. */
@@ -100,7 +101,8 @@ final class EpisodeMemory {
         examples = learned.array("memory.examples")[0];
         standardised = new double[task.inputs()];
         logits = new double[classes];
-        ofDiscriminant = new double[classes];
+        ofDiscriminant = new double[readings - 2 * classes];
+        ofReading = new double[classes];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
     }
@@ -243,22 +245,25 @@ final class EpisodeMemory {
         centre(ofMemory, step.readings, classes);
         if (discriminant != null) {
             discriminant.predict(standardised, 0, ofDiscriminant);
-            centre(ofDiscriminant, step.readings, 2 * classes);
+            for (int from = 0; from < ofDiscriminant.length; from += classes) {
+                System.arraycopy(ofDiscriminant, from, ofReading, 0, classes);
+                centre(ofReading, step.readings, 2 * classes + from);
+            }
         }
         double novelty = step.found == 0 ? 0 : step.similarity[0];
         int channels = readingPredict.channels;
         int tiles = readingTiles();
         step.readingMessages = Floats.zeros(step.readingMessages, tiles * channels * group.width);
         double time = Math.log(1 + examples) / 7;
-        int which = VsmlWithMemory.READING_CHANNELS - 3;
         for (int l = 0; l < readings; l++) {
             int m = group.messageOffset(l, channels);
             step.readingMessages[m] = (float) Math.tanh(step.readings[l] / 3);
             step.readingMessages[m + group.width] = (float) novelty;
             step.readingMessages[m + 2 * group.width] = (float) time;
-            if (l >= classes) {
-                step.readingMessages[m + (which + l / classes) * group.width] = 1;
-            }
+            int mark = m + (VsmlWithMemory.READING_CHANNELS - 2) * group.width;
+            step.readingMessages[mark] = VsmlWithMemory.firstMark(l / classes) ? 1 : 0;
+            step.readingMessages[mark + group.width] =
+                    VsmlWithMemory.secondMark(l / classes) ? 1 : 0;
             step.readingMessages[m + VsmlWithMemory.READING_CHANNELS * group.width] = 1;
         }
         step.readingBefore = readingState;

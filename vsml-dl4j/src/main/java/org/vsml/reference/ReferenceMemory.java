@@ -181,7 +181,10 @@ final class ReferenceMemory {
         }
         readings = new ArrayList<>(List.of(y, centred(z)));
         if (discriminant != null) {
-            readings.add(centred(discriminant.predict(standardised, 0)));
+            double[] said = discriminant.predict(standardised, 0);
+            for (int from = 0; from < said.length; from += classes) {
+                readings.add(centred(Arrays.copyOfRange(said, from, from + classes)));
+            }
         }
         double novelty = 0;
         for (double k : similarity) {
@@ -200,8 +203,8 @@ final class ReferenceMemory {
                             Math.tanh(r / 3),
                             novelty,
                             Math.log(1 + examples) / 7,
-                            j == 1 ? 1 : 0,
-                            j == 2 ? 1 : 0
+                            j == 1 || j == 3 ? 1 : 0,
+                            j == 2 || j == 3 ? 1 : 0
                         };
                 tick(
                         "reading.predict.",

@@ -34,9 +34,12 @@ public record MemoryCase(
                     "discriminant.inverse",
                     "discriminant.projected",
                     "discriminant.weight",
+                    "discriminant.regression_weight",
                     "discriminant.features.direction",
                     "discriminant.features.phase",
                     "discriminant.features.expert_weight",
+                    "discriminant.features.regression_expert_weight",
+                    "discriminant.features.regression_weight",
                     "discriminant.features.count",
                     "discriminant.features.mean",
                     "discriminant.features.inverse",
@@ -84,12 +87,12 @@ public record MemoryCase(
                         : TaskShape.of(INPUTS, CLASSES));
     }
 
-    /** Of every third seed one on the inputs alone. */
+    /** Of every third seed one on the inputs alone, of those above 3 one with least squares. */
     private static Discriminant discriminant(long seed) {
+        Discriminant onInputs = Discriminant.STANDARD.withRegression(seed > 3);
         return seed % 3 == 0
-                ? Discriminant.STANDARD
-                : Discriminant.STANDARD.withFeatures(
-                        new FourierFeatures(7, 1.5, List.of(0.01, 0.1), 0.3));
+                ? onInputs
+                : onInputs.withFeatures(new FourierFeatures(7, 1.5, List.of(0.01, 0.1), 0.3));
     }
 
     /** A stream for a model. */
@@ -104,7 +107,9 @@ public record MemoryCase(
             meta.values()[i] = random.nextGaussian() * 0.5;
         }
         meta.set("memory.log_sharpness", 0.7);
-        meta.set("reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
+        meta.set(
+                "reading.weight",
+                Arrays.copyOf(new double[] {0.8, 1.1, 0.4, 0.3}, model.readings()));
         double[] inputs = new double[LENGTH * INPUTS];
         for (int i = 0; i < inputs.length; i++) {
             boolean constant = i % INPUTS == 4 || (changesLate(i % INPUTS) && i / INPUTS < 5);

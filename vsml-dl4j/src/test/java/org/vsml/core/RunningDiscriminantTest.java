@@ -394,7 +394,7 @@ class RunningDiscriminantTest {
     @Test
     void featuresAreDrawnAsTheirBandwidthSays() {
         FourierFeatures features = new FourierFeatures(1000, 2, List.of(0.1), 0.1);
-        NamedArrays start = features.start(5, new Random(1));
+        NamedArrays start = features.start(5, false, new Random(1));
         double[] direction = start.array("discriminant.features.direction");
         double power = Arrays.stream(direction).map(w -> w * w).average().orElseThrow();
         assertThat(power).isCloseTo(1 / (4 * 5.0), within(0.003));
@@ -414,6 +414,144 @@ class RunningDiscriminantTest {
                 .hasMessage("there must be 1 to 8 ridges, got 0");
         assertThatThrownBy(() -> new FourierFeatures(9, 2, List.of(0.1), 1))
                 .hasMessage("firstWeight must be in (0, 1), got 1.0");
+    }
+
+    /**
+     * What is read out of the discriminant's sums is ridge regression on all examples so far, of
+     * indicators less frequencies, solved directly.
+     */
+    @ParameterizedTest
+    @CsvSource({"1,1,40", "2,5,60", "3,12,30"})
+    void leastSquaresAgreeWithABatchSolution(long seed, int inputs, int length) {
+        Discriminant regressing = TWO.withRegression(true);
+        TaskShape task = TaskShape.of(inputs, CLASSES);
+        NamedArrays learned = regressing.start(task, new Random(0));
+        RunningDiscriminant running = RunningDiscriminant.of(regressing, task, learned);
+        Random random = new Random(seed);
+        double[][] x = new double[length][inputs];
+        int[] labels = random.ints(length, 0, CLASSES).toArray();
+        double[] weights = new double[2 * 4];
+        Arrays.fill(weights, 1.0 / weights.length);
+        for (int t = 0; t < length; t++) {
+            for (int a = 0; a < inputs; a++) {
+                x[t][a] = labels[t] * (a % 2 - 0.3) + random.nextGaussian();
+            }
+            if (t == length / 2) {
+                running.write(learned);
+                running = RunningDiscriminant.of(regressing, task, learned);
+            }
+            double[][] p = new double[weights.length][CLASSES];
+            double[] expected = new double[CLASSES];
+            for (int i = 0; i < weights.length; i++) {
+                double ridge = TWO.ridges().get(i / 4) * Math.pow(inputs, 1.5);
+                double temperature = 0.05 * (1 << (i % 4));
+                double[] score = ridgeRegression(x, labels, t, ridge);
+                Arrays.setAll(score, b -> score[b] / temperature);
+                double[] softmax = CrossEntropy.softmax(score, 0, CLASSES);
+                for (int b = 0; b < CLASSES; b++) {
+                    p[i][b] = (softmax[b] + 0.01) / (1 + CLASSES * 0.01);
+                    expected[b] += weights[i] * p[i][b];
+                }
+            }
+            Arrays.setAll(expected, b -> Math.log(expected[b]));
+            double[] said = running.predict(x[t], 0);
+            assertThat(said).hasSize(2 * CLASSES);
+            assertThat(Arrays.copyOfRange(said, CLASSES, 2 * CLASSES))
+                    .as("example %d", t)
+                    .containsExactly(expected, within(1e-8));
+            running.learn(labels[t]);
+            double total = 0;
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] *= p[i][labels[t]];
+                total += weights[i];
+            }
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = 0.99 * weights[i] / total + 0.01 / weights.length;
+            }
+        }
+        running.write(learned);
+        assertThat(learned.array("discriminant.regression_weight"))
+                .containsExactly(weights, within(1e-8));
+    }
+
+    /** Scores of x[seen] after the examples before it. */
+    private static double[] ridgeRegression(double[][] x, int[] labels, int seen, double ridge) {
+        int inputs = x[0].length;
+        double[][] gram = new double[inputs][inputs];
+        double[][] targets = new double[CLASSES][inputs];
+        double[] frequency = new double[CLASSES];
+        Arrays.fill(frequency, 1.0 / (seen + CLASSES));
+        for (int t = 0; t < seen; t++) {
+            frequency[labels[t]] += 1.0 / (seen + CLASSES);
+        }
+        for (int a = 0; a < inputs; a++) {
+            gram[a][a] = ridge;
+            for (int t = 0; t < seen; t++) {
+                for (int c = 0; c < inputs; c++) {
+                    gram[a][c] += x[t][a] * x[t][c];
+                }
+                for (int b = 0; b < CLASSES; b++) {
+                    targets[b][a] += x[t][a] * ((labels[t] == b ? 1 : 0) - frequency[b]);
+                }
+            }
+        }
+        double[] scores = frequency.clone();
+        for (int b = 0; b < CLASSES; b++) {
+            double[] weights = Batch.solve(gram, targets[b]);
+            for (int a = 0; a < inputs; a++) {
+                scores[b] += weights[a] * x[seen][a];
+            }
+        }
+        return scores;
+    }
+
+    /** The discriminant's reading is the same, bit for bit, with least squares beside it or not. */
+    @Test
+    void leastSquaresAreAReadingBesideTheDiscriminants() {
+        Discriminant plain = TWO.withFeatures(new FourierFeatures(6, 1.5, List.of(0.02, 0.2), 0.3));
+        TaskShape task = TaskShape.of(2, CLASSES);
+        RunningDiscriminant alone =
+                RunningDiscriminant.of(plain, task, plain.start(task, new Random(3)));
+        Discriminant regressing = plain.withRegression(true);
+        NamedArrays learned = regressing.start(task, new Random(3));
+        RunningDiscriminant both = RunningDiscriminant.of(regressing, task, learned);
+        Random random = new Random(4);
+        int right = 0;
+        for (int t = 0; t < 200; t++) {
+            if (t == 30) {
+                learned = NamedArrays.zeros(learned.layout());
+                both.write(learned);
+                both = RunningDiscriminant.of(regressing, task, learned);
+            }
+            double[] x = random.doubles(2, -2, 2).toArray();
+            double[] said = both.predict(x, 0);
+            assertThat(Arrays.copyOf(said, CLASSES)).containsExactly(alone.predict(x, 0));
+            assertThat(Arrays.stream(said, CLASSES, 2 * CLASSES).map(Math::exp).sum())
+                    .isCloseTo(1, within(1e-9));
+            int label = x[0] * x[1] > 0 ? 0 : 1;
+            right += t >= 100 && said[CLASSES + label] > said[CLASSES + 1 - label] ? 1 : 0;
+            both.learn(label);
+            alone.learn(label);
+        }
+        // Exclusive or, which only features can tell.
+        assertThat(right).isGreaterThan(75);
+    }
+
+    @Test
+    void ofVeryManyClassesOrInputsAllClassesAreAlikeToLeastSquares() {
+        for (TaskShape task : List.of(TaskShape.of(3, 65), TaskShape.of(1025, CLASSES))) {
+            Discriminant regressing = TWO.withRegression(true);
+            NamedArrays learned = regressing.start(task, new Random(3));
+            assertThat(learned.layout()).isEqualTo(TWO.layout(task));
+            RunningDiscriminant running = RunningDiscriminant.of(regressing, task, learned);
+            for (int t = 0; t < 5; t++) {
+                double[] said = running.predict(new double[task.inputs()], 0);
+                double alike = -Math.log(task.classes());
+                assertThat(Arrays.stream(said, task.classes(), 2 * task.classes()))
+                        .allSatisfy(value -> assertThat(value).isCloseTo(alike, within(1e-12)));
+                running.learn(t % task.classes());
+            }
+        }
     }
 
     @Test

@@ -58,8 +58,9 @@ class SettingsTest {
                         LAYER,
                         Conditioning.STANDARD,
                         Memory.STANDARD,
-                        Discriminant.STANDARD.withFeatures(
-                                new FourierFeatures(3, 2, List.of(0.1), 0.1))));
+                        Discriminant.STANDARD
+                                .withFeatures(new FourierFeatures(3, 2, List.of(0.1), 0.1))
+                                .withRegression(true)));
     }
 
     private static JsonNode json(LearnerConfig config) throws Exception {

@@ -201,7 +201,8 @@ class VsmlWithMemoryTest {
                         new Conditioning(Double.POSITIVE_INFINITY, 0.5),
                         new Memory(7, 3, Double.POSITIVE_INFINITY, 0.1, 5, 2),
                         new Discriminant(List.of(0.1, 2.0), 3)
-                                .withFeatures(FourierFeatures.STANDARD));
+                                .withFeatures(FourierFeatures.STANDARD)
+                                .withRegression(true));
         for (LearnerConfig config :
                 List.of(c.model(), unbounded, new Conditioned(Vsml.PAPER, Conditioning.STANDARD))) {
             NamedArrays meta = config.initialMetaVariables(new java.util.SplittableRandom(1));
@@ -226,5 +227,23 @@ class VsmlWithMemoryTest {
         assertThat(around.array("memory.evidence")).containsOnly(0);
         assertThat(around.array("reading.trust")).containsOnly(0);
         assertThat(around.array("reading.weight")).containsExactly(1, 1);
+    }
+
+    @Test
+    void metaVariablesOfAModelWithoutLeastSquaresAreAdoptedByOneWithThem() {
+        VsmlWithMemory without = MemoryCase.of(1, false, true, 9, 4).model();
+        VsmlWithMemory with = without.withDiscriminant(without.discriminant().withRegression(true));
+        assertThat(with.readings()).isEqualTo(4);
+        NamedArrays meta = without.initialMetaVariables(new java.util.SplittableRandom(3));
+        meta.set("reading.weight", 0.5, 0.6, 0.7);
+        NamedArrays adopted =
+                with.adopt(
+                        new LearningAlgorithm(without, meta, Provenance.of("test", meta).build()));
+        assertThat(adopted.array("reading.weight")).containsExactly(0.5, 0.6, 0.7, 0.4);
+        for (ArrayLayout.Entry entry : meta.layout().entries()) {
+            if (!entry.name().equals("reading.weight")) {
+                assertThat(adopted.array(entry.name())).isEqualTo(meta.array(entry.name()));
+            }
+        }
     }
 }
