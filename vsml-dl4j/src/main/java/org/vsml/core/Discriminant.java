@@ -42,8 +42,8 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * <p>Softmax of score/0.05, score/0.1, score/0.2 and score/0.4, of all ridges, are the members of a
- * mixture of their own, which is a reading beside the discriminant's; that on features and that on
- * inputs are mixed as the discriminants are, from equal weights.
+ * mixture of their own, an opinion beside the discriminant's ({@link OpinionPool}); that on
+ * features and that on inputs are mixed as the discriminants are, from equal weights.
  *
  * @param ridges of each member of the mixture, positive
  * @param priorCount examples that the prior mean 0 of a class counts for, positive
@@ -51,8 +51,9 @@ import java.util.random.RandomGenerator;
  *     least 10; absent, in files of old too: nothing is forgotten
  * @param features that a second discriminant reads, whose probabilities are mixed with those of the
  *     first; absent, in files of old too: there is none
- * @param regression whether least squares are read too, where there are at most {@value
- *     #REGRESSION_CLASSES} classes and {@value #FULL_INPUTS} inputs; absent, in files of old, false
+ * @param regression whether least squares are read too, and all opinions pooled; absent, in files
+ *     of old, false. Of more than 64 classes or 1,024 inputs all classes are alike to least
+ *     squares.
  */
 public record Discriminant(
         List<Double> ridges,

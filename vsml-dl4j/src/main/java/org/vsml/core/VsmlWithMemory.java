@@ -28,14 +28,16 @@ import java.util.random.RandomGenerator;
  *   attention   a_s = softmax over S of −γ·d_s/ν,  similarity k_s = exp(−d_s/(2ν))
  *   predict     sub-RNN (s, b) ticks with forward message (k_s, a_s, 0)
  *               z_b = log Σ_s a_s · (1[b = y_s] + ε) · exp(evidence · h_sb)
- *   readings    r_0b = t/(t + 1) · (y_b − mean_b y_b),  r_1b = z_b − mean_b z_b,  r_2b of the discriminant,
- *               r_3b of its least squares
- *               sub-RNN (j, b) ticks with forward message (tanh(r_jb/3), max_s k_s, ln(1 + t)/7, 1[j = 1 or 3], 1[j = 2 or 3])
+ *   readings    r_0b = t/(t + 1) · (y_b − mean_b y_b),  r_1b = z_b − mean_b z_b,  r_2b of the discriminant
+ *               sub-RNN (j, b) ticks with forward message (tanh(r_jb/3), max_s k_s, ln(1 + t)/7, 1[j = 1], 1[j = 2])
  *               logit_b = β·tanh(Σ_j r_jb·(weight_j + a_j1·c_1 + a_j2·c_2 + trust · h_jb) / β),  c = (1, 2·max_s k_s − 1)
  *   learn       layer, readings and S tick with backward message (error_b, label_b); the new unit too,
  *               with forward message (1, 1, 1)
  *               a_ji ← a_ji − sigmoid(rate_i)·c_i·Σ_b error_b·r_jb / (1 + mean_b Σ_j r_jb²)
  * </pre>
+ *
+ * <p>With a discriminant that has least squares, what is predicted at last is a pool of opinions:
+ * {@link OpinionPool}.
  *
  * <p>t counts labelled examples before this one; in the step of ν this one too. So before anything
  * is learned all classes are equally likely. An input that has never changed does not count in the
@@ -84,9 +86,6 @@ public record VsmlWithMemory(
     /** Weight that meta-training of the discriminant starts from. */
     private static final double DISCRIMINANT_WEIGHT = 0.6;
 
-    /** The same of its least squares. */
-    private static final double REGRESSION_WEIGHT = 0.4;
-
     /** Channels of backward messages: error, label. */
     public static final int BACKWARD_CHANNELS = 2;
 
@@ -97,7 +96,6 @@ public record VsmlWithMemory(
     private static final double INITIAL_RATE = -2.2;
 
     private static final String RATE = "reading.rate";
-    private static final String READING_WEIGHT = "reading.weight";
 
     public VsmlWithMemory {
         adaptiveWeights = adaptiveWeights != null && adaptiveWeights;
@@ -139,19 +137,14 @@ public record VsmlWithMemory(
         return new VsmlWithMemory(layer, conditioning, memory, other, adaptiveWeights);
     }
 
-    /** What is read: the layer, the memory and, if there is one, what the discriminant says. */
+    /** What is read: the layer, the memory and, if there is one, the discriminant. */
     public int readings() {
-        return 2 + (discriminant == null ? 0 : discriminant.readings());
+        return discriminant == null ? 2 : 3;
     }
 
-    /** Whether a reading is told, in the first of the last two channels of its messages, 1. */
-    public static boolean firstMark(int reading) {
-        return reading == 1 || reading == 3;
-    }
-
-    /** The same of the last channel. */
-    public static boolean secondMark(int reading) {
-        return reading >= 2;
+    /** Whether what it says itself is pooled with what its unlearned experts say. */
+    public boolean pools() {
+        return discriminant != null && discriminant.regression();
     }
 
     @Override
@@ -187,7 +180,7 @@ public record VsmlWithMemory(
                 new ArrayLayout(
                         List.of(
                                 ArrayLayout.Entry.of("reading.trust", n),
-                                ArrayLayout.Entry.of(READING_WEIGHT, readings()))));
+                                ArrayLayout.Entry.of("reading.weight", readings()))));
         if (adaptiveWeights) {
             parts.add(new ArrayLayout(List.of(ArrayLayout.Entry.of(RATE, CONTEXTS))));
         }
@@ -226,8 +219,7 @@ public record VsmlWithMemory(
 
     /**
      * Those of a model with a memory as they are, those of a layer with a memory around it, those
-     * of a model without adaptive weights with rates to begin with, those of one without least
-     * squares with a weight for them to begin with.
+     * of a model without adaptive weights with rates to begin with.
      */
     @Override
     public NamedArrays adopt(LearningAlgorithm other) {
@@ -238,26 +230,7 @@ public record VsmlWithMemory(
         if (adaptiveWeights && layout.equals(withAdaptiveWeights(false).metaVariableLayout())) {
             return NamedArrays.concatenate(List.of(other.metaVariables(), rates()));
         }
-        if (discriminant != null && discriminant.regression()) {
-            VsmlWithMemory without = withDiscriminant(discriminant.withRegression(false));
-            if (layout.equals(without.metaVariableLayout())) {
-                return withRegressionWeight(other.metaVariables());
-            }
-        }
         return LearnerConfig.super.adopt(other);
-    }
-
-    private NamedArrays withRegressionWeight(NamedArrays without) {
-        NamedArrays result = NamedArrays.zeros(metaVariableLayout());
-        for (ArrayLayout.Entry entry : without.layout().entries()) {
-            if (!entry.name().equals(READING_WEIGHT)) {
-                result.set(entry.name(), without.array(entry.name()));
-            }
-        }
-        double[] weights = Arrays.copyOf(without.array(READING_WEIGHT), readings());
-        weights[readings() - 1] = REGRESSION_WEIGHT;
-        result.set(READING_WEIGHT, weights);
-        return result;
     }
 
     private static NamedArrays rates() {
@@ -310,8 +283,8 @@ public record VsmlWithMemory(
         result.set("memory.metric", metric);
         result.set("memory.metric_share", 1);
         result.set(LOG_SHARPNESS, Math.log(memory.sharpness()));
-        double[] weights = {1, 1, DISCRIMINANT_WEIGHT, REGRESSION_WEIGHT};
-        result.set(READING_WEIGHT, Arrays.copyOf(weights, readings()));
+        double[] weights = {1, 1, DISCRIMINANT_WEIGHT};
+        result.set("reading.weight", Arrays.copyOf(weights, readings()));
         if (adaptiveWeights) {
             result.set(RATE, INITIAL_RATE, INITIAL_RATE);
         }
@@ -331,12 +304,13 @@ public record VsmlWithMemory(
 
     /**
      * The arrays of the layer, those of {@link Conditioning#layout} and {@link
-     * Discriminant#layout}, then {@code memory.examples} [1], how many with a label have been run;
-     * {@code memory.nearest} [1], ν, −1 before the first; {@code reading.hidden} and {@code
-     * reading.cell} [readings, classes, N], with adaptive weights {@code reading.adapted}
-     * [readings, 2]; and of the M recruited units, the oldest first, {@code memory.label} [M],
-     * {@code memory.input} [M, inputs], measured from {@code conditioning.origin}, {@code
-     * memory.hidden} and {@code memory.cell} [M, classes, N]. At first M = 0.
+     * Discriminant#layout}, if it pools {@code opinion.weight} [4], then {@code memory.examples}
+     * [1], how many with a label have been run; {@code memory.nearest} [1], ν, −1 before the first;
+     * {@code reading.hidden} and {@code reading.cell} [readings, classes, N], with adaptive weights
+     * {@code reading.adapted} [readings, 2]; and of the M recruited units, the oldest first, {@code
+     * memory.label} [M], {@code memory.input} [M, inputs], measured from {@code
+     * conditioning.origin}, {@code memory.hidden} and {@code memory.cell} [M, classes, N]. At first
+     * M = 0.
      */
     @Override
     public ArrayLayout learnedVariableLayout(TaskShape task, int parallel) {
@@ -353,7 +327,13 @@ public record VsmlWithMemory(
                 List.of(
                         layer.learnedVariableLayout(task, 1),
                         statisticsLayout(task),
+                        poolLayout(),
                         memoryLayout(task, units)));
+    }
+
+    /** The arrays of V_L that are of the pool; none without one. */
+    public ArrayLayout poolLayout() {
+        return pools() ? OpinionPool.layout() : new ArrayLayout(List.of());
     }
 
     /**
@@ -408,6 +388,7 @@ public record VsmlWithMemory(
                         discriminant == null
                                 ? NamedArrays.zeros(new ArrayLayout(List.of()))
                                 : discriminant.start(task, random),
+                        pools() ? OpinionPool.start() : NamedArrays.zeros(poolLayout()),
                         own));
     }
 

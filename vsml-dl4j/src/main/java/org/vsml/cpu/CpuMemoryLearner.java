@@ -7,6 +7,7 @@ import org.vsml.core.Learner;
 import org.vsml.core.LearnerConfig;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.OpinionPool;
 import org.vsml.core.Rollout;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.RunningDiscriminant;
@@ -80,7 +81,8 @@ final class CpuMemoryLearner implements Learner {
                         conditioned.standardised(),
                         options,
                         MemoryView.whole(memory, inputs));
-        return new MemoryRun(model, conditioned, inputs, run, memory);
+        OpinionPool pool = OpinionPool.of(model, task, start, options.record());
+        return new MemoryRun(model, conditioned, inputs, run, memory, pool, options);
     }
 
     private EpisodeMemory memory(
@@ -117,6 +119,7 @@ final class CpuMemoryLearner implements Learner {
                 RunningStatistics.of(model.conditioning(), task.input(), start),
                 inputs,
                 stream,
-                memory);
+                memory,
+                OpinionPool.of(model, task, start, false));
     }
 }

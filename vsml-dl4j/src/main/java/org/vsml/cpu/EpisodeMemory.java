@@ -59,6 +59,9 @@ final class EpisodeMemory {
     private final double[] ofReading;
     private double[] squares;
 
+    /** What the discriminant has said of each example; null if it is not kept. */
+    private List<double[]> opinions;
+
     /** The steps that were recorded, for the way back. */
     final List<MemoryStep> steps = new ArrayList<>();
 
@@ -101,7 +104,8 @@ final class EpisodeMemory {
         examples = learned.array("memory.examples")[0];
         standardised = new double[task.inputs()];
         logits = new double[classes];
-        ofDiscriminant = new double[readings - 2 * classes];
+        ofDiscriminant =
+                new double[discriminant == null ? 0 : model.discriminant().readings() * classes];
         ofReading = new double[classes];
         readingState = new float[group.stateLength(readingTiles())];
         copyReadings(learned, readingState, true);
@@ -143,6 +147,17 @@ final class EpisodeMemory {
         adaptive.write(result);
         recall.write(result);
         return result;
+    }
+
+    /** Keeps what the discriminant says of each example from now on. */
+    List<double[]> keepOpinions() {
+        opinions = new ArrayList<>();
+        return opinions;
+    }
+
+    /** What the discriminant said of the last example; to be read before the next. */
+    double[] lastOpinions() {
+        return ofDiscriminant;
     }
 
     /** Overwrites the discriminant, if there is one, among learned variables. */
@@ -245,9 +260,10 @@ final class EpisodeMemory {
         centre(ofMemory, step.readings, classes);
         if (discriminant != null) {
             discriminant.predict(standardised, 0, ofDiscriminant);
-            for (int from = 0; from < ofDiscriminant.length; from += classes) {
-                System.arraycopy(ofDiscriminant, from, ofReading, 0, classes);
-                centre(ofReading, step.readings, 2 * classes + from);
+            System.arraycopy(ofDiscriminant, 0, ofReading, 0, classes);
+            centre(ofReading, step.readings, 2 * classes);
+            if (opinions != null) {
+                opinions.add(ofDiscriminant.clone());
             }
         }
         double novelty = step.found == 0 ? 0 : step.similarity[0];
@@ -255,15 +271,15 @@ final class EpisodeMemory {
         int tiles = readingTiles();
         step.readingMessages = Floats.zeros(step.readingMessages, tiles * channels * group.width);
         double time = Math.log(1 + examples) / 7;
+        int which = VsmlWithMemory.READING_CHANNELS - 3;
         for (int l = 0; l < readings; l++) {
             int m = group.messageOffset(l, channels);
             step.readingMessages[m] = (float) Math.tanh(step.readings[l] / 3);
             step.readingMessages[m + group.width] = (float) novelty;
             step.readingMessages[m + 2 * group.width] = (float) time;
-            int mark = m + (VsmlWithMemory.READING_CHANNELS - 2) * group.width;
-            step.readingMessages[mark] = VsmlWithMemory.firstMark(l / classes) ? 1 : 0;
-            step.readingMessages[mark + group.width] =
-                    VsmlWithMemory.secondMark(l / classes) ? 1 : 0;
+            if (l >= classes) {
+                step.readingMessages[m + (which + l / classes) * group.width] = 1;
+            }
             step.readingMessages[m + VsmlWithMemory.READING_CHANNELS * group.width] = 1;
         }
         step.readingBefore = readingState;

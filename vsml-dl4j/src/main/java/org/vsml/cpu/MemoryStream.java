@@ -4,6 +4,7 @@ import java.util.List;
 import org.vsml.core.Examples;
 import org.vsml.core.LearnerStream;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.OpinionPool;
 import org.vsml.core.RunningStatistics;
 import org.vsml.core.TaskShape;
 import org.vsml.core.VsmlWithMemory;
@@ -17,6 +18,10 @@ final class MemoryStream implements LearnerStream {
     private final MemoryInputs inputs;
     private final LearnerStream layer;
     private final EpisodeMemory memory;
+
+    /** Null if there is none. */
+    private final OpinionPool pool;
+
     private final double[] standardised;
 
     /** The statistics with an example that is only predicted; scratch memory. */
@@ -25,6 +30,7 @@ final class MemoryStream implements LearnerStream {
     /**
      * @param inputs what the memory reads of the present example
      * @param layer stream of the layer, which shows its examples to the memory
+     * @param pool what it says is pooled with the discriminant's opinions there; or null
      */
     MemoryStream(
             VsmlWithMemory model,
@@ -32,13 +38,15 @@ final class MemoryStream implements LearnerStream {
             RunningStatistics statistics,
             MemoryInputs inputs,
             LearnerStream layer,
-            EpisodeMemory memory) {
+            EpisodeMemory memory,
+            OpinionPool pool) {
         this.model = model;
         this.task = task;
         this.statistics = statistics;
         this.inputs = inputs;
         this.layer = layer;
         this.memory = memory;
+        this.pool = pool;
         trial = statistics.copy();
         standardised = new double[task.inputs()];
         inputs.setStandardised(standardised);
@@ -57,6 +65,17 @@ final class MemoryStream implements LearnerStream {
         trial.set(statistics);
         show(trial, input);
         layer.predict(standardised, logits);
+        pool(logits);
+    }
+
+    private void pool(double[] logits) {
+        if (pool != null) {
+            pool.predict(memory.lastOpinions(), logits);
+            for (int b = 0; b < task.classes(); b++) {
+                // As runs of whole episodes keep them.
+                logits[b] = (float) logits[b];
+            }
+        }
     }
 
     @Override
@@ -72,6 +91,10 @@ final class MemoryStream implements LearnerStream {
         Examples.requireLabel(label, task);
         show(statistics, input);
         layer.learn(standardised, label, logits);
+        pool(logits);
+        if (pool != null) {
+            pool.learn(label);
+        }
     }
 
     private void show(RunningStatistics with, double[] input) {
@@ -85,7 +108,11 @@ final class MemoryStream implements LearnerStream {
         NamedArrays own = NamedArrays.zeros(model.statisticsLayout(task));
         statistics.write(own);
         memory.writeDiscriminant(own);
+        NamedArrays pooled = NamedArrays.zeros(model.poolLayout());
+        if (pool != null) {
+            pool.write(pooled);
+        }
         return NamedArrays.concatenate(
-                List.of(layer.learnedVariables(), own, memory.learnedVariables()));
+                List.of(layer.learnedVariables(), own, pooled, memory.learnedVariables()));
     }
 }

@@ -61,6 +61,9 @@ final class ReferenceMemory {
     private List<double[]> readings;
     private double[] context;
 
+    /** What the discriminant said last. */
+    private double[] experts;
+
     /**
      * @param start the memory's part of the learned variables
      * @param discriminant of the same stream, or null
@@ -181,10 +184,8 @@ final class ReferenceMemory {
         }
         readings = new ArrayList<>(List.of(y, centred(z)));
         if (discriminant != null) {
-            double[] said = discriminant.predict(standardised, 0);
-            for (int from = 0; from < said.length; from += classes) {
-                readings.add(centred(Arrays.copyOfRange(said, from, from + classes)));
-            }
+            experts = discriminant.predict(standardised, 0);
+            readings.add(centred(Arrays.copyOf(experts, classes)));
         }
         double novelty = 0;
         for (double k : similarity) {
@@ -203,8 +204,8 @@ final class ReferenceMemory {
                             Math.tanh(r / 3),
                             novelty,
                             Math.log(1 + examples) / 7,
-                            j == 1 || j == 3 ? 1 : 0,
-                            j == 2 || j == 3 ? 1 : 0
+                            j == 1 ? 1 : 0,
+                            j == 2 ? 1 : 0
                         };
                 tick(
                         "reading.predict.",
@@ -217,6 +218,10 @@ final class ReferenceMemory {
             }
         }
         return logits;
+    }
+
+    double[] experts() {
+        return experts;
     }
 
     private double[] recall() {

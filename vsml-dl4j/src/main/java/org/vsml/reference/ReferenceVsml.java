@@ -10,6 +10,7 @@ import org.vsml.core.Dynamics;
 import org.vsml.core.Examples;
 import org.vsml.core.LayerShape;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.OpinionPool;
 import org.vsml.core.RolloutOptions;
 import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.SubRnn;
@@ -42,6 +43,9 @@ public final class ReferenceVsml {
 
     /** What stands beside the layer, or null. */
     private ReferenceMemory memory;
+
+    /** Where what it says is pooled with what experts say, or null. */
+    private OpinionPool pool;
 
     /** What it reads of each example: relative to the first, and 1 / scale². */
     private double[][] relative;
@@ -77,6 +81,7 @@ public final class ReferenceVsml {
         layer.memory =
                 new ReferenceMemory(
                         model, metaVariables, task, model.ofMemory(start, task), discriminant);
+        layer.pool = OpinionPool.of(model, task, start, false);
         layer.relative = new double[examples.labels().length][task.inputs()];
         layer.scales = new double[examples.labels().length][task.inputs()];
         ConditionedEpisode conditioned =
@@ -98,12 +103,17 @@ public final class ReferenceVsml {
         if (discriminant != null) {
             discriminant.write(statistics);
         }
+        NamedArrays pooled = NamedArrays.zeros(model.poolLayout());
+        if (layer.pool != null) {
+            layer.pool.write(pooled);
+        }
         return new Result(
                 result.logits(),
                 NamedArrays.concatenate(
                         List.of(
                                 result.learnedVariables(),
                                 statistics,
+                                pooled,
                                 layer.memory.learnedVariables())));
     }
 
@@ -121,6 +131,11 @@ public final class ReferenceVsml {
             for (int p = 0; p < parallel; p++) {
                 int example = t * parallel + p;
                 double[] y = step(states.get(p), examples, example);
+                if (pool != null) {
+                    y = y.clone();
+                    pool.predict(memory.experts(), y);
+                    pool.learn(examples.labels()[example]);
+                }
                 System.arraycopy(y, 0, logits, example * classes, classes);
             }
         }

@@ -68,6 +68,11 @@ final class MemoryAdjoint {
             double[] ofMeta,
             List<MemoryGraphRun.Inputs> ofInputs) {
         NamedArrays end = ofEnd != null ? ofEnd : NamedArrays.zeros(run.learnedLayout());
+        NamedArrays pooled = NamedArrays.zeros(run.model().poolLayout());
+        double[] ofOwn =
+                run.pool() == null
+                        ? ofLogits
+                        : run.pool().backward(ofLogits, end, pooled, truncation);
         Carried adjoint = begin(end);
         Program program = frames.graph().gradientProgram();
         for (int t = steps.size() - 1; t >= 0; t--) {
@@ -75,7 +80,7 @@ final class MemoryAdjoint {
             findLayer(t);
             Program.Frame frame = frames.forward(program, step);
             writeAdjoints(
-                    program, frame, step, adjoint, MemoryFrames.row(ofLogits, t, frames.classes));
+                    program, frame, step, adjoint, MemoryFrames.row(ofOwn, t, frames.classes));
             frame.backward();
             for (ArrayLayout.Entry entry : metaLayout.entries()) {
                 double[] gradient =
@@ -99,7 +104,9 @@ final class MemoryAdjoint {
             }
             step.layer = null;
         }
-        return ofStart(adjoint);
+        NamedArrays start = ofStart(adjoint);
+        pooled.layout().entries().forEach(e -> start.set(e.name(), pooled.array(e.name())));
+        return start;
     }
 
     private Carried begin(NamedArrays end) {

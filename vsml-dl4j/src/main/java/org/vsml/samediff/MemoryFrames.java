@@ -88,7 +88,11 @@ final class MemoryFrames {
         write(program, frame, MemoryGraph.BEGUN, step.examples / (step.examples + 1.0));
         write(program, frame, MemoryGraph.TIME, Math.log(1 + step.examples) / 7);
         if (step.discriminant != null) {
-            write(program, frame, MemoryGraph.DISCRIMINANT, step.discriminant);
+            write(
+                    program,
+                    frame,
+                    MemoryGraph.DISCRIMINANT,
+                    Arrays.copyOf(step.discriminant, classes));
         }
         frame.forward();
         return frame;

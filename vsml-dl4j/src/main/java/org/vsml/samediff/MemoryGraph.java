@@ -63,7 +63,7 @@ final class MemoryGraph {
     static final String BEGUN = "begun";
     static final String TIME = "time";
 
-    /** What the discriminant says, [readings − 2, classes]. */
+    /** What the discriminant says, [1, classes]. */
     static final String DISCRIMINANT = "discriminant";
 
     // Outputs that are no inputs too.

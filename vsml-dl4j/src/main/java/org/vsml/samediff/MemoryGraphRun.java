@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.vsml.core.ArrayLayout;
 import org.vsml.core.Examples;
 import org.vsml.core.NamedArrays;
+import org.vsml.core.OpinionPool;
 import org.vsml.core.RunningDiscriminant;
 import org.vsml.core.RunningStatistics;
 import org.vsml.core.TaskShape;
@@ -54,6 +55,9 @@ final class MemoryGraphRun {
     /** Null if there is none. */
     private final RunningDiscriminant discriminant;
 
+    /** Null if there is none. */
+    private final OpinionPool pool;
+
     private Map<String, double[]> layer = new LinkedHashMap<>();
     private double[] readingHidden;
     private double[] readingCell;
@@ -94,6 +98,7 @@ final class MemoryGraphRun {
                 model.discriminant() == null
                         ? null
                         : RunningDiscriminant.of(model.discriminant(), task, start);
+        pool = OpinionPool.of(model, task, start, stride > 0);
         frames.layerNames().forEach(name -> layer.put(name, start.array(name)));
         readingHidden = start.array("reading.hidden");
         readingCell = start.array("reading.cell");
@@ -121,14 +126,19 @@ final class MemoryGraphRun {
     /** Logits [classes] of an example, from which nothing is learned. */
     double[] predict(Inputs inputs) {
         RecordedExample step = begin(inputs, Examples.UNLABELLED);
-        return Detached.call(
-                () -> {
-                    Program program = frames.graph().forwardProgram();
-                    Program.Frame frame = frames.forward(program, step);
-                    double[] logits = frames.read(frame, MemoryGraph.LOGITS);
-                    program.release(frame);
-                    return logits;
-                });
+        double[] logits =
+                Detached.call(
+                        () -> {
+                            Program program = frames.graph().forwardProgram();
+                            Program.Frame frame = frames.forward(program, step);
+                            double[] y = frames.read(frame, MemoryGraph.LOGITS);
+                            program.release(frame);
+                            return y;
+                        });
+        if (pool != null) {
+            pool.predict(step.discriminant, logits);
+        }
+        return logits;
     }
 
     /** Runs an example; returns its logits [classes]. */
@@ -144,6 +154,10 @@ final class MemoryGraphRun {
                             program.release(frame);
                             return y;
                         });
+        if (pool != null) {
+            pool.predict(step.discriminant, logits);
+            pool.learn(label);
+        }
         if (stride > 0) {
             if (steps.size() % stride != 0) {
                 step.layer = null;
@@ -239,6 +253,9 @@ final class MemoryGraphRun {
         if (discriminant != null) {
             discriminant.write(result);
         }
+        if (pool != null) {
+            pool.write(result);
+        }
         result.set("memory.examples", examples);
         result.set("memory.nearest", nearest);
         result.set("reading.hidden", readingHidden);
@@ -274,6 +291,11 @@ final class MemoryGraphRun {
     /** Recorded examples. */
     List<RecordedExample> steps() {
         return steps;
+    }
+
+    /** Null if there is none. */
+    OpinionPool pool() {
+        return pool;
     }
 
     MemoryFrames frames() {

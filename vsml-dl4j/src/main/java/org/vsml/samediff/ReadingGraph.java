@@ -40,8 +40,7 @@ final class ReadingGraph {
         rows.add(centred(ofLayer).mul(nodes.placeholder(MemoryGraph.BEGUN, 1, 1)));
         rows.add(centred(recall.evidence));
         if (nodes.model.discriminant() != null) {
-            rows.add(
-                    centred(nodes.placeholder(MemoryGraph.DISCRIMINANT, count - 2, nodes.classes)));
+            rows.add(centred(nodes.placeholder(MemoryGraph.DISCRIMINANT, 1, nodes.classes)));
         }
         read = sd.concat(0, rows.toArray(SDVariable[]::new));
         int columns = count * nodes.classes;
@@ -75,13 +74,11 @@ final class ReadingGraph {
         return new Message(messages, VsmlWithMemory.READING_CHANNELS);
     }
 
-    /** [2, readings · classes]: the marks of each reading. */
+    /** [2, readings · classes]: 1 for the memory's; 1 for the discriminant's. */
     private INDArray which() {
         INDArray rows = Nd4j.zeros(nodes.dataType, 2, (long) count * nodes.classes);
-        for (int column = 0; column < count * nodes.classes; column++) {
-            int reading = column / nodes.classes;
-            rows.putScalar(0, column, VsmlWithMemory.firstMark(reading) ? 1 : 0);
-            rows.putScalar(1, column, VsmlWithMemory.secondMark(reading) ? 1 : 0);
+        for (int column = nodes.classes; column < count * nodes.classes; column++) {
+            rows.putScalar(column / nodes.classes - 1, column, 1);
         }
         return rows;
     }

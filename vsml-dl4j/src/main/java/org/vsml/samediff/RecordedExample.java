@@ -21,7 +21,10 @@ final class RecordedExample {
     List<RecruitedUnit> units;
     List<double[]> hidden;
     List<double[]> cell;
+
+    /** What the discriminant said, [its readings, classes]; null if there is none. */
     double[] discriminant;
+
     RecruitedUnit recruited;
 
     RecordedExample(MemoryGraphRun.Inputs inputs, int label) {

@@ -107,9 +107,7 @@ public record MemoryCase(
             meta.values()[i] = random.nextGaussian() * 0.5;
         }
         meta.set("memory.log_sharpness", 0.7);
-        meta.set(
-                "reading.weight",
-                Arrays.copyOf(new double[] {0.8, 1.1, 0.4, 0.3}, model.readings()));
+        meta.set("reading.weight", Arrays.copyOf(new double[] {0.8, 1.1, 0.4}, model.readings()));
         double[] inputs = new double[LENGTH * INPUTS];
         for (int i = 0; i < inputs.length; i++) {
             boolean constant = i % INPUTS == 4 || (changesLate(i % INPUTS) && i / INPUTS < 5);
