@@ -58,6 +58,11 @@ public final class Ablations {
                     model.withDiscriminant(model.discriminant().withFeatures(null));
             result.add(contender(name + " without features", without, meta, engine));
         }
+        if (model.pools()) {
+            VsmlWithMemory without =
+                    model.withDiscriminant(model.discriminant().withRegression(false));
+            result.add(contender(name + " without pool", without, meta, engine));
+        }
         if (model.adaptiveWeights()) {
             VsmlWithMemory without = model.withAdaptiveWeights(false);
             result.add(
