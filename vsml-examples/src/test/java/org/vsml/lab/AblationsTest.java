@@ -24,6 +24,7 @@ class AblationsTest {
                 .extracting(Contender::name)
                 .contains(
                         "general-2 without discriminant",
+                        "general-2 without pool",
                         "general-2 without adaptive weights",
                         "general-2, its layer alone",
                         "general-2, its layer alone, not conditioned",
