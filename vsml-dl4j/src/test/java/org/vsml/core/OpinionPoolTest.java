@@ -128,14 +128,14 @@ class OpinionPoolTest {
     void itsWayBackIsThatOfCentralDifferences(long seed) {
         Random random = new Random(seed);
         int length = 7;
-        double[] logits = random.doubles(length * CLASSES, -2, 2).toArray();
+        double[] logits = random.doubles((long) length * CLASSES, -2, 2).toArray();
         double[][] experts = new double[length][];
         for (int t = 0; t < length; t++) {
             experts[t] = join(opinion(random, 2), opinion(random, 1));
         }
         int[] labels = random.ints(length, 0, CLASSES).toArray();
         labels[3] = Examples.UNLABELLED;
-        double[] of = random.doubles(length * CLASSES, -1, 1).toArray();
+        double[] of = random.doubles((long) length * CLASSES, -1, 1).toArray();
         NamedArrays ofEnd = NamedArrays.zeros(OpinionPool.layout());
         ofEnd.set("opinion.weight", random.doubles(4, -1, 1).toArray());
         NamedArrays start = OpinionPool.start();
